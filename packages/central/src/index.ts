@@ -1,0 +1,7 @@
+export * from './available.ts'
+export * from './clock-bound.ts'
+export * from './commands.ts'
+export * from './feed.ts'
+export * from './freshness.ts'
+export * from './margins.ts'
+export * from './part.ts'

@@ -1,0 +1,29 @@
+import { z } from 'zod'
+
+/** A stretch of the journal that central misses, both ends included. */
+export const resyncBody = z.strictObject({
+  epoch: z.int().min(1),
+  fromSeq: z.int().min(1),
+  toSeq: z.int().min(1),
+})
+
+export type ResyncBody = z.infer<typeof resyncBody>
+
+/** Commands the store knows; any other is answered with a `command_refused` entry. */
+export const COMMAND_KINDS = ['resync'] as const
+export type CommandKind = (typeof COMMAND_KINDS)[number]
+
+/**
+ * One instruction from central. The store does exactly number `commandsDone + 1`; a lower number is a repeat and a
+ * higher one is dropped (central sends again what isn't done).
+ */
+export interface Command {
+  number: number
+  attempt: number
+  /** Not {@link CommandKind}: a newer central may send kinds this store doesn't know. */
+  kind: string
+  reference: string | null
+  /** JSON, its shape named by `kind`. */
+  body: string
+  issuedAtUs: number
+}

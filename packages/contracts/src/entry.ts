@@ -1,0 +1,65 @@
+/** Every kind of fact a store's journal can hold. A kind that isn't listed is parked by central, never guessed. */
+export const ENTRY_KINDS = [
+  'sale',
+  'return',
+  'receipt',
+  'adjustment',
+  'count',
+  'discrepancy',
+  'hold',
+  'hold_refused',
+  'hold_broken',
+  'extend',
+  'extend_refused',
+  'execute',
+  'execute_refused',
+  'release',
+  'expire',
+  'command_refused',
+  'opening',
+  'opened',
+] as const
+
+export type EntryKind = (typeof ENTRY_KINDS)[number]
+
+/** The kinds that are about a whole store and so name no SKU. */
+export const KINDS_WITHOUT_SKU: ReadonlySet<string> = new Set<EntryKind>(['command_refused', 'opened'])
+
+/**
+ * One immutable row of a store's journal. Quantities are whole units; `onHand` and `held` are that SKU's levels
+ * after the entry; times are microseconds since 1970 in UTC, as Debezium sends `DATETIME(6)`.
+ */
+export interface Entry {
+  epoch: number
+  seq: number
+  storeId: string
+  /** Null only for {@link KINDS_WITHOUT_SKU}. */
+  sku: string | null
+  kind: EntryKind
+  onHandDelta: number
+  heldDelta: number
+  onHand: number
+  held: number
+  holdId: string | null
+  caller: string
+  requestId: string
+  reference: string | null
+  reason: string | null
+  occurredAtUs: number
+  recordedAtUs: number
+}
+
+/** What a store vouches for: everything up to `(epoch, seq)` was committed before `beatAtUs` on its own clock. */
+export interface Beat {
+  storeId: string
+  epoch: number
+  seq: number
+  /** The largest ping the store had heard before it locked its head: central's clock in microseconds, 0 if none. */
+  ping: number
+  /** The number of the last command done. */
+  commandsDone: number
+  /** Sum over all levels, see {@link ./checksum.ts}; 16 hex characters. */
+  checksum: string
+  /** The store's own clock; shows skew, proves nothing. */
+  beatAtUs: number
+}

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest'
+import {
+  countedField,
+  idempotencyKeyField,
+  instantField,
+  quantityField,
+  signedQuantityField,
+  skuField,
+  storeIdField,
+} from './fields.ts'
+
+describe('a SKU', () => {
+  test.each(['SKU-1', 'a', 'x'.repeat(64), 'Äpfel 1 kg', '漢字', '🍏'])('may be %j', (sku) => {
+    expect(skuField.safeParse(sku).success).toBe(true)
+  })
+  test.each([
+    '',
+    ' a',
+    'a ',
+    '\ta',
+    'a\n',
+    'a\u0000b',
+    'a\u0085b',
+    'a\u2028b',
+    '\ud800',
+    'x'.repeat(65),
+    7,
+    null,
+    true,
+    ['a'],
+  ])('may not be %j', (sku) => {
+    expect(skuField.safeParse(sku).success).toBe(false)
+  })
+})
+
+describe('a quantity', () => {
+  const nonsense = [1.5, '1', true, null, [], {}, Number.NaN, Number.POSITIVE_INFINITY, 1_000_001, -1_000_001]
+  test.each(nonsense)('is never %j, and the legal values are named', (quantity) => {
+    for (const field of [quantityField, countedField, signedQuantityField]) {
+      const parsed = field.safeParse(quantity)
+      expect(parsed.success).toBe(false)
+      expect(parsed.error?.issues[0]?.message).toMatch(/must be a whole number from -?\d+ to 1000000/)
+    }
+  })
+  test('of 0 is a legal count and nothing else', () => {
+    expect(
+      [quantityField, countedField, signedQuantityField].map((field) => field.safeParse(0).success),
+    ).toEqual([false, true, false])
+  })
+  test('below 0 is a legal adjustment and nothing else', () => {
+    expect(
+      [quantityField, countedField, signedQuantityField].map((field) => field.safeParse(-1).success),
+    ).toEqual([false, false, true])
+  })
+})
+
+test('an idempotency key is printable ASCII of 1 to 128 characters', () => {
+  for (const key of ['k', 'x'.repeat(128)]) expect(idempotencyKeyField.safeParse(key).success).toBe(true)
+  for (const key of ['', ' ', 'a b', 'é', 'x'.repeat(129)])
+    expect(idempotencyKeyField.safeParse(key).success).toBe(false)
+})
+
+test('a store id is fit for a topic name', () => {
+  for (const id of ['store-1', 'a', '7', 'x'.repeat(32)])
+    expect(storeIdField.safeParse(id).success).toBe(true)
+  for (const id of ['', '-a', 'a-', 'A', 'a.b', 'a_b', 'x'.repeat(33)])
+    expect(storeIdField.safeParse(id).success).toBe(false)
+})
+
+test('an instant names its zone', () => {
+  for (const text of ['2026-05-01T09:30:00Z', '2026-05-01T09:30:00.123456+02:00'])
+    expect(instantField.safeParse(text).success).toBe(true)
+  for (const text of ['2026-05-01', '2026-05-01T09:30:00', '2026-13-01T09:30:00Z', 'now', 5])
+    expect(instantField.safeParse(text).success).toBe(false)
+})

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { MAX_KEY_LENGTH, MAX_QUANTITY, MAX_SKU_LENGTH } from './limits.ts'
+
+// Printable, no control characters (C0, DEL, C1, line separators), no blank at either end, no lone surrogate:
+// what a label printer, a log line and MySQL's utf8mb4 all carry unharmed.
+const PLAIN_TEXT = /^(?!\s)(?!.*\s$)[^\p{Cc}\p{Cs}\u2028\u2029]+$/u
+
+/** Text without control characters and without blanks at its ends, 1 to `max` characters. */
+export function plainText(max: number) {
+  return z
+    .string(`must be text of 1 to ${max} characters`)
+    .min(1, `must be 1 to ${max} characters`)
+    .max(max, `must be 1 to ${max} characters`)
+    .regex(PLAIN_TEXT, 'must have no control characters and no blanks at its ends')
+}
+
+export const skuField = plainText(MAX_SKU_LENGTH).meta({
+  description: 'The name of a kind of goods. Compared byte by byte.',
+  example: 'SKU-1',
+})
+
+export const storeIdField = z
+  .string()
+  .regex(
+    /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/,
+    'must be 1 to 32 of a-z, 0-9 and -, not beginning or ending with -',
+  )
+  .meta({ description: 'The name of a store.', example: 'store-1' })
+
+export const idempotencyKeyField = z
+  .string(`must be given: 1 to ${MAX_KEY_LENGTH} printable ASCII characters without blanks`)
+  .min(1, `must be 1 to ${MAX_KEY_LENGTH} characters`)
+  .max(MAX_KEY_LENGTH, `must be 1 to ${MAX_KEY_LENGTH} characters`)
+  .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without blanks')
+  .meta({ description: 'Chosen by the caller, one for each intended write.', example: 'till-7-000123' })
+
+const quantityRange = (low: number) => `must be a whole number from ${low} to ${MAX_QUANTITY}`
+
+/** Units sold, returned or received: 1 to 1,000,000. */
+export const quantityField = z
+  .int(quantityRange(1))
+  .min(1, quantityRange(1))
+  .max(MAX_QUANTITY, quantityRange(1))
+  .meta({ example: 2 })
+
+/** Units counted on the shelf: 0 is a legal finding. */
+export const countedField = z
+  .int(quantityRange(0))
+  .min(0, quantityRange(0))
+  .max(MAX_QUANTITY, quantityRange(0))
+  .meta({ example: 40 })
+
+const signedRange = `must be a whole number from -${MAX_QUANTITY} to ${MAX_QUANTITY}, not 0`
+
+/** A signed correction, never 0. */
+export const signedQuantityField = z
+  .int(signedRange)
+  .min(-MAX_QUANTITY, signedRange)
+  .max(MAX_QUANTITY, signedRange)
+  .refine((units) => units !== 0, signedRange)
+  .meta({ example: -3 })
+
+/** An instant with its zone, such as `2026-05-01T09:30:00Z`. */
+export const instantField = z.iso
+  .datetime({ offset: true, error: 'must be an ISO 8601 time with a zone, such as 2026-05-01T09:30:00Z' })
+  .meta({ example: '2026-05-01T09:30:00Z' })

@@ -1,0 +1,16 @@
+/** The most units one line may name. */
+export const MAX_QUANTITY = 1_000_000
+/** The highest level a SKU may reach in one store; keeps every sum inside a 32-bit column. */
+export const MAX_LEVEL = 1_000_000_000
+/** Characters in a SKU. */
+export const MAX_SKU_LENGTH = 64
+/** Lines in one sale, receipt, return, adjustment or count. */
+export const MAX_LINES = 1_000
+/** Requests in one batch of an uploading till. */
+export const MAX_BATCH_REQUESTS = 500
+/** Lines in all requests of one batch together. */
+export const MAX_BATCH_LINES = 5_000
+/** Characters in an `Idempotency-Key`. */
+export const MAX_KEY_LENGTH = 128
+/** Rows in one page of any list. */
+export const MAX_PAGE = 1_000

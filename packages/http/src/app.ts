@@ -1,0 +1,96 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Fault } from '@shelfwire/contracts'
+import express, { type Express, type Router } from 'express'
+import helmet from 'helmet'
+import type { Logger } from 'pino'
+import { pinoHttp } from 'pino-http'
+import type { Registry } from 'prom-client'
+import { docsPage } from './docs-page.ts'
+import { errorHandler, unknownRoute } from './errors.ts'
+import { timeRequests } from './metrics.ts'
+import { type DocumentInfo, openApiDocument } from './openapi.ts'
+import { problem } from './problem.ts'
+import type { Route } from './route.ts'
+import { sendReply, serveRoute } from './serve-route.ts'
+
+export interface AppOptions {
+  info: DocumentInfo
+  routes: readonly Route[]
+  log: Logger
+  metrics: Registry
+  /** Why the service can't do its work now, one sentence each; empty when it can. */
+  unreadyReasons: () => Promise<string[]> | string[]
+  /** Pages and streams that are no API. */
+  pages?: Router
+}
+
+/** The app every service is: its routes, their documents, health and metrics, and one error handler. */
+export function createApp({ info, routes, log, metrics, unreadyReasons, pages }: AppOptions): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('query parser', 'simple')
+  app.set('etag', false)
+  // Plain HTTP on a store's own network: nothing here may tell a browser to come back with TLS.
+  app.use(
+    helmet({
+      strictTransportSecurity: false,
+      contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+    }),
+  )
+  app.use(
+    pinoHttp({ logger: log, customLogLevel: (_req, res) => (res.statusCode >= 500 ? 'warn' : 'debug') }),
+  )
+  app.use(timeRequests(metrics))
+
+  const document = openApiDocument(info, routes)
+  app.get('/openapi.json', (_request, response) => void response.json(document))
+  app.use(docsPage(info.title))
+  app.get('/livez', (_request, response) => void response.json({ status: 'ok' }))
+  app.get('/readyz', async (_request, response) => {
+    const reasons = await unreadyReasons()
+    if (reasons.length === 0) return void response.json({ status: 'ok' })
+    sendReply(
+      response,
+      problem({ status: 503, code: 'not_ready', detail: reasons.join('; '), extensions: { reasons } }),
+    )
+  })
+  app.get('/metrics', async (_request, response) => {
+    response.type(metrics.contentType).send(await metrics.metrics())
+  })
+  if (pages !== undefined) app.use(pages)
+
+  app.use(express.json({ limit: '1mb', strict: false }))
+  for (const route of routes) app[route.method](route.path, serveRoute(route))
+  app.use(unknownRoute(routes))
+  app.use(errorHandler(log))
+  return app
+}
+
+export interface Listening {
+  port: number
+  /** Stops taking connections and waits for the answers under way. */
+  close(): Promise<void>
+}
+
+/** Binds the app; throws the Fault `port_taken` naming the address. */
+export async function listen(
+  app: Express,
+  { host, port }: { host: string; port: number },
+): Promise<Listening> {
+  const server = await new Promise<Server>((resolve, reject) => {
+    const starting = app.listen(port, host, (error?: Error) => {
+      if (error === undefined) return resolve(starting)
+      const message = `HTTP_PORT: ${host}:${port} can't be bound; choose a free port`
+      reject(new Fault('port_taken', message, { canRetry: false, cause: error }))
+    })
+  })
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeIdleConnections()
+      }),
+  }
+}

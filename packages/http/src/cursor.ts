@@ -1,0 +1,36 @@
+import { z } from 'zod'
+
+/** Where the next page begins, opaque to clients: the key of the last row of this one. */
+export function encodeCursor(key: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify(key)).toString('base64url')
+}
+
+/** A query field holding a cursor whose key has the shape `key`; a forged one is bad input like any other. */
+export function queryCursor<Key extends z.ZodType>(key: Key) {
+  const legal = 'must be a cursor from the "next" of a page before'
+  return z
+    .string(legal)
+    .max(1_000, legal)
+    .transform((text, context): z.output<Key> => {
+      const parsed = key.safeParse(readJson(text))
+      if (parsed.success) return parsed.data
+      context.addIssue({ code: 'custom', message: legal })
+      return z.NEVER
+    })
+    .meta({ override: { type: 'string' }, description: 'The "next" of the page before.' })
+}
+
+/** One page: at most `limit` rows of the `limit + 1` that were read, and the cursor after them if there are more. */
+export function pageOf<Row>(rows: Row[], limit: number, keyOf: (row: Row) => readonly (string | number)[]) {
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  return { items, next: rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null }
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi'
+import type { Route } from './route.ts'
+
+export interface DocumentInfo {
+  title: string
+  version: string
+  description: string
+}
+
+const problemSchema = z
+  .looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().meta({ description: 'Stable; for programs.' }),
+    detail: z.string().meta({ description: 'For people; names the field and the legal values.' }),
+    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem', description: 'Why the request was refused (RFC 9457). Nothing was written.' })
+
+/** The OpenAPI 3.1 document of the routes, from the schemas that validate them. */
+export function openApiDocument(info: DocumentInfo, routes: readonly Route[]): object {
+  const paths: ZodOpenApiPathsObject = {}
+  for (const { method, path, schemas, responses, ...about } of routes) {
+    const place = path.replace(/:([A-Za-z]+)/g, '{$1}')
+    paths[place] = {
+      ...paths[place],
+      [method]: {
+        summary: about.summary,
+        ...(about.description === undefined ? {} : { description: about.description }),
+        tags: [about.tag],
+        requestParams: {
+          ...(schemas.path === undefined ? {} : { path: schemas.path }),
+          ...(schemas.query === undefined ? {} : { query: schemas.query }),
+          ...(schemas.headers === undefined ? {} : { header: schemas.headers }),
+        },
+        ...(schemas.body === undefined
+          ? {}
+          : { requestBody: { required: true, content: { 'application/json': { schema: schemas.body } } } }),
+        responses: {
+          ...Object.fromEntries(
+            Object.entries(responses).map(([status, schema]) => [
+              status,
+              {
+                description: schema.description ?? about.summary,
+                content: { 'application/json': { schema } },
+              },
+            ]),
+          ),
+          default: {
+            description: 'A refusal.',
+            content: { 'application/problem+json': { schema: problemSchema } },
+          },
+        },
+      },
+    }
+  }
+  return createDocument({ openapi: '3.1.0', info: { ...info }, paths })
+}

@@ -1,0 +1,71 @@
+/** One thing wrong with a request: where, and what would be right. */
+export interface FieldProblem {
+  /** A path such as `lines[0].quantity`, `header Idempotency-Key` or `query limit`. */
+  field: string
+  /** Names the legal values. */
+  message: string
+}
+
+/** What the body of every refusal holds (RFC 9457, with our stable `code`). */
+export interface ProblemBody {
+  type: string
+  title: string
+  status: number
+  code: string
+  detail: string
+  errors?: FieldProblem[]
+  [extension: string]: unknown
+}
+
+/** What a route answers. */
+export interface Reply {
+  status: number
+  body?: unknown
+  headers?: Record<string, string>
+}
+
+const TITLES: Record<number, string> = {
+  400: 'Bad request',
+  404: 'Not found',
+  405: 'Method not allowed',
+  409: 'Conflict',
+  410: 'Gone',
+  413: 'Too large',
+  415: 'Unsupported media type',
+  422: 'Not acceptable as it is',
+  429: 'Too many requests',
+  500: 'Internal error',
+  503: 'Unavailable',
+}
+
+export interface ProblemDetails {
+  status: number
+  /** Stable, for programs: `insufficient_stock`. */
+  code: string
+  /** One sentence for people. */
+  detail: string
+  errors?: FieldProblem[]
+  /** Further members of the body, such as what was available. */
+  extensions?: Record<string, unknown>
+  headers?: Record<string, string>
+}
+
+/** A refusal as an answer of type `application/problem+json`. */
+export function problem({ status, code, detail, errors, extensions, headers }: ProblemDetails): Reply {
+  const body: ProblemBody = {
+    type: `urn:shelfwire:problem:${code}`,
+    title: TITLES[status] ?? 'Refused',
+    status,
+    code,
+    detail,
+    ...(errors === undefined ? {} : { errors }),
+    ...extensions,
+  }
+  return { status, body, headers: { 'content-type': 'application/problem+json', ...headers } }
+}
+
+/** Bad input: 400, every field named at once. */
+export function invalid(errors: FieldProblem[]): Reply {
+  const detail = errors.map(({ field, message }) => `${field}: ${message}`).join('; ')
+  return problem({ status: 400, code: 'invalid_request', detail, errors })
+}

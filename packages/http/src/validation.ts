@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import type { FieldProblem } from './problem.ts'
+
+/** An object that refuses unknown fields and names the legal ones. */
+export function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  const legal = Object.keys(shape).join(', ')
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `unknown ${issue.keys.length > 1 ? 'fields' : 'field'} ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}; legal: ${legal || 'none'}`
+        : undefined,
+  })
+}
+
+/** zod's findings as fields and legal values; `place` says which part of the request was read. */
+export function fieldProblems(
+  error: z.ZodError,
+  place: 'body' | 'query' | 'path' | 'header',
+): FieldProblem[] {
+  return error.issues.map((issue) => {
+    const path = fieldPath(issue.path)
+    const field = place === 'body' ? path || 'body' : `${place} ${path}`.trim()
+    return { field, message: issue.message }
+  })
+}
+
+function fieldPath(path: PropertyKey[]): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`
+    return text === '' ? String(step) : `${text}.${String(step)}`
+  }, '')
+}
+
+/** A whole number in a query string, within `low` to `high`. */
+export function queryInteger(low: number, high: number) {
+  const legal = `must be a whole number from ${low} to ${high}`
+  return z
+    .string(legal)
+    .regex(/^-?\d{1,15}$/, legal)
+    .transform(Number)
+    .pipe(z.int(legal).min(low, legal).max(high, legal))
+}
+
+/** `true` or `false` in a query string. */
+export const queryBoolean = z
+  .enum(['true', 'false'], 'must be true or false')
+  .transform((text) => text === 'true')
+
+/** A comma-separated choice of `fields`, for reads that let the caller pick. */
+export function queryFields<Field extends string>(fields: readonly Field[]) {
+  const legal = `must be one or more of ${fields.join(', ')}, separated by commas`
+  return z
+    .string(legal)
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(fields as [Field, ...Field[]], legal), legal).min(1, legal))
+    .meta({ description: `Only these fields: ${fields.join(', ')}` })
+}
+
+/** Those of `row`'s members that are wanted; all of them when nothing was picked. */
+export function pickFields<Row extends object>(
+  row: Row,
+  wanted: readonly string[] | undefined,
+): Partial<Row> {
+  if (wanted === undefined) return row
+  return Object.fromEntries(Object.entries(row).filter(([name]) => wanted.includes(name))) as Partial<Row>
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod'
+
+/** The environment that names the brokers and the schema registry. */
+export const kafkaEnv = {
+  KAFKA_BROKERS: z
+    .string()
+    .regex(/^[^\s:,]+:\d+(,[^\s:,]+:\d+)*$/, 'must be host:port, several separated by commas')
+    .transform((list) => list.split(',')),
+}
+
+export const registryEnv = {
+  REGISTRY_URL: z.url({
+    protocol: /^https?$/,
+    error: 'must be the URL of the registry, such as http://127.0.0.1:13004/apis/ccompat/v7',
+  }),
+}

@@ -1,0 +1,78 @@
+import { SchemaRegistry } from '@kafkajs/confluent-schema-registry'
+import { Fault } from '@shelfwire/contracts'
+
+/** A record's Avro content, or why it has none. */
+export type Decoded =
+  | { ok: true; name: string; fields: Record<string, unknown> }
+  | { ok: false; reason: string }
+
+/** The part of an avsc type that is used here. */
+interface AvroType {
+  name?: string
+  fromBuffer(bytes: Buffer): unknown
+}
+
+/** Decodes values that begin with Confluent's header: a zero byte, then the schema's id in four bytes. */
+export interface Decoder {
+  /** Loads the schemas that `values` name and that aren't known yet. Throws the Fault `registry_unreachable`. */
+  prepare(values: Iterable<Buffer | null>): Promise<void>
+  /** Decodes at once; call {@link prepare} first. */
+  decode(value: Buffer | null): Decoded
+}
+
+const HEADER_BYTES = 5
+
+/** A decoder whose schemas come from a registry with Confluent's interface; each is fetched once. */
+export function createDecoder(registryUrl: string): Decoder {
+  const registry = new SchemaRegistry({ host: registryUrl, retry: { retries: 0 } })
+  const types = new Map<number, AvroType | 'unknown'>()
+
+  async function load(id: number): Promise<void> {
+    try {
+      types.set(id, (await registry.getSchema(id)) as unknown as AvroType)
+    } catch (error) {
+      if (statusOf(error) !== 404) {
+        const message = `schema ${id} can't be had from the registry at ${registryUrl}`
+        throw new Fault('registry_unreachable', message, { canRetry: true, cause: error })
+      }
+      // Remembered only for this batch's sake: the id may be registered by a registry that was restored late.
+      types.set(id, 'unknown')
+    }
+  }
+
+  return {
+    async prepare(values) {
+      const wanted = new Set<number>()
+      for (const value of values) {
+        const id = schemaId(value)
+        if (id !== null && (types.get(id) ?? 'unknown') === 'unknown') wanted.add(id)
+      }
+      for (const id of wanted) await load(id)
+    },
+    decode(value) {
+      if (value === null) return { ok: false, reason: 'tombstone: a record without a value' }
+      const id = schemaId(value)
+      if (id === null) return { ok: false, reason: 'undecodable: no schema id in its first five bytes' }
+      const type = types.get(id)
+      if (type === undefined || type === 'unknown')
+        return { ok: false, reason: `undecodable: no schema ${id} in the registry` }
+      try {
+        const fields = type.fromBuffer(value.subarray(HEADER_BYTES)) as Record<string, unknown>
+        return { ok: true, name: type.name ?? '', fields }
+      } catch (error) {
+        return { ok: false, reason: `undecodable: ${error instanceof Error ? error.message : String(error)}` }
+      }
+    },
+  }
+}
+
+function schemaId(value: Buffer | null): number | null {
+  if (value === null || value.length < HEADER_BYTES || value[0] !== 0) return null
+  return value.readInt32BE(1)
+}
+
+function statusOf(error: unknown): number | undefined {
+  return error instanceof Error && 'status' in error && typeof error.status === 'number'
+    ? error.status
+    : undefined
+}

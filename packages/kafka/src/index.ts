@@ -1,0 +1,5 @@
+export type { Consumer, EachBatchPayload, Kafka, KafkaMessage, Producer } from 'kafkajs'
+export * from './client.ts'
+export * from './config.ts'
+export * from './decoder.ts'
+export * from './keep-consuming.ts'

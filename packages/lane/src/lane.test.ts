@@ -1,0 +1,163 @@
+import { Fault } from '@shelfwire/contracts'
+import fc from 'fast-check'
+import { describe, expect, test, vi } from 'vitest'
+import { createLane, type LaneOptions } from './lane.ts'
+
+interface Gate {
+  batches: number[][]
+  /** Lets the transaction that runs now end; later ones end by themselves. */
+  open: () => void
+}
+
+/** A lane whose first transaction waits, so that a test decides what collects behind it. */
+function gatedLane(options: Partial<LaneOptions<number, number>> = {}) {
+  const { promise: opened, resolve: open } = Promise.withResolvers<void>()
+  const gate: Gate = { batches: [], open }
+  const lane = createLane<number, number>({
+    name: 'the test lane',
+    maxBatch: 100,
+    maxWaiting: 100,
+    remedy: () => 'fail',
+    async transact(batch) {
+      gate.batches.push([...batch])
+      await opened
+      return batch.map((request) => request * 10)
+    },
+    ...options,
+  })
+  return { lane, gate }
+}
+
+const firstRuns = (gate: Gate) => expect.poll(() => gate.batches.length).toBe(1)
+
+describe('the lane', () => {
+  test('answers each request with its own answer', async () => {
+    const { lane, gate } = gatedLane()
+    gate.open()
+    expect(await Promise.all([1, 2, 3].map((request) => lane.submit(request)))).toEqual([10, 20, 30])
+    expect(gate.batches).toEqual([[1, 2, 3]])
+  })
+
+  test('takes everyone who waited while a transaction ran into the next one, in the order they came', async () => {
+    const { lane, gate } = gatedLane()
+    const first = lane.submit(1)
+    await firstRuns(gate)
+    const others = [2, 3, 4].map((request) => lane.submit(request))
+    gate.open()
+    await Promise.all([first, ...others])
+    expect(gate.batches).toEqual([[1], [2, 3, 4]])
+  })
+
+  test('needs no timer: an idle lane starts at once', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval'] })
+    try {
+      const { lane, gate } = gatedLane()
+      gate.open()
+      expect(await lane.submit(1)).toBe(10)
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('takes no more than its bound into one transaction, but a heavier request alone', async () => {
+    const { lane, gate } = gatedLane({ maxBatch: 5, weigh: (request) => request })
+    const first = lane.submit(1)
+    await firstRuns(gate)
+    const others = [2, 3, 1, 9, 4].map((request) => lane.submit(request))
+    gate.open()
+    await Promise.all([first, ...others])
+    expect(gate.batches).toEqual([[1], [2, 3], [1], [9], [4]])
+  })
+
+  test('refuses what it has no room for, and has room again afterwards', async () => {
+    const { lane, gate } = gatedLane({ maxWaiting: 2 })
+    const first = lane.submit(1)
+    await firstRuns(gate)
+    const waiting = [lane.submit(2), lane.submit(3)]
+    expect(lane.waiting).toBe(2)
+    await expect(lane.submit(4)).rejects.toMatchObject({ code: 'lane_full', canRetry: true })
+    gate.open()
+    await Promise.all([first, ...waiting])
+    expect(await lane.submit(5)).toBe(50)
+  })
+
+  test('answers what it has taken before it closes, and takes nothing more', async () => {
+    const { lane, gate } = gatedLane()
+    const first = lane.submit(1)
+    await firstRuns(gate)
+    const second = lane.submit(2)
+    const closed = lane.close()
+    await expect(lane.submit(3)).rejects.toMatchObject({ code: 'lane_closed' })
+    gate.open()
+    await closed
+    expect(await Promise.all([first, second])).toEqual([10, 20])
+  })
+})
+
+describe('a transaction that fails', () => {
+  const poisoned = (poison: ReadonlySet<number>) => async (batch: readonly number[]) => {
+    const culprit = batch.find((request) => poison.has(request))
+    if (culprit !== undefined) throw new Error(`poison ${culprit}`)
+    return batch.map((request) => request * 10)
+  }
+
+  test('is split until the culprit stands alone; nobody else is refused', async () => {
+    const requests = fc.uniqueArray(fc.nat(200), { minLength: 1, maxLength: 60 })
+    await fc.assert(
+      fc.asyncProperty(requests, fc.infiniteStream(fc.boolean()), async (all, coin) => {
+        const poison = new Set(all.filter(() => coin.next().value))
+        const lane = createLane<number, number>({
+          name: 'the test lane',
+          maxBatch: 100,
+          maxWaiting: 100,
+          transact: poisoned(poison),
+          remedy: () => 'split',
+        })
+        const answers = await Promise.allSettled(all.map((request) => lane.submit(request)))
+        for (const [index, answer] of answers.entries()) {
+          const request = all[index] as number
+          if (poison.has(request)) expect(answer).toMatchObject({ reason: { message: `poison ${request}` } })
+          else expect(answer).toEqual({ status: 'fulfilled', value: request * 10 })
+        }
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  test('is run again with the same requests when the remedy says so', async () => {
+    let failures = 2
+    const seen: number[] = []
+    const lane = createLane<number, number>({
+      name: 'the test lane',
+      maxBatch: 10,
+      maxWaiting: 10,
+      async transact(batch) {
+        if (failures-- > 0) throw new Error('deadlock')
+        return batch
+      },
+      remedy: (_error, attempt) => {
+        seen.push(attempt)
+        return 'retry'
+      },
+    })
+    expect(await lane.submit(7)).toBe(7)
+    expect(seen).toEqual([1, 2])
+  })
+
+  test('leaves nobody waiting when the remedy itself breaks, nor those behind', async () => {
+    const lane = createLane<number, number>({
+      name: 'the test lane',
+      maxBatch: 1,
+      maxWaiting: 10,
+      transact: poisoned(new Set([1])),
+      remedy: () => {
+        throw new Fault('broken', 'no remedy', { canRetry: false })
+      },
+    })
+    const first = lane.submit(1)
+    const second = lane.submit(2)
+    await expect(first).rejects.toThrow('poison 1')
+    expect(await second).toBe(20)
+  })
+})

@@ -1,0 +1,67 @@
+import type { Pool, RowDataPacket } from 'mysql2/promise'
+import { missingMigrations } from './migrate.ts'
+
+export interface ServerDemands {
+  /** The longest outage of Connect after which no change may be missing from the binlog. */
+  binlogRetentionDays: number
+  /** The folder whose migrations must all have been run. */
+  migrations: string
+}
+
+interface Setting {
+  name: string
+  wanted: string
+  ok: (value: string) => boolean
+}
+
+const is = (name: string, wanted: string): Setting => ({ name, wanted, ok: (value) => value === wanted })
+
+function settingsWanted(demands: ServerDemands, mariadb: boolean): Setting[] {
+  const retention = demands.binlogRetentionDays * 86_400
+  return [
+    is('log_bin', '1'),
+    is('binlog_format', 'ROW'),
+    is('binlog_row_image', 'FULL'),
+    is('sync_binlog', '1'),
+    is('innodb_flush_log_at_trx_commit', '1'),
+    {
+      name: 'sql_mode',
+      wanted: 'with STRICT_TRANS_TABLES or STRICT_ALL_TABLES',
+      ok: (value) => /STRICT_(TRANS|ALL)_TABLES/.test(value),
+    },
+    {
+      name: 'binlog_expire_logs_seconds',
+      wanted: `0 or at least ${retention} (${demands.binlogRetentionDays} days)`,
+      ok: (value) => Number(value) === 0 || Number(value) >= retention,
+    },
+    // MariaDB always has GTIDs and has no switch of this name.
+    ...(mariadb ? [] : [is('gtid_mode', 'ON')]),
+  ]
+}
+
+/**
+ * Every reason why this database can't be trusted with stock: each names the setting, its value and the legal one.
+ * An empty list means that it can. Source of the list: Debezium's "Setting up MySQL", and MySQL's manual on
+ * durability of InnoDB and the binary log together.
+ */
+export async function serverProblems(pool: Pool, demands: ServerDemands): Promise<string[]> {
+  const [versions] = await pool.query<RowDataPacket[]>('SELECT VERSION() AS version')
+  const mariadb = /mariadb/i.test(String(versions[0]?.version))
+  const settings = settingsWanted(demands, mariadb)
+  const [rows] = await pool.query<RowDataPacket[]>(
+    `SELECT ${settings.map(({ name }) => `@@GLOBAL.${name} AS ${name}`).join(', ')}`,
+  )
+  const problems = settings
+    .filter(({ name, ok }) => !ok(String(rows[0]?.[name])))
+    .map(({ name, wanted }) => `${name} is ${String(rows[0]?.[name])}; it must be ${wanted}`)
+
+  const [session] = await pool.query<RowDataPacket[]>('SELECT @@SESSION.transaction_isolation AS isolation')
+  const isolation = String(session[0]?.isolation)
+  if (isolation !== 'READ-COMMITTED') {
+    problems.push(`transaction_isolation is ${isolation}; sessions must be READ-COMMITTED`)
+  }
+  const missing = await missingMigrations(pool, demands.migrations)
+  if (missing.length > 0)
+    problems.push(`migrations not run: ${missing.join(', ')}; run them before the service`)
+  return problems
+}

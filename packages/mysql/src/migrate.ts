@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import knex from 'knex'
+import type { Pool, RowDataPacket } from 'mysql2/promise'
+import type { DatabaseAddress } from './config.ts'
+
+/** How long another process's migration is waited for. */
+const LOCK_WAIT_S = 120
+
+export interface MigrateOptions extends DatabaseAddress {
+  /** The folder of numbered `.sql` files, run in the order of their names, each once. */
+  directory: string
+  log?: (line: string) => void
+}
+
+/**
+ * Brings a database to the level of `directory` and returns the names of the files that were run. MySQL can't roll
+ * DDL back, so every statement must bear being run again after a kill (`IF NOT EXISTS`). A file that has been run
+ * is never edited; what it once did is recorded by knex in `knex_migrations`.
+ */
+export async function migrate(options: MigrateOptions): Promise<string[]> {
+  const { directory, log = () => {}, ...connection } = options
+  const database = knex({
+    client: 'mysql2',
+    connection: { ...connection, charset: 'utf8mb4', multipleStatements: false },
+    // Two: the lock is held by a session of its own.
+    pool: { min: 0, max: 2 },
+  })
+  try {
+    return await withNamedLock(database, `shelfwire.${connection.database}`, async () => {
+      const settings = { migrationSource: sqlFiles(directory), disableTransactions: true }
+      // Under our own lock, which dies with its session, knex's lock row can only be a leftover of a kill.
+      await database.migrate.forceFreeMigrationsLock(settings)
+      const [, names]: [number, string[]] = await database.migrate.latest(settings)
+      for (const name of names) log(`${connection.database}: ${name}`)
+      return names
+    })
+  } finally {
+    await database.destroy()
+  }
+}
+
+/** The files of `directory` that this database hasn't run; empty when its level is right. */
+export async function missingMigrations(pool: Pool, directory: string): Promise<string[]> {
+  const names = await fileNames(directory)
+  try {
+    const [rows] = await pool.query<RowDataPacket[]>('SELECT name FROM knex_migrations')
+    const done = new Set(rows.map((row) => String(row.name)))
+    return names.filter((name) => !done.has(name))
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ER_NO_SUCH_TABLE') return names
+    throw error
+  }
+}
+
+async function withNamedLock<T>(database: knex.Knex, name: string, work: () => Promise<T>): Promise<T> {
+  const session = await database.client.acquireConnection()
+  // MySQL caps a lock's name at 64 characters.
+  const lock = `migrate.${createHash('sha1').update(name).digest('hex')}`
+  const ask = (sql: string) => database.raw(sql, [lock]).connection(session)
+  try {
+    const [[row]] = await ask(`SELECT GET_LOCK(?, ${LOCK_WAIT_S}) AS got`)
+    if (row.got !== 1) throw new Error(`another migration of ${name} has been running for ${LOCK_WAIT_S} s`)
+    const result = await work()
+    await ask('SELECT RELEASE_LOCK(?)')
+    return result
+  } finally {
+    await database.client.releaseConnection(session)
+  }
+}
+
+function sqlFiles(directory: string): knex.Knex.MigrationSource<string> {
+  return {
+    getMigrations: () => fileNames(directory),
+    getMigrationName: (name) => name,
+    async getMigration(name) {
+      const statements = splitStatements(await readFile(join(directory, name), 'utf8'))
+      return {
+        async up(database) {
+          for (const statement of statements) await database.raw(statement.replaceAll('?', '\\?'))
+        },
+        async down() {
+          throw new Error(`${name} can't be undone: restore a backup instead`)
+        },
+      }
+    },
+  }
+}
+
+async function fileNames(directory: string): Promise<string[]> {
+  return (await readdir(directory)).filter((name) => /^\d{4}-[a-z0-9-]+\.sql$/.test(name)).sort()
+}
+
+/** The statements of a file in which each ends with `;` at the end of a line and comments begin with `--`. */
+export function splitStatements(sql: string): string[] {
+  return sql
+    .replace(/^[ \t]*--.*\n?/gm, '')
+    .split(/;\s*$/m)
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '')
+}

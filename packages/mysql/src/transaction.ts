@@ -1,0 +1,113 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Connection, Pool, ResultSetHeader, RowDataPacket } from 'mysql2/promise'
+import { outcomeUnknown, troubleOf } from './errors.ts'
+
+declare const open: unique symbol
+
+/** What reads: a transaction, or a session for a single statement, which sees one moment by itself. */
+export interface Reader {
+  /** Rows of a SELECT; the caller names their shape. */
+  rows<Row>(sql: string, values?: unknown[]): Promise<Row[]>
+}
+
+/** An open transaction. Statements take it first, so that the compiler refuses a bare pool. */
+export interface Transaction extends Reader {
+  readonly [open]: true
+  /** Runs a statement that writes and says how many rows it changed. */
+  run(sql: string, values?: unknown[]): Promise<{ affectedRows: number }>
+}
+
+const ATTEMPTS = 10
+
+/**
+ * Runs `story` in one transaction on `connection`. Any error rolls it back and is thrown; an answer to COMMIT that
+ * is lost becomes the Fault `outcome_unknown`.
+ */
+export async function transact<T>(
+  connection: Connection,
+  story: (trx: Transaction) => Promise<T>,
+): Promise<T> {
+  await connection.query('START TRANSACTION')
+  let result: T
+  try {
+    result = await story(transactionOn(connection))
+  } catch (error) {
+    // A session that is gone has rolled back by itself; the story's error is the one to tell.
+    await connection.query('ROLLBACK').catch(() => {})
+    throw error
+  }
+  try {
+    await connection.query('COMMIT')
+  } catch (error) {
+    if (troubleOf(error) === 'connection_lost') throw outcomeUnknown(error)
+    await connection.query('ROLLBACK').catch(() => {})
+    throw error
+  }
+  return result
+}
+
+/**
+ * Runs `story` in one transaction on a connection of the pool; a deadlock or lock timeout runs it again, up to 10
+ * times with a growing, jittered pause. The story must therefore change nothing but the database.
+ */
+export async function inTransaction<T>(pool: Pool, story: (trx: Transaction) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    const connection = await pool.getConnection()
+    try {
+      return await transact(connection, story)
+    } catch (error) {
+      if (troubleOf(error) !== 'contention' || attempt === ATTEMPTS) throw error
+      await pause(Math.random() * 2 ** attempt)
+    } finally {
+      connection.release()
+    }
+  }
+}
+
+/** {@link snapshotOn} with a connection of the pool. */
+export async function inSnapshot<T>(pool: Pool, story: (trx: Transaction) => Promise<T>): Promise<T> {
+  const connection = await pool.getConnection()
+  try {
+    return await snapshotOn(connection, story)
+  } finally {
+    connection.release()
+  }
+}
+
+/** Rows read at one moment, outside any transaction that writes: several statements see the same snapshot. */
+export async function snapshotOn<T>(
+  connection: Connection,
+  story: (trx: Transaction) => Promise<T>,
+): Promise<T> {
+  try {
+    await connection.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ')
+    await connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY')
+    const result = await story(transactionOn(connection))
+    await connection.query('COMMIT')
+    return result
+  } catch (error) {
+    await connection.query('ROLLBACK').catch(() => {})
+    throw error
+  }
+}
+
+/** Reads outside any transaction: each statement sees a moment of its own. */
+export function readerOn(connection: Connection | Pool): Reader {
+  return {
+    async rows<Row>(sql: string, values: unknown[] = []): Promise<Row[]> {
+      const [rows] = await connection.query<RowDataPacket[]>(sql, values)
+      return rows as Row[]
+    },
+  }
+}
+
+function transactionOn(connection: Connection): Transaction {
+  const statements = {
+    ...readerOn(connection),
+    async run(sql: string, values: unknown[] = []) {
+      const [result] = await connection.query<ResultSetHeader>(sql, values)
+      return { affectedRows: result.affectedRows }
+    },
+  }
+  return statements as Transaction
+}
