@@ -1,0 +1,11 @@
+# One image for our three services and for the set-up jobs; which of them, the command says.
+FROM node:24.11.0-bookworm-slim
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY packages packages
+COPY services services
+COPY demo/package.json demo/package.json
+# The optional packages carry a Node for machines that have an older one.
+RUN npm ci --omit=dev --omit=optional
+COPY conf conf
+USER node

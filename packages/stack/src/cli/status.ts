@@ -1,0 +1,44 @@
+import { command } from '../control/client.ts'
+import { urlsOf } from '../plan.ts'
+import type { StackStatus } from '../stack.ts'
+import { readFreshness } from '../stores.ts'
+import { chooseDataDir, helpText, parseArguments } from './arguments.ts'
+import { report } from './report.ts'
+import { alignedRows } from './url-table.ts'
+
+/** `npm run status`: each part, and how fresh each store is in central. */
+export async function status(argv: string[]): Promise<number> {
+  const parsed = parseArguments(argv, {})
+  if (parsed.values.help) {
+    report(helpText('npm run status -- [options]', {}))
+    return 0
+  }
+  const running = (await command(await chooseDataDir(parsed), 'GET', '/status')) as StackStatus
+  const rows = running.parts.map((part) => [
+    part.name,
+    part.state,
+    part.pid?.toString() ?? '-',
+    part.port?.toString() ?? '-',
+    part.memoryMb === null ? '-' : `${part.memoryMb} MB`,
+    String(part.restarts),
+  ])
+  report(alignedRows([['part', 'state', 'pid', 'port', 'memory', 'restarts'], ...rows]))
+  if (running.parts.some((part) => part.name === 'central-query')) {
+    report(`\n${await freshnessTable(urlsOf(running.installation.portBase).centralQuery)}`)
+  }
+  return running.parts.every((part) => part.state === 'ready' || part.state === 'ended') ? 0 : 1
+}
+
+async function freshnessTable(centralQueryUrl: string): Promise<string> {
+  try {
+    const stores = await readFreshness(centralQueryUrl)
+    const rows = stores.map(({ storeId, state, ageMs }) => [
+      storeId,
+      state,
+      ageMs === null ? 'never' : `${ageMs} ms`,
+    ])
+    return alignedRows([['store', 'freshness', 'age'], ...rows])
+  } catch (error) {
+    return `central-query tells no freshness: ${error instanceof Error ? error.message : error}`
+  }
+}

@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { Ajv } from 'ajv'
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { projectDir } from './layout.ts'
+
+type Service = {
+  image?: string
+  build?: string
+  command?: string[]
+  environment?: Record<string, string>
+  volumes?: string[]
+  secrets?: string[]
+  healthcheck?: object
+  depends_on?: Record<string, { condition: string }>
+}
+type Compose = { services: Record<string, Service>; secrets: Record<string, { file: string }> }
+
+const text = await readFile(join(projectDir, 'docker-compose.yml'), 'utf8')
+const compose = parse(text, { merge: true }) as Compose
+const services = Object.entries(compose.services)
+const isJob = (service: Service) =>
+  service.command?.some((part) => part.endsWith('deploy/set-up.ts')) ?? false
+
+test('the compose file is one by the schema of the compose specification', async () => {
+  // The schema of the compose specification (Apache-2.0), as the linter dclint carries it.
+  const linter = createRequire(import.meta.url).resolve('dclint/package.json')
+  const schema = JSON.parse(
+    await readFile(join(dirname(linter), 'schemas/compose.schema.json'), 'utf8'),
+  ) as object
+  const validate = new Ajv({ strict: false, validateFormats: false, validateSchema: false }).compile(schema)
+  validate(compose)
+  expect(validate.errors).toBeNull()
+})
+
+test('every image is pinned to a version', () => {
+  for (const [name, { image }] of services) expect(image, name).toMatch(/:v?\d+\.\d+(\.\d+)?[\w.]*$/)
+})
+
+test('every service that stays up says whether it is healthy', () => {
+  const silent = services.filter(([, service]) => !isJob(service) && !service.healthcheck)
+  expect(silent.map(([name]) => name)).toEqual([])
+})
+
+test('what a service waits for is there, and can come true', () => {
+  for (const [name, service] of services) {
+    for (const [needed, { condition }] of Object.entries(service.depends_on ?? {})) {
+      const target = compose.services[needed]
+      expect(target, `${name} needs ${needed}`).toBeDefined()
+      const wanted = target && isJob(target) ? 'service_completed_successfully' : 'service_healthy'
+      expect(condition, `${name} needs ${needed}`).toBe(wanted)
+    }
+  }
+})
+
+test('every file of the project that is mounted or run is there', () => {
+  for (const [name, { volumes = [], command = [] }] of services) {
+    const mounted = volumes
+      .map((volume) => volume.split(':')[0] ?? '')
+      .filter((path) => path.startsWith('./'))
+    for (const path of mounted) expect(existsSync(join(projectDir, path)), `${name}: ${path}`).toBe(true)
+    const scripts = command.join(' ').match(/(packages|services)\/\S+\.ts/g) ?? []
+    for (const path of scripts) expect(existsSync(join(projectDir, path)), `${name}: ${path}`).toBe(true)
+  }
+})
+
+test('passwords come from secret files only, and every secret used has one', () => {
+  for (const [name, { environment = {}, secrets = [] }] of services) {
+    for (const secret of secrets) expect(compose.secrets[secret], `${name}: ${secret}`).toBeDefined()
+    for (const [key, value] of Object.entries(environment)) {
+      if (/PASSWORD|SECRET/.test(key)) expect(String(value), `${name}: ${key}`).toMatch(/^\/run\/secrets/)
+    }
+  }
+})
+
+test("root's passwords reach the databases and their set-up, nobody else", () => {
+  const holders = services.filter(([, { secrets = [] }]) =>
+    secrets.some((secret) => secret.endsWith('-root')),
+  )
+  for (const [name] of holders) expect(name).toMatch(/^(mysql-|set-up-databases$)/)
+})
+
+test('every server reads the settings the native stack reads', () => {
+  const databases = services.filter(([name]) => name.startsWith('mysql-'))
+  expect(databases).toHaveLength(4)
+  for (const [, { volumes }] of databases) {
+    expect(volumes).toContain('./conf/mysql/server.cnf:/etc/mysql/conf.d/shelfwire.cnf:ro')
+  }
+})

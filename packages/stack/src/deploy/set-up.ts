@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { prepareDatabase } from '../database/prepare-database.ts'
+import { storeId } from '../layout.ts'
+import { serverIdOf } from '../plan.ts'
+import { registerStore } from '../stores.ts'
+import { ConnectApi } from '../streams/connect-api.ts'
+import { connectorSettings } from '../streams/connector-settings.ts'
+import { ensureTopics } from '../streams/topics.ts'
+import { type DeployConfig, deployEnvironment, loadDeployConfig } from './config.ts'
+
+/** What a deployment needs once, each safe to run again: set-up.ts databases | topics | connectors. */
+const jobs: Record<string, (config: DeployConfig) => Promise<void>> = {
+  databases: setUpDatabases,
+  topics: ({ KAFKA_BROKERS, STORES }) => ensureTopics(KAFKA_BROKERS, storeNumbers(STORES).map(storeId)),
+  connectors: setUpConnectors,
+}
+
+const storeNumbers = (stores: number) => Array.from({ length: stores }, (_, index) => index + 1)
+
+/** Central is number 0 among the owners of a database. */
+const ownerOf = (number: number) => (number === 0 ? 'central' : storeId(number))
+
+async function setUpDatabases(config: DeployConfig): Promise<void> {
+  const secret = async (name: string) => (await readFile(join(config.SECRETS_DIR, name), 'utf8')).trim()
+  for (const owner of [0, ...storeNumbers(config.STORES)].map(ownerOf)) {
+    await prepareDatabase({
+      kind: owner === 'central' ? 'central' : 'store',
+      host: config.DATABASE_HOST.replace('{owner}', owner),
+      port: config.DATABASE_PORT,
+      secrets: {
+        root: await secret(`${owner}-root`),
+        migration: await secret(`${owner}-migration`),
+        service: await secret(`${owner}-service`),
+        cdc: await secret(`${owner}-cdc`),
+      },
+      registryPassword: await secret('registry'),
+      log: console.log,
+    })
+  }
+}
+
+async function setUpConnectors(config: DeployConfig): Promise<void> {
+  const connect = new ConnectApi(config.CONNECT_URL)
+  for (const number of storeNumbers(config.STORES)) {
+    await registerStore(config.CENTRAL_QUERY_URL, storeId(number), number)
+  }
+  for (const number of [0, ...storeNumbers(config.STORES)]) {
+    const owner = ownerOf(number)
+    const settings = await connectorSettings({
+      owner,
+      flavour: 'mysql',
+      databaseHost: config.DATABASE_HOST.replace('{owner}', owner),
+      databasePort: config.DATABASE_PORT,
+      serverId: 5000 + serverIdOf(number),
+      brokers: config.KAFKA_BROKERS,
+      registryApi: config.REGISTRY_API,
+      secretsDir: config.SECRETS_DIR,
+    })
+    if (await connect.ensureConnector(owner, settings)) console.log(`connector ${owner} set`)
+    await connect.untilRunning(owner)
+  }
+}
+
+const job = jobs[process.argv[2] ?? '']
+if (!job) {
+  console.error(`usage: set-up.ts ${Object.keys(jobs).join(' | ')}`)
+  process.exit(2)
+}
+await job(loadDeployConfig(deployEnvironment))
+process.exit(0)

@@ -1,0 +1,23 @@
+// For programs that work on an installation that another process runs.
+export {
+  chooseDataDir,
+  helpText,
+  integerOption,
+  type OptionSpec,
+  type Parsed,
+  parseArguments,
+  portBaseOption,
+  UsageError,
+} from './cli/arguments.ts'
+export { AlreadyRunning } from './control/claim.ts'
+export { command } from './control/client.ts'
+export { type DatabaseKind, prepareDatabase } from './database/prepare-database.ts'
+export { install } from './install/install.ts'
+export { type Installation, Refused, readInstallation } from './installation.ts'
+export { type Flavour, foldersIn, portsFrom, storeId } from './layout.ts'
+export { urlsOf } from './plan.ts'
+export { type DatabaseSecrets, readSecrets } from './secrets.ts'
+export { Stack, type StackStatus } from './stack.ts'
+export { type StackOptions, startStack } from './start-stack.ts'
+export type { PartClass, PartState, PartStatus } from './supervise/part.ts'
+export { PartFailed } from './supervise/runner.ts'

@@ -1,0 +1,48 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { answersOk } from '../ask.ts'
+import { connectPluginsPiece } from '../install/connect-plugins.ts'
+import { pieceDir } from '../install/piece.ts'
+import { confDir } from '../layout.ts'
+import type { Part } from '../supervise/part.ts'
+import { kafkaJavaArgs, propertiesText } from './java.ts'
+
+export type ConnectOptions = {
+  java: string
+  folder: string
+  port: number
+  brokers: string
+  /** The folder of password files that connectors refer to. */
+  secretsDir: string
+}
+
+/** Kafka Connect, which runs Debezium. Connectors and their positions are kept in Kafka. */
+export function connectPart(options: ConnectOptions): Part {
+  const { folder, port } = options
+  const settings = join(folder, 'worker.properties')
+  return {
+    name: 'connect',
+    partClass: 'connect',
+    ports: [port],
+    after: ['kafka', 'registry'],
+    async prepare() {
+      await mkdir(folder, { recursive: true })
+      const shared = await readFile(join(confDir, 'connect/worker.properties'), 'utf8')
+      const own = propertiesText({
+        'bootstrap.servers': options.brokers,
+        listeners: `http://127.0.0.1:${port}`,
+        'rest.advertised.host.name': '127.0.0.1',
+        'plugin.path': pieceDir(connectPluginsPiece(options.java)),
+        'config.providers.directory.param.allowed.paths': options.secretsDir,
+      })
+      await writeFile(settings, `${shared}\n${own}`)
+    },
+    command: {
+      file: options.java,
+      args: kafkaJavaArgs(768, 'org.apache.kafka.connect.cli.ConnectDistributed', [settings]),
+    },
+    isReady: () => answersOk(`http://127.0.0.1:${port}/connectors`),
+    readyWithinMs: 120_000,
+    stopWithinMs: 30_000,
+  }
+}

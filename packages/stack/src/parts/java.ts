@@ -1,0 +1,23 @@
+import { join } from 'node:path'
+import { kafkaPiece } from '../install/kafka.ts'
+import { pieceDir } from '../install/piece.ts'
+import { confDir } from '../layout.ts'
+
+/** Arguments of a Kafka or Connect process: its heap, its logging, its jars, then its main class. */
+export function kafkaJavaArgs(heapMb: number, mainClass: string, args: string[]): string[] {
+  return [
+    `-Xmx${heapMb}m`,
+    `-Dlog4j2.configurationFile=${join(confDir, 'kafka/log4j2.properties')}`,
+    '-cp',
+    join(pieceDir(kafkaPiece), '*'),
+    mainClass,
+    ...args,
+  ]
+}
+
+/** Settings in the form Java reads them. */
+export function propertiesText(values: Record<string, string | number>): string {
+  return Object.entries(values)
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('')
+}

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isListening } from '../ask.ts'
+import { runCommand } from '../install/run-command.ts'
+import { confDir } from '../layout.ts'
+import type { Part } from '../supervise/part.ts'
+import { kafkaJavaArgs, propertiesText } from './java.ts'
+
+export type KafkaOptions = {
+  java: string
+  folder: string
+  port: number
+  controllerPort: number
+  /** The topics. */
+  settle: () => Promise<void>
+}
+
+/** One Kafka broker that is its own controller. */
+export function kafkaPart(options: KafkaOptions): Part {
+  const { java, folder, port } = options
+  const settings = join(folder, 'broker.properties')
+  return {
+    name: 'kafka',
+    partClass: 'kafka',
+    ports: [port, options.controllerPort],
+    after: [],
+    async prepare() {
+      await mkdir(folder, { recursive: true })
+      const shared = await readFile(join(confDir, 'kafka/broker.properties'), 'utf8')
+      await writeFile(settings, `${shared}\n${ownSettings(options, join(folder, 'data'))}`)
+      await formatOnce(options, settings)
+    },
+    command: { file: java, args: kafkaJavaArgs(512, 'kafka.Kafka', [settings]) },
+    isReady: () => isListening(port),
+    settle: options.settle,
+    readyWithinMs: 90_000,
+    stopWithinMs: 30_000,
+  }
+}
+
+function ownSettings({ port, controllerPort }: KafkaOptions, logDir: string): string {
+  return propertiesText({
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'log.dirs': logDir,
+  })
+}
+
+/** A broker's folder must carry the id of its cluster before its first start. */
+async function formatOnce(options: KafkaOptions, settings: string): Promise<void> {
+  const data = join(options.folder, 'data')
+  if (await readFile(join(data, 'meta.properties')).catch(() => null)) return
+  const unfinished = `${data}.new`
+  await rm(unfinished, { recursive: true, force: true })
+  const formatSettings = `${settings}.format`
+  await writeFile(
+    formatSettings,
+    (await readFile(settings, 'utf8')).replace(`log.dirs=${data}`, `log.dirs=${unfinished}`),
+  )
+  const clusterId = randomBytes(15).toString('base64url')
+  await runCommand(
+    options.java,
+    kafkaJavaArgs(128, 'kafka.tools.StorageTool', ['format', '-t', clusterId, '-c', formatSettings]),
+  )
+  await rename(unfinished, data)
+  await rm(formatSettings)
+}

@@ -1,0 +1,160 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { prepareDatabase } from './database/prepare-database.ts'
+import type { Installed } from './install/install.ts'
+import type { Installation } from './installation.ts'
+import { type Folders, portsFrom, projectDir, storeId } from './layout.ts'
+import { connectPart } from './parts/connect.ts'
+import { demoPart } from './parts/demo.ts'
+import { kafkaPart } from './parts/kafka.ts'
+import { mysqlPart } from './parts/mysql.ts'
+import { registryPart } from './parts/registry.ts'
+import { servicePart } from './parts/service.ts'
+import type { DatabaseSecrets, Secrets } from './secrets.ts'
+import { ensureTopics } from './streams/topics.ts'
+import type { Part } from './supervise/part.ts'
+
+/** Everything that decides how the parts of an installation are started. */
+export type Plan = {
+  folders: Folders
+  installation: Installation
+  installed: Installed
+  secrets: Secrets
+  log: (line: string) => void
+}
+
+/** Where the parts of an installation answer. */
+export function urlsOf(portBase: number) {
+  const ports = portsFrom(portBase)
+  const local = (port: number) => `http://127.0.0.1:${port}`
+  return {
+    centralQuery: local(ports.centralQuery),
+    centralUpdate: local(ports.centralUpdate),
+    connect: local(ports.connect),
+    registry: `${local(ports.registry)}/apis/ccompat/v7`,
+    registryApi: `${local(ports.registry)}/apis/registry/v2`,
+    brokers: `127.0.0.1:${ports.kafka}`,
+    store: (number: number) => local(ports.store(number)),
+  }
+}
+
+export type Urls = ReturnType<typeof urlsOf>
+
+/** A database server's id: central 100, stores from 101. Connectors read as 5100 and up. */
+export function serverIdOf(storeNumber: number): number {
+  return 100 + storeNumber
+}
+
+/** Central's parts and the ones all stores share. */
+export function sharedParts(plan: Plan): Part[] {
+  const { folders, installation, installed, secrets } = plan
+  const ports = portsFrom(installation.portBase)
+  const urls = urlsOf(installation.portBase)
+  const storeIds = Array.from({ length: installation.stores }, (_, index) => storeId(index + 1))
+  const centralEnv = serviceEnv(plan, 'central', ports.mysqlCentral)
+  return [
+    mysqlOf(plan, 'central', ports.mysqlCentral, 0),
+    kafkaPart({
+      java: installed.java,
+      folder: folders.part('kafka'),
+      port: ports.kafka,
+      controllerPort: ports.kafkaController,
+      settle: () => ensureTopics(urls.brokers, storeIds),
+    }),
+    registryPart({
+      java: installed.java,
+      port: ports.registry,
+      managementPort: ports.registryManagement,
+      mysqlPort: ports.mysqlCentral,
+      password: secrets.registry,
+    }),
+    connectPart({
+      java: installed.java,
+      folder: folders.part('connect'),
+      port: ports.connect,
+      brokers: urls.brokers,
+      secretsDir: folders.connectSecrets,
+    }),
+    servicePart({
+      name: 'central-update',
+      service: 'central-update',
+      port: ports.centralUpdate,
+      after: ['mysql-central', 'kafka', 'registry'],
+      env: centralEnv,
+    }),
+    servicePart({
+      name: 'central-query',
+      service: 'central-query',
+      port: ports.centralQuery,
+      after: ['mysql-central'],
+      env: { ...centralEnv, CONNECT_URL: urls.connect },
+    }),
+  ]
+}
+
+/** One store's own parts: its database and its service. */
+export function storeParts(plan: Plan, number: number): Part[] {
+  const ports = portsFrom(plan.installation.portBase)
+  const id = storeId(number)
+  return [
+    mysqlOf(plan, id, ports.mysqlStore(number), number),
+    servicePart({
+      name: id,
+      service: 'local-store',
+      port: ports.store(number),
+      after: [`mysql-${id}`, 'kafka', 'registry'],
+      env: { ...serviceEnv(plan, id, ports.mysqlStore(number)), STORE_ID: id },
+    }),
+  ]
+}
+
+/** The replay of real baskets, if the project has it. */
+export function demoParts(plan: Plan): Part[] {
+  const script = join(projectDir, 'demo/src/replay-cli.ts')
+  return existsSync(script) ? [demoPart(script, plan.folders.root, plan.installation.portBase)] : []
+}
+
+function mysqlOf(plan: Plan, owner: string, port: number, number: number): Part {
+  const { folders, installation, installed, secrets } = plan
+  const own = secretsOf(plan, owner)
+  const name = `mysql-${owner}`
+  const kind = owner === 'central' ? 'central' : 'store'
+  return mysqlPart({
+    name,
+    flavour: installation.flavour,
+    databaseDir: installed.databaseDir,
+    folder: folders.part(name),
+    port,
+    serverId: serverIdOf(number),
+    bufferPoolMb: kind === 'central' ? 256 : 64,
+    rootPassword: own.root,
+    settle: () =>
+      prepareDatabase({
+        kind,
+        host: '127.0.0.1',
+        port,
+        secrets: own,
+        registryPassword: secrets.registry,
+        log: plan.log,
+      }),
+  })
+}
+
+function serviceEnv(plan: Plan, owner: string, mysqlPort: number): Record<string, string> {
+  const urls = urlsOf(plan.installation.portBase)
+  return {
+    KAFKA_BROKERS: urls.brokers,
+    REGISTRY_URL: urls.registry,
+    MYSQL_HOST: '127.0.0.1',
+    MYSQL_PORT: String(mysqlPort),
+    MYSQL_USER: 'service',
+    MYSQL_PASSWORD: secretsOf(plan, owner).service,
+    MYSQL_DATABASE: owner === 'central' ? 'central' : 'store',
+  }
+}
+
+function secretsOf(plan: Plan, owner: string): DatabaseSecrets {
+  const found = plan.secrets.databases[owner]
+  if (!found) throw new Error(`no secrets for ${owner}`)
+  return found
+}

@@ -1,0 +1,76 @@
+import { isDeepStrictEqual } from 'node:util'
+import { waitFor } from '../ask.ts'
+import type { ConnectorSettings } from './connector-settings.ts'
+
+export type TaskState = { id: number; state: string; trace?: string }
+export type ConnectorState = {
+  name: string
+  connector: { state: string; trace?: string }
+  tasks: TaskState[]
+}
+
+/** Connect's REST API, as much of it as is used here. */
+export class ConnectApi {
+  readonly #url: string
+
+  constructor(url: string) {
+    this.#url = url
+  }
+
+  /** Creates the connector, or changes it when its settings differ; true when it did either. */
+  async ensureConnector(name: string, settings: ConnectorSettings): Promise<boolean> {
+    const { status, body } = await this.#ask('GET', `/connectors/${name}/config`)
+    if (status === 200 && isDeepStrictEqual(body, { ...settings, name })) return false
+    // 409 while the worker rebalances after the connector before: ask again.
+    await waitFor(
+      `connector ${name}`,
+      async () => {
+        const answer = await this.#ask('PUT', `/connectors/${name}/config`, settings)
+        if (answer.status < 300) return true
+        throw new Error(`Connect answers ${answer.status}: ${JSON.stringify(answer.body)}`)
+      },
+      30_000,
+    )
+    return true
+  }
+
+  /** Waits until the connector and its task run; says why they don't. */
+  async untilRunning(name: string, withinMs = 60_000): Promise<void> {
+    const probe = async () => {
+      const state = (await this.states()).find((each) => each.name === name)
+      if (!state) throw new Error('Connect does not know it yet')
+      const parts = [state.connector, ...state.tasks]
+      if (state.tasks.length > 0 && parts.every((part) => part.state === 'RUNNING')) return true
+      throw new Error(parts.map((part) => `${part.state} ${firstLine(part.trace)}`.trim()).join(', '))
+    }
+    await waitFor(`connector ${name}`, probe, withinMs)
+  }
+
+  /** Every connector with its tasks. Throws when Connect doesn't answer. */
+  async states(): Promise<ConnectorState[]> {
+    const { status, body } = await this.#ask('GET', '/connectors?expand=status')
+    if (status !== 200) throw new Error(`Connect answers ${status}`)
+    return Object.values(body as Record<string, { status: ConnectorState }>).map((each) => each.status)
+  }
+
+  /** Restarts what has failed of a connector: itself, its tasks. */
+  async restartFailed(name: string): Promise<void> {
+    await this.#ask('POST', `/connectors/${name}/restart?includeTasks=true&onlyFailed=true`)
+  }
+
+  async #ask(method: string, path: string, content?: unknown): Promise<{ status: number; body: unknown }> {
+    const response = await fetch(`${this.#url}${path}`, {
+      method,
+      signal: AbortSignal.timeout(10_000),
+      headers: { 'content-type': 'application/json' },
+      ...(content === undefined ? {} : { body: JSON.stringify(content) }),
+    })
+    const text = await response.text()
+    return { status: response.status, body: text === '' ? null : JSON.parse(text) }
+  }
+}
+
+/** The first line of a Java stack trace: what went wrong, without where. */
+export function firstLine(trace: string | undefined): string {
+  return trace?.split('\n')[0] ?? ''
+}

@@ -1,0 +1,45 @@
+/** The classes of part an installation is made of. */
+export type PartClass = 'mysql' | 'kafka' | 'registry' | 'connect' | 'service' | 'demo'
+
+/** Whoever uses others stops before them; the database last, so that what is still to be written finds it. */
+export const stopOrder: PartClass[] = ['demo', 'service', 'connect', 'registry', 'kafka', 'mysql']
+
+export type Command = { file: string; args: string[]; env?: Record<string, string>; cwd?: string }
+
+/** One process the stack runs: what to start, how to see that it is ready, what must be ready before it. */
+export type Part = {
+  name: string
+  partClass: PartClass
+  /** Ports it binds on 127.0.0.1, the one people use first. */
+  ports: number[]
+  /** Names of the parts that must be ready before it is started. */
+  after: string[]
+  /** Before each start of the process: folders, settings files. */
+  prepare?: () => Promise<void>
+  command: Command
+  /** Asked again and again until true; a throw means not yet. */
+  isReady: () => Promise<boolean>
+  /** Once, when it is first ready and before those after it start: users, migrations, topics. */
+  settle?: () => Promise<void>
+  readyWithinMs: number
+  /** Before it is asked to stop; a failure doesn't keep it from being stopped. */
+  beforeStop?: () => Promise<void>
+  /** How long it may take to stop when asked, before it is killed. */
+  stopWithinMs: number
+  /** True for a program that comes to an end by itself and isn't restarted then. */
+  endsByItself?: boolean
+}
+
+export type PartState = 'stopped' | 'starting' | 'ready' | 'restarting' | 'stopping' | 'ended' | 'failed'
+
+/** What a part is doing, for people and for `npm run status`. */
+export type PartStatus = {
+  name: string
+  partClass: PartClass
+  state: PartState
+  pid: number | null
+  port: number | null
+  restarts: number
+  /** Resident memory in MB, null when it isn't running. */
+  memoryMb: number | null
+}

@@ -1,0 +1,178 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { setTimeout as wait } from 'node:timers/promises'
+import { environment } from '../config.ts'
+import { Backoff } from './backoff.ts'
+import { lastLines, withLogFile } from './log-file.ts'
+import type { Part, PartState, PartStatus } from './part.ts'
+import { endGently, memoryMb, ownerMark, signal } from './processes.ts'
+
+/** A part that did not come up, with its last log lines. */
+export class PartFailed extends Error {
+  readonly code = 'part_failed'
+}
+
+export type RunnerOptions = { dataDir: string; logPath: string; log: (line: string) => void }
+
+const READY_POLL_MS = 50
+const STARTS_BEFORE_GIVING_UP = 3
+
+type Exit = { code: number | null; signal: NodeJS.Signals | null; ranMs: number }
+
+/** Keeps one part running: starts it, sees that it is ready, restarts it when it dies, stops it. */
+export class PartRunner {
+  readonly part: Part
+  readonly #options: RunnerOptions
+  #backoff = new Backoff()
+  #state: PartState = 'stopped'
+  #child: ChildProcess | null = null
+  #exit: Promise<Exit> | null = null
+  #restarts = 0
+  #settled = false
+  /** Aborted when the part is to be stopped; ends every wait on its behalf. */
+  #stopping = new AbortController()
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(part: Part, options: RunnerOptions) {
+    this.part = part
+    this.#options = options
+  }
+
+  get state(): PartState {
+    return this.#state
+  }
+
+  get pid(): number | null {
+    return this.#child?.pid ?? null
+  }
+
+  /** Starts the part and keeps it running from then on; resolves when it is ready for the first time. */
+  async start(): Promise<void> {
+    if (this.#state !== 'stopped' && this.#state !== 'failed' && this.#state !== 'ended') return
+    this.#stopping = new AbortController()
+    this.#backoff = new Backoff()
+    for (let attempt = 1; ; attempt++) {
+      const up = await this.#launch('starting')
+      if (up) break
+      if (this.#stopping.signal.aborted) throw new PartFailed(`${this.part.name} was stopped while starting`)
+      if (attempt === STARTS_BEFORE_GIVING_UP) {
+        this.#state = 'failed'
+        throw new PartFailed(`${this.part.name} does not start. ${await this.#lastWords()}`)
+      }
+    }
+    this.#running = this.#keepRunning()
+  }
+
+  /** Stops the part for good, whatever it is doing; it stays down until `start`. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    if (this.#state === 'ready') await this.part.beforeStop?.().catch(() => {})
+    if (this.#child?.pid) {
+      this.#state = 'stopping'
+      await this.#end(this.#child.pid)
+    }
+    await this.#running
+    if (this.#state !== 'ended') this.#state = 'stopped'
+  }
+
+  async status(): Promise<PartStatus> {
+    return {
+      name: this.part.name,
+      partClass: this.part.partClass,
+      state: this.#state,
+      pid: this.pid,
+      port: this.part.ports[0] ?? null,
+      restarts: this.#restarts,
+      memoryMb: this.pid ? await memoryMb(this.pid) : null,
+    }
+  }
+
+  async #keepRunning(): Promise<void> {
+    for (;;) {
+      const exit = await this.#exit
+      if (this.#stopping.signal.aborted || !exit) return
+      if (this.part.endsByItself && exit.code === 0) {
+        this.#state = 'ended'
+        this.#options.log(`${this.part.name}: done`)
+        return
+      }
+      this.#state = 'restarting'
+      const pauseMs = this.#backoff.pauseMs(exit.ranMs)
+      const how = exit.signal ? `was ended by ${exit.signal}` : `ended with code ${exit.code}`
+      this.#options.log(
+        `${this.part.name} ${how}; restarting in ${pauseMs / 1000} s. ${await this.#lastWords()}`,
+      )
+      await wait(pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => {})
+      if (this.#stopping.signal.aborted) return
+      this.#restarts++
+      const startedAt = Date.now()
+      if (await this.#launch('restarting')) {
+        this.#options.log(
+          `${this.part.name}: ready again after ${((Date.now() - startedAt) / 1000).toFixed(1)} s`,
+        )
+      }
+    }
+  }
+
+  /** Starts the process once; true when it became ready, false when it ended, hung or was stopped before that. */
+  async #launch(state: PartState): Promise<boolean> {
+    this.#state = state
+    await this.part.prepare?.()
+    if (this.#stopping.signal.aborted) return false
+    this.#spawn()
+    if (!(await this.#becomesReady())) {
+      if (this.#child?.pid) await this.#end(this.#child.pid)
+      return false
+    }
+    if (!this.#settled) await this.part.settle?.()
+    this.#settled = true
+    this.#state = 'ready'
+    return true
+  }
+
+  #spawn(): void {
+    const { file, args, env, cwd } = this.part.command
+    const startedAt = Date.now()
+    const child = withLogFile(this.#options.logPath, (descriptor) =>
+      spawn(file, args, {
+        env: { ...environment.inherited, ...env, ...ownerMark(this.#options.dataDir, this.part.partClass) },
+        ...(cwd ? { cwd } : {}),
+        // A session of its own: Ctrl-C must reach us alone, so that parts can be stopped in order.
+        detached: true,
+        stdio: ['ignore', descriptor, descriptor],
+      }),
+    )
+    this.#child = child
+    this.#exit = new Promise((resolve) => {
+      const ended = (code: number | null, by: NodeJS.Signals | null) => {
+        this.#child = null
+        resolve({ code, signal: by, ranMs: Date.now() - startedAt })
+      }
+      child.once('exit', ended)
+      child.once('error', () => ended(null, null))
+    })
+  }
+
+  async #becomesReady(): Promise<boolean> {
+    const deadline = Date.now() + this.part.readyWithinMs
+    while (this.#child && !this.#stopping.signal.aborted && Date.now() < deadline) {
+      if (await this.part.isReady().catch(() => false)) return this.#child !== null
+      await Promise.race([wait(READY_POLL_MS), this.#exit])
+    }
+    return false
+  }
+
+  async #end(pid: number): Promise<void> {
+    endGently(pid)
+    const patience = wait(this.part.stopWithinMs, 'late', { ref: false })
+    if ((await Promise.race([this.#exit, patience])) === 'late') {
+      this.#options.log(`${this.part.name} did not stop within ${this.part.stopWithinMs / 1000} s: killed`)
+      signal(pid, 'SIGKILL')
+      await this.#exit
+    }
+  }
+
+  async #lastWords(): Promise<string> {
+    const lines = await lastLines(this.#options.logPath, 8)
+    return `Its last log lines (${this.#options.logPath}):\n    ${lines.join('\n    ')}`
+  }
+}

@@ -1,0 +1,124 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { isListening } from '../ask.ts'
+import type { Part } from './part.ts'
+import { endLeftovers, processesOf, signal } from './processes.ts'
+import { Supervisor } from './supervisor.ts'
+
+let nextPort = 21_000 + (process.pid % 500) * 10
+
+/** A real process that listens after `delayMs`; it stands for a part. */
+function listener(
+  name: string,
+  options: { after?: string[]; delayMs?: number; settle?: () => Promise<void> } = {},
+): Part {
+  const port = nextPort++
+  const listen = `require('node:net').createServer().listen(${port}, '127.0.0.1')`
+  return {
+    name,
+    partClass: 'service',
+    ports: [port],
+    after: options.after ?? [],
+    command: { file: process.execPath, args: ['-e', `setTimeout(() => ${listen}, ${options.delayMs ?? 0})`] },
+    isReady: () => isListening(port),
+    ...(options.settle ? { settle: options.settle } : {}),
+    readyWithinMs: 10_000,
+    stopWithinMs: 5000,
+  }
+}
+
+async function newSupervisor() {
+  const dataDir = await mkdtemp(join(tmpdir(), 'shelfwire-supervisor-'))
+  const lines: string[] = []
+  const logPath = (part: string) => join(dataDir, `${part}.log`)
+  const supervisor = new Supervisor({ dataDir, logPath, log: (line) => lines.push(line) })
+  onTestFinished(async () => {
+    await supervisor.stop()
+    await endLeftovers(dataDir)
+    await rm(dataDir, { recursive: true })
+  })
+  return { supervisor, dataDir, lines }
+}
+
+test('a part is started only when those it needs are ready and settled', async () => {
+  const { supervisor } = await newSupervisor()
+  const seen: string[] = []
+  const database = listener('database', { delayMs: 100, settle: async () => void seen.push('settled') })
+  const service = {
+    ...listener('service', { after: ['database'] }),
+    prepare: async () => void seen.push('service'),
+  }
+  supervisor.add([service, database])
+  await supervisor.start(['service', 'database'])
+  expect(seen).toEqual(['settled', 'service'])
+})
+
+test('a part that is killed is reported with its last words and started again', async () => {
+  const { supervisor, lines } = await newSupervisor()
+  supervisor.add([listener('store-1')])
+  await supervisor.start(['store-1'])
+  const before = supervisor.runner('store-1').pid ?? 0
+  signal(before, 'SIGKILL')
+  await expect
+    .poll(async () => (await supervisor.status())[0], { timeout: 10_000 })
+    .toMatchObject({
+      state: 'ready',
+      restarts: 1,
+    })
+  expect(supervisor.runner('store-1').pid).not.toBe(before)
+  expect(lines.join('\n')).toContain('store-1 was ended by SIGKILL; restarting in 0.2 s')
+})
+
+test('a part held down stays down until it is started', async () => {
+  const { supervisor } = await newSupervisor()
+  const part = listener('store-1')
+  supervisor.add([part])
+  await supervisor.start(['store-1'])
+  await supervisor.runner('store-1').stop()
+  expect(await part.isReady()).toBe(false)
+  expect(supervisor.runner('store-1')).toMatchObject({ state: 'stopped', pid: null })
+  await supervisor.start(['store-1'])
+  expect(await part.isReady()).toBe(true)
+})
+
+test('a part that does not come up fails the start with its last words', async () => {
+  const { supervisor } = await newSupervisor()
+  const command = {
+    file: process.execPath,
+    args: ['-e', 'console.error("no such setting"); process.exit(1)'],
+  }
+  supervisor.add([{ ...listener('store-1'), command }])
+  await expect(supervisor.start(['store-1'])).rejects.toThrow(/store-1 does not start[\s\S]*no such setting/)
+})
+
+test('stopping leaves no process, not even of a part that is paused', async () => {
+  const { supervisor, dataDir } = await newSupervisor()
+  supervisor.add([listener('store-1'), listener('store-2')])
+  await supervisor.start(['store-1', 'store-2'])
+  expect(await processesOf(dataDir)).toHaveLength(2)
+  signal(supervisor.runner('store-1').pid ?? 0, 'SIGSTOP')
+  await supervisor.stop()
+  expect(await processesOf(dataDir)).toEqual([])
+})
+
+test('what a killed supervisor leaves behind is found and ended, nothing else', async () => {
+  const killed = await newSupervisor()
+  const other = await newSupervisor()
+  killed.supervisor.add([listener('store-1')])
+  other.supervisor.add([listener('store-1')])
+  await Promise.all([killed.supervisor.start(['store-1']), other.supervisor.start(['store-1'])])
+  // Its own supervisor must not take the end for a death.
+  const stopping = killed.supervisor.stop()
+  await endLeftovers(killed.dataDir)
+  await stopping
+  expect(await processesOf(killed.dataDir)).toEqual([])
+  expect(await processesOf(other.dataDir)).toHaveLength(1)
+})
+
+test('a part nobody knows is refused, naming those there are', async () => {
+  const { supervisor } = await newSupervisor()
+  supervisor.add([listener('store-1')])
+  await expect(supervisor.start(['store-9'])).rejects.toThrow(/no part store-9; parts are store-1/)
+})

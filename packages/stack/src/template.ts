@@ -1,0 +1,18 @@
+/** A template that names a value nobody gave. */
+export class UnknownPlaceholder extends Error {
+  readonly code = 'unknown_placeholder'
+}
+
+/**
+ * Replaces `${UPPER_CASE}` by the value of that name. What is written in another case
+ * (`${routedByValue}`, `${directory:...}`) belongs to whoever reads the result and is left alone.
+ */
+export function fillTemplate(text: string, values: Record<string, string>): string {
+  return text.replaceAll(/\$\{([A-Z][A-Z0-9_]*)\}/g, (_whole, name: string) => {
+    const value = values[name]
+    if (value === undefined) {
+      throw new UnknownPlaceholder(`\${${name}} has no value; known are ${Object.keys(values).join(', ')}`)
+    }
+    return value
+  })
+}
