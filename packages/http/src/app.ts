@@ -39,7 +39,8 @@ export function createApp({ info, routes, log, metrics, unreadyReasons, pages }:
     }),
   )
   app.use(
-    pinoHttp({ logger: log, customLogLevel: (_req, res) => (res.statusCode >= 500 ? 'warn' : 'debug') }),
+    // Failures are logged once, by the error handler, with their cause.
+    pinoHttp({ logger: log, useLevel: 'debug', quietReqLogger: true }),
   )
   app.use(timeRequests(metrics))
 

@@ -13,8 +13,11 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
   return (error, request, response, next) => {
     if (response.headersSent) return next(error)
     const reply = replyTo(error)
-    if (reply.status >= 500)
-      log.error({ err: error, method: request.method, path: request.path }, 'request failed')
+    if (reply.status >= 500) {
+      const at = { method: request.method, path: request.path }
+      if (error instanceof Fault) log.warn({ ...at, code: error.code }, error.message)
+      else log.error({ ...at, err: error }, 'request failed')
+    }
     sendReply(response, reply)
   }
 }

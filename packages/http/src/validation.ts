@@ -5,10 +5,12 @@ import type { FieldProblem } from './problem.ts'
 export function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   const legal = Object.keys(shape).join(', ')
   return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? `unknown ${issue.keys.length > 1 ? 'fields' : 'field'} ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}; legal: ${legal || 'none'}`
-        : undefined,
+    error: (issue) => {
+      if (issue.code === 'invalid_type') return `must be an object; legal fields: ${legal || 'none'}`
+      if (issue.code !== 'unrecognized_keys') return undefined
+      const names = issue.keys.map((key) => JSON.stringify(key)).join(', ')
+      return `unknown ${issue.keys.length > 1 ? 'fields' : 'field'} ${names}; legal: ${legal || 'none'}`
+    },
   })
 }
 

@@ -25,18 +25,22 @@ const HEADER_BYTES = 5
 /** A decoder whose schemas come from a registry with Confluent's interface; each is fetched once. */
 export function createDecoder(registryUrl: string): Decoder {
   const registry = new SchemaRegistry({ host: registryUrl, retry: { retries: 0 } })
-  const types = new Map<number, AvroType | 'unknown'>()
+  /** A schema's type, or why it has none: not registered, or nothing that Avro can read. */
+  const types = new Map<number, AvroType | string>()
 
   async function load(id: number): Promise<void> {
     try {
       types.set(id, (await registry.getSchema(id)) as unknown as AvroType)
     } catch (error) {
-      if (statusOf(error) !== 404) {
+      const status = statusOf(error)
+      if (status === undefined) {
+        types.set(id, `schema ${id} is none that Avro can read: ${messageOf(error)}`)
+      } else if (status === 404) {
+        types.set(id, `no schema ${id} in the registry`)
+      } else {
         const message = `schema ${id} can't be had from the registry at ${registryUrl}`
         throw new Fault('registry_unreachable', message, { canRetry: true, cause: error })
       }
-      // Remembered only for this batch's sake: the id may be registered by a registry that was restored late.
-      types.set(id, 'unknown')
     }
   }
 
@@ -45,7 +49,8 @@ export function createDecoder(registryUrl: string): Decoder {
       const wanted = new Set<number>()
       for (const value of values) {
         const id = schemaId(value)
-        if (id !== null && (types.get(id) ?? 'unknown') === 'unknown') wanted.add(id)
+        // One that wasn't to be had is asked for again: a registry may have been restored late.
+        if (id !== null && typeof types.get(id) !== 'object') wanted.add(id)
       }
       for (const id of wanted) await load(id)
     },
@@ -54,13 +59,13 @@ export function createDecoder(registryUrl: string): Decoder {
       const id = schemaId(value)
       if (id === null) return { ok: false, reason: 'undecodable: no schema id in its first five bytes' }
       const type = types.get(id)
-      if (type === undefined || type === 'unknown')
-        return { ok: false, reason: `undecodable: no schema ${id} in the registry` }
+      if (type === undefined) return { ok: false, reason: `undecodable: schema ${id} was not prepared` }
+      if (typeof type === 'string') return { ok: false, reason: `undecodable: ${type}` }
       try {
         const fields = type.fromBuffer(value.subarray(HEADER_BYTES)) as Record<string, unknown>
         return { ok: true, name: type.name ?? '', fields }
       } catch (error) {
-        return { ok: false, reason: `undecodable: ${error instanceof Error ? error.message : String(error)}` }
+        return { ok: false, reason: `undecodable: ${messageOf(error)}` }
       }
     },
   }
@@ -75,4 +80,8 @@ function statusOf(error: unknown): number | undefined {
   return error instanceof Error && 'status' in error && typeof error.status === 'number'
     ? error.status
     : undefined
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

@@ -2,12 +2,19 @@ import type { Server } from 'node:http'
 import { claimInstallation } from './control/claim.ts'
 import { serveControl } from './control/server.ts'
 import { type Installed, install } from './install/install.ts'
-import { readInstallation, settleInstallation, wipeInstallation, writeInstallation } from './installation.ts'
+import {
+  Refused,
+  readInstallation,
+  settleInstallation,
+  wipeInstallation,
+  writeInstallation,
+} from './installation.ts'
 import { defaultDataDir, type Flavour, foldersIn, storeId } from './layout.ts'
 import { demoParts, type Plan, sharedParts, storeParts } from './plan.ts'
 import { checkPortsFree } from './ports-free.ts'
 import { ensureSecrets } from './secrets.ts'
 import { Stack } from './stack.ts'
+import type { Part } from './supervise/part.ts'
 import { endLeftovers } from './supervise/processes.ts'
 import { Supervisor } from './supervise/supervisor.ts'
 
@@ -66,7 +73,7 @@ async function startClaimed(
   const { stores } = plan.installation
   const numbers = Array.from({ length: stores }, (_, index) => index + 1)
   const all = [...sharedParts(plan), ...numbers.flatMap((number) => storeParts(plan, number))]
-  const parts = options.only ? all.filter(({ name }) => options.only?.includes(name)) : all
+  const parts = chooseParts(all, options.only)
   await checkPortsFree(parts)
 
   const supervisor = new Supervisor({
@@ -91,6 +98,16 @@ async function startClaimed(
     await stack.stop()
     throw error
   }
+}
+
+function chooseParts(all: Part[], only: string[] | undefined): Part[] {
+  const unknown = only?.filter((wanted) => !all.some(({ name }) => name === wanted)) ?? []
+  if (unknown.length > 0) {
+    throw new Refused(
+      `no such parts: ${unknown.join(', ')}. Parts are ${all.map(({ name }) => name).join(', ')}.`,
+    )
+  }
+  return only ? all.filter(({ name }) => only.includes(name)) : all
 }
 
 async function makePlan(

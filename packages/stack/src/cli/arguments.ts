@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import { readInstallation } from '../installation.ts'
-import { defaultDataDir, type Flavour, foldersIn } from '../layout.ts'
+import { findDataDir } from '../find-data-dir.ts'
+import type { Flavour } from '../layout.ts'
 
 /** A command line that can't be understood; the message names what can. Exit code 2. */
 export class UsageError extends Error {
@@ -12,11 +12,11 @@ export type OptionSpec = Record<string, Option>
 
 /** Options every command takes. */
 export const commonOptions = {
-  data: { type: 'string', help: 'DIR        the data folder (default .data/mysql or .data/mariadb)' },
-  db: { type: 'string', help: 'mysql|mariadb   which default data folder, and which server for a new one' },
+  data: { type: 'string', help: 'DIR: the data folder (default .data/mysql or .data/mariadb)' },
+  db: { type: 'string', help: 'mysql|mariadb: which default data folder, and which server for a new one' },
   'port-base': {
     type: 'string',
-    help: 'N     the first of its ports (default 13000, or what the folder had last)',
+    help: 'N: the first of its ports (default 13000, or what the folder had last)',
   },
   help: { type: 'boolean', short: 'h', help: 'this text' },
 } satisfies OptionSpec
@@ -78,19 +78,15 @@ export function dataOption(parsed: Parsed): string | undefined {
   return data
 }
 
-/** The data folder a command is about: as given, else the default one that has something in it. */
+/** The data folder a command is about, by what was given on its command line. */
 export async function chooseDataDir(parsed: Parsed): Promise<string> {
-  const given = dataOption(parsed)
-  if (given !== undefined) return foldersIn(given).root
-  const flavour = flavourOption(parsed)
-  if (flavour) return defaultDataDir(flavour)
-  const usesMariadb =
-    !(await readInstallation(defaultDataDir('mysql'))) && (await readInstallation(defaultDataDir('mariadb')))
-  return defaultDataDir(usesMariadb ? 'mariadb' : 'mysql')
+  return findDataDir({ dataDir: dataOption(parsed), flavour: flavourOption(parsed) })
 }
 
 /** The text of `--help`. */
 export function helpText(usage: string, spec: OptionSpec): string {
-  const lines = Object.entries({ ...spec, ...commonOptions }).map(([name, { help }]) => `  --${name} ${help}`)
+  const lines = Object.entries({ ...spec, ...commonOptions }).map(
+    ([name, { help }]) => `  ${`--${name}`.padEnd(12)} ${help}`,
+  )
   return [usage, '', ...lines].join('\n')
 }

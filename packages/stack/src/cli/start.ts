@@ -64,7 +64,7 @@ function stackOptions(parsed: Parsed): StackOptions {
 async function isUpAlready(options: StackOptions, dataDir: string): Promise<boolean> {
   const running = await runningStatus(dataDir)
   if (!running) return false
-  const { installation, state } = running
+  const { installation, state, parts } = running
   if (options.fresh) throw new Refused(`the installation in ${dataDir} is up: npm stop comes before --fresh`)
   const wish = settleInstallation(
     installation,
@@ -74,7 +74,7 @@ async function isUpAlready(options: StackOptions, dataDir: string): Promise<bool
   if (!isDeepStrictEqual(wish, installation)) {
     throw new Refused(`the installation in ${dataDir} is up with other settings: npm stop comes first`)
   }
-  report(`up already (${state})\n\n${urlTable(installation)}\n`)
+  report(`up already (${state})\n\n${urlTable(installation, parts)}\n`)
   return true
 }
 
@@ -92,7 +92,10 @@ async function runHere(options: StackOptions): Promise<number> {
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interrupted.abort())
   const startedAt = Date.now()
   const stack = await startStack({ ...options, log: report, signal: interrupted.signal })
-  report(`ready after ${((Date.now() - startedAt) / 1000).toFixed(1)} s\n\n${urlTable(stack.installation)}\n`)
+  const { installation, parts } = await stack.status()
+  report(
+    `ready after ${((Date.now() - startedAt) / 1000).toFixed(1)} s\n\n${urlTable(installation, parts)}\n`,
+  )
   tellParent({ ready: true })
   await stack.stopped
   return 0

@@ -2,8 +2,8 @@ import type { Installation } from '../installation.ts'
 import { portsFrom, storeId } from '../layout.ts'
 import { urlsOf } from '../plan.ts'
 
-/** Where everything of an installation is, as a table for people. */
-export function urlTable(installation: Installation): string {
+/** Where these parts of an installation are, as a table for people. */
+export function urlTable(installation: Installation, parts: { name: string }[]): string {
   const urls = urlsOf(installation.portBase)
   const ports = portsFrom(installation.portBase)
   const rows: [string, string, string][] = [
@@ -26,7 +26,7 @@ export function urlTable(installation: Installation): string {
       `npm run sql -- ${storeId(number)}`,
     ])
   }
-  return alignedRows(rows)
+  return alignedRows(rows.filter(([name]) => parts.some((part) => part.name === name)))
 }
 
 /** Rows as lines, their columns aligned. */

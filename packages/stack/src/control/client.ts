@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
 import { Refused } from '../installation.ts'
 import { foldersIn } from '../layout.ts'
@@ -45,5 +46,17 @@ export async function command(
       lines.once('close', () => resolve(result))
     })
     outgoing.end()
+  })
+}
+
+/** Whether some process runs the installation in this data folder. */
+export async function isRunning(dataDir: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(controlSocket(dataDir))
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
   })
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { access, mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fetchedDir } from '../layout.ts'
 import { withLock } from '../locks.ts'
@@ -19,11 +19,13 @@ export type Piece = {
 
 export type Log = (line: string) => void
 
-const stampName = '.stamp'
-
-/** Where a piece lies once it is there. */
-export function pieceDir(piece: Pick<Piece, 'name'>): string {
-  return join(fetchedDir, piece.name)
+/**
+ * Where a piece lies once it is there. The name carries the recipe: a new one never takes the place of
+ * files that a running stack still uses. (Old ones can be deleted when nothing runs.)
+ */
+export function pieceDir({ name, recipe }: Pick<Piece, 'name' | 'recipe'>): string {
+  const hash = createHash('sha256').update(JSON.stringify(recipe)).digest('hex')
+  return join(fetchedDir, `${name}-${hash.slice(0, 8)}`)
 }
 
 /** Makes the piece unless it is there already, and returns its folder. Safe to call from many processes. */
@@ -41,9 +43,12 @@ export async function ensurePiece(piece: Piece, log: Log): Promise<string> {
   )
 }
 
+/** A folder appears whole, by one rename: a piece is there or it is not. */
 export async function isThere(piece: Piece): Promise<boolean> {
-  const stamp = await readFile(join(pieceDir(piece), stampName), 'utf8').catch(() => '')
-  return stamp === recipeHash(piece)
+  return access(pieceDir(piece)).then(
+    () => true,
+    () => false,
+  )
 }
 
 async function makePiece(piece: Piece, folder: string, log: Log): Promise<void> {
@@ -60,15 +65,8 @@ async function makePiece(piece: Piece, folder: string, log: Log): Promise<void> 
   } finally {
     clearInterval(sizeReports)
   }
-  await writeFile(join(unfinished, stampName), recipeHash(piece))
-  // The stamp is inside the folder and the folder appears whole: a piece is there or it is not.
-  await rm(folder, { recursive: true, force: true })
   await rename(unfinished, folder)
   log(`${piece.title}: ${await megabytes(folder)} MB in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`)
-}
-
-function recipeHash(piece: Piece): string {
-  return createHash('sha256').update(JSON.stringify(piece.recipe)).digest('hex')
 }
 
 async function megabytes(folder: string): Promise<string> {

@@ -34,6 +34,7 @@ export async function ensureTopics(brokers: string, storeIds: string[]): Promise
       async () => ((await admin.describeCluster()).brokers.length > 0 ? true : null),
       30_000,
     )
+    await untilGroupsWork(admin)
     const there = new Set(await admin.listTopics())
     const missing = (await topicsFor(storeIds)).filter((topic) => !there.has(topic.name))
     if (missing.length === 0) return
@@ -48,4 +49,16 @@ export async function ensureTopics(brokers: string, storeIds: string[]): Promise
   } finally {
     await admin.disconnect()
   }
+}
+
+/**
+ * A new broker makes the topic of consumer groups' positions when first asked, and refuses consumers until it is
+ * loaded. These five names fall into its five partitions, one each.
+ */
+async function untilGroupsWork(admin: ReturnType<Kafka['admin']>): Promise<void> {
+  const probe = async () => {
+    await admin.describeGroups(['a', 'b', 'c', 'd', 'e'])
+    return true
+  }
+  await waitFor('Kafka, for consumer groups', probe, 30_000)
 }

@@ -13,7 +13,7 @@ export class PartFailed extends Error {
 
 export type RunnerOptions = { dataDir: string; logPath: string; log: (line: string) => void }
 
-const READY_POLL_MS = 50
+const READY_POLL_MS = 100
 const STARTS_BEFORE_GIVING_UP = 3
 
 type Exit = { code: number | null; signal: NodeJS.Signals | null; ranMs: number }
@@ -58,6 +58,7 @@ export class PartRunner {
         this.#state = 'failed'
         throw new PartFailed(`${this.part.name} does not start. ${await this.#lastWords()}`)
       }
+      this.#options.log(`${this.part.name} did not come up; trying again. ${await this.#lastWords()}`)
     }
     this.#running = this.#keepRunning()
   }
