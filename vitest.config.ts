@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config'
 const everywhere = ['packages/*/src/**', 'services/*/src/**', 'demo/src/**', 'tests']
 const filesOf = (suffix: string) => everywhere.map((place) => `${place}/*.${suffix}.ts`)
 
-// The suffix of a test's file says what it needs: nothing, MySQL, a broker too, or the whole platform.
+// The suffix of a test's file says what it needs: nothing, MySQL, a broker too, or the whole platform. The groups
+// run one after the other, so that the heavy ones don't slow each other down.
 export default defineConfig({
   test: {
     projects: [
@@ -12,6 +13,7 @@ export default defineConfig({
           name: 'unit',
           include: filesOf('test'),
           exclude: ['db', 'kafka', 'e2e'].flatMap((need) => filesOf(`${need}.test`)),
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -23,6 +25,30 @@ export default defineConfig({
           maxWorkers: 2,
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'kafka',
+          include: filesOf('kafka.test'),
+          globalSetup: ['packages/testkit/src/mysql-and-kafka.ts'],
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: filesOf('e2e.test'),
+          globalSetup: ['tests/support/start-platform.ts'],
+          // They share one platform, and kill its parts.
+          maxWorkers: 1,
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 3 },
         },
       },
     ],
