@@ -1,0 +1,52 @@
+import { Fault } from '@shelfwire/contracts'
+import { createApp, type Logger, type Registry } from '@shelfwire/http'
+import type { Pool } from '@shelfwire/mysql'
+import { readHead } from './journal/head-sql.ts'
+import { journalRoute } from './journal/journal-routes.ts'
+import type { StoreLane } from './lane/store-lane.ts'
+import { type StatusOptions, statusRoute } from './status-route.ts'
+import { stockRoutes } from './stock/stock-routes.ts'
+import { batchRoute } from './writes/batch-routes.ts'
+import { writeRoutes } from './writes/write-routes.ts'
+
+/** How long the database may take to say that it is there. */
+const READY_WITHIN_MS = 2_000
+
+export interface StoreAppOptions extends StatusOptions {
+  lane: Pick<StoreLane, 'write'>
+  metrics: Registry
+  log: Logger
+}
+
+/** The store's service as HTTP. */
+export function createStoreApp(options: StoreAppOptions) {
+  const { pool, storeId, log, metrics } = options
+  return createApp({
+    info: {
+      title: `Shelfwire store ${storeId}`,
+      version: '1',
+      description:
+        'What the store has. It takes sales, returns, receipts, adjustments and counts, also while cut off.',
+    },
+    routes: [
+      ...writeRoutes(options),
+      batchRoute(options),
+      ...stockRoutes(pool),
+      journalRoute(pool),
+      statusRoute(options),
+    ],
+    log,
+    metrics,
+    unreadyReasons: () => unreadyReasons(pool, storeId),
+  })
+}
+
+/** Only the store's own database counts: cut off from everything else, it is ready and sells (I13). */
+async function unreadyReasons(pool: Pool, storeId: string): Promise<string[]> {
+  try {
+    await readHead(pool, storeId, READY_WITHIN_MS)
+    return []
+  } catch (error) {
+    return [error instanceof Fault ? error.message : "the store's database does not answer"]
+  }
+}

@@ -1,0 +1,70 @@
+import type { Command } from '@shelfwire/contracts'
+import { inTransaction } from '@shelfwire/mysql'
+import { afterAll, describe, expect, test } from 'vitest'
+import { readHead } from '../journal/head-sql.ts'
+import { aWrite, brokenInvariants, journalOf, openStore, rowsOf, STORE_ID } from '../testing/open-store.ts'
+import { copySlice } from './replays-sql.ts'
+
+const store = await openStore()
+afterAll(() => store[Symbol.asyncDispose]())
+const { lane, pool } = store
+
+const command = (number: number, more: Partial<Command> = {}): { command: Command } => ({
+  command: { number, attempt: 1, kind: 'resync', reference: null, body: '{}', issuedAtUs: 0, ...more },
+})
+const resync = (number: number, fromSeq: number, toSeq: number) =>
+  command(number, { body: JSON.stringify({ epoch: 1, fromSeq, toSeq }) })
+const replaysOf = (number: number) =>
+  rowsOf<{ seq: number }>(pool, `SELECT * FROM replays WHERE command_number = ${number} ORDER BY seq`)
+const commandsDone = async () => (await readHead(pool, STORE_ID)).commandsDone
+
+await lane.write(
+  aWrite('receipt', Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`sku-${index}`, 5]))),
+)
+
+describe('commands', () => {
+  test('are done in the order of their numbers, each once', async () => {
+    expect(await lane.command(resync(2, 1, 5))).toEqual({ outcome: 'dropped' })
+    expect(await lane.command(resync(1, 3, 6))).toEqual({ outcome: 'done' })
+    expect(await lane.command(resync(1, 3, 9))).toEqual({ outcome: 'repeat' })
+    expect(await commandsDone()).toBe(1)
+    const copied = (await replaysOf(1)).map(
+      ({ command_number: _number, ...entry }: Record<string, unknown>) => entry,
+    )
+    expect(copied).toEqual(
+      (await rowsOf(pool, 'SELECT * FROM journal WHERE seq BETWEEN 3 AND 6 ORDER BY seq')) as object[],
+    )
+  })
+
+  test('that can not be done are answered by an entry and stop nobody behind them', async () => {
+    expect(await lane.command(command(2, { kind: 'dance' }))).toEqual({ outcome: 'refused' })
+    const last = (await journalOf(pool)).at(-1)
+    expect(last).toMatchObject({
+      kind: 'command_refused',
+      sku: null,
+      reference: '2',
+      reason: 'unknown kind dance',
+    })
+    expect(await lane.command(resync(3, 1, 1))).toEqual({ outcome: 'done' })
+    expect(await commandsDone()).toBe(3)
+    expect(await brokenInvariants(pool)).toEqual([])
+  })
+
+  test('asking for numbers that were never given are done without them', async () => {
+    expect(await lane.command(resync(4, 24, 2 ** 40))).toEqual({ outcome: 'done' })
+    expect((await replaysOf(4)).map(({ seq }) => seq)).toEqual([24, 25, 26])
+  })
+})
+
+test('a long stretch is copied slice by slice, and a slice that is copied again changes nothing', async () => {
+  const range = { epoch: 1, fromSeq: 1, toSeq: 25 }
+  const copy = (fromSeq: number) =>
+    inTransaction(pool, (trx) => copySlice(trx, { number: 99, range: { ...range, fromSeq }, limit: 10 }))
+  expect(await copy(1)).toBe(11)
+  expect(await copy(1)).toBe(11)
+  expect(await copy(11)).toBe(21)
+  expect(await copy(21)).toBeNull()
+  expect((await replaysOf(99)).map(({ seq }) => seq)).toEqual(
+    Array.from({ length: 25 }, (_, index) => index + 1),
+  )
+})

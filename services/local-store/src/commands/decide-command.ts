@@ -1,0 +1,29 @@
+import { type Command, type ResyncBody, resyncBody } from '@shelfwire/contracts'
+
+export type CommandDecision =
+  | { outcome: 'repeat' }
+  | { outcome: 'dropped' }
+  | { outcome: 'refused'; reason: string }
+  | { outcome: 'resync'; range: ResyncBody }
+
+/** What to do with a command when `commandsDone` are done: exactly the next number, and only what this store knows. */
+export function decideCommand(command: Command, commandsDone: number): CommandDecision {
+  if (command.number <= commandsDone) return { outcome: 'repeat' }
+  if (command.number > commandsDone + 1) return { outcome: 'dropped' }
+  if (command.kind !== 'resync') return { outcome: 'refused', reason: `unknown kind ${command.kind}` }
+
+  const body = resyncBody.safeParse(readJson(command.body))
+  if (!body.success)
+    return { outcome: 'refused', reason: 'resync: the body must name epoch, fromSeq and toSeq' }
+  if (body.data.fromSeq > body.data.toSeq)
+    return { outcome: 'refused', reason: 'resync: fromSeq is above toSeq' }
+  return { outcome: 'resync', range: body.data }
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,38 @@
+import type { Transaction } from '@shelfwire/mysql'
+import { type Books, recordNote } from '../journal/books.ts'
+import type { CommandAnswer, CommandOrder } from '../lane/lane-request.ts'
+import { decideCommand } from './decide-command.ts'
+import { copySlice } from './replays-sql.ts'
+
+/** Who is named in entries that answer commands; no HTTP caller can be called that. */
+export const CENTRAL_CALLER = 'central:commands'
+
+const MAX_REASON_LENGTH = 256
+
+/**
+ * One command inside the lane's transaction. What can't be done is answered by an entry and counts as done, so
+ * that one bad command never stops those behind it.
+ */
+export async function doCommand(
+  trx: Transaction,
+  books: Books,
+  { command, fromSeq }: CommandOrder,
+): Promise<CommandAnswer> {
+  const decision = decideCommand(command, books.head.commandsDone)
+  if (decision.outcome === 'repeat' || decision.outcome === 'dropped') return decision
+  if (decision.outcome === 'refused') {
+    recordNote(books, 'command_refused', {
+      caller: CENTRAL_CALLER,
+      requestId: `command-${command.number}`,
+      reference: String(command.number),
+      reason: decision.reason.slice(0, MAX_REASON_LENGTH),
+      occurredAtUs: books.nowUs,
+    })
+  } else {
+    const range = { ...decision.range, fromSeq: fromSeq ?? decision.range.fromSeq }
+    const next = await copySlice(trx, { number: command.number, range })
+    if (next !== null) return { outcome: 'more', fromSeq: next }
+  }
+  books.head.commandsDone = command.number
+  return { outcome: decision.outcome === 'refused' ? 'refused' : 'done' }
+}

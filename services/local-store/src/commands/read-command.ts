@@ -1,0 +1,20 @@
+import type { Command } from '@shelfwire/contracts'
+import type { Decoded } from '@shelfwire/kafka'
+
+/**
+ * The command in a record of central's outbox, whose body the router calls `payload`. Null when not even its number
+ * can be read: then there is nothing to answer. Other faults are left for the lane, which refuses by number.
+ */
+export function readCommand(decoded: Decoded): Command | null {
+  if (!decoded.ok) return null
+  const { number, attempt, kind, reference, payload, issued_at: issuedAtUs } = decoded.fields
+  if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 1) return null
+  return {
+    number,
+    attempt: typeof attempt === 'number' ? attempt : 0,
+    kind: typeof kind === 'string' ? kind : '',
+    reference: typeof reference === 'string' ? reference : null,
+    body: typeof payload === 'string' ? payload : '',
+    issuedAtUs: typeof issuedAtUs === 'number' ? issuedAtUs : 0,
+  }
+}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { readConfig } from './config.ts'
+
+const whole = {
+  STORE_ID: 'store-1',
+  HTTP_PORT: '13101',
+  KAFKA_BROKERS: '127.0.0.1:13006',
+  REGISTRY_URL: 'http://127.0.0.1:13004/apis/ccompat/v7',
+  MYSQL_USER: 'service',
+  MYSQL_PASSWORD: 'secret',
+  MYSQL_DATABASE: 'store',
+}
+
+test('a whole environment is a configuration', () => {
+  expect(readConfig(whole)).toMatchObject({ storeId: 'store-1', http: { host: '127.0.0.1', port: 13101 } })
+})
+
+test('everything wrong is said at once, by key, with what is legal', () => {
+  const { MYSQL_PASSWORD: _missing, ...rest } = whole
+  const read = () =>
+    readConfig({ ...rest, STORE_ID: 'Store 1', HTTP_PORT: 'http', KAFKA_BROKERS: 'kafka', LOG_LEVEL: 'loud' })
+  expect(read).toThrow(
+    expect.objectContaining({
+      problems: [
+        expect.stringMatching(/^STORE_ID: must be 1 to 32 of a-z/),
+        expect.stringMatching(/^HTTP_PORT: must be a port from 1 to 65535/),
+        expect.stringMatching(/^LOG_LEVEL: .*"info"/),
+        'MYSQL_PASSWORD is missing',
+        expect.stringMatching(/^KAFKA_BROKERS: must be host:port/),
+      ],
+    }),
+  )
+})

@@ -1,0 +1,26 @@
+import { formatChecksum } from '@shelfwire/contracts'
+import { datetimeOfUs, type Transaction } from '@shelfwire/mysql'
+import type { Head } from '../journal/books.ts'
+
+/** The beat: last in its transaction, so that it stands in the binlog behind every entry it vouches for. */
+export async function saveBeat(
+  trx: Transaction,
+  { head, ping, nowUs }: { head: Head; ping: number; nowUs: number },
+): Promise<void> {
+  const columns = ['epoch', 'seq', 'ping', 'commands_done', 'checksum', 'beat_at']
+  await trx.run(
+    `INSERT INTO heartbeats (store_id, ${columns.join(', ')}) VALUES (?)
+     ON DUPLICATE KEY UPDATE ${columns.map((column) => `${column} = VALUES(${column})`).join(', ')}`,
+    [
+      [
+        head.storeId,
+        head.epoch,
+        head.nextSeq - 1,
+        ping,
+        head.commandsDone,
+        formatChecksum(head.checksum),
+        datetimeOfUs(nowUs),
+      ],
+    ],
+  )
+}

@@ -1,0 +1,107 @@
+import { type Checksum, type Entry, type EntryKind, replaceLevel } from '@shelfwire/contracts'
+import { foldSku, type StockRow } from '../stock/level.ts'
+
+/** The one row that orders the store. */
+export interface Head {
+  storeId: string
+  epoch: number
+  nextSeq: number
+  commandsDone: number
+  checksum: Checksum
+}
+
+/** The store inside one lane transaction: what was read under the lock, and what will be written. */
+export interface Books {
+  head: Head
+  /** By folded SKU: every row that this transaction may meet. */
+  stock: Map<string, StockRow>
+  /** New entries, in the order of their numbers. */
+  entries: Entry[]
+  changedSkus: Set<string>
+  /** When this transaction records, on the store's clock. */
+  nowUs: number
+}
+
+/** What all entries of one request share. */
+export interface Origin {
+  caller: string
+  requestId: string
+  reference: string | null
+  reason: string | null
+  occurredAtUs: number
+}
+
+/** One thing that happened to one SKU. */
+export interface Fact {
+  sku: string
+  kind: EntryKind
+  onHandDelta: number
+}
+
+export function openBooks(head: Head, rows: readonly StockRow[], nowUs: number): Books {
+  const stock = new Map(rows.map((row) => [foldSku(row.sku), row]))
+  return { head, stock, entries: [], changedSkus: new Set(), nowUs }
+}
+
+/** The row of exactly this SKU. */
+export function rowOf(books: Books, sku: string): StockRow | undefined {
+  const row = books.stock.get(foldSku(sku))
+  return row?.sku === sku ? row : undefined
+}
+
+/** Gives the fact the next number and brings level, checksum and head along. */
+export function recordFact(books: Books, fact: Fact, origin: Origin): Entry {
+  const { head, nowUs } = books
+  const before = rowOf(books, fact.sku)
+  const seq = head.nextSeq
+  const after = changedRow(before ?? newRow(fact.sku), fact, origin, { epoch: head.epoch, seq, nowUs })
+  head.nextSeq += 1
+  head.checksum = replaceLevel(head.checksum, before, after)
+  books.stock.set(foldSku(fact.sku), after)
+  books.changedSkus.add(fact.sku)
+  return append(books, { ...fact, onHand: after.onHand, held: after.held, seq }, origin)
+}
+
+/** An entry that is about no SKU. */
+export function recordNote(books: Books, kind: 'command_refused', origin: Origin): Entry {
+  const seq = books.head.nextSeq
+  books.head.nextSeq += 1
+  return append(books, { sku: null, kind, onHandDelta: 0, onHand: 0, held: 0, seq }, origin)
+}
+
+type Numbered = Pick<Entry, 'sku' | 'kind' | 'onHandDelta' | 'onHand' | 'held' | 'seq'>
+
+function append(books: Books, numbered: Numbered, origin: Origin): Entry {
+  const { epoch, storeId } = books.head
+  const entry: Entry = {
+    epoch,
+    storeId,
+    ...numbered,
+    heldDelta: 0,
+    holdId: null,
+    ...origin,
+    recordedAtUs: books.nowUs,
+  }
+  books.entries.push(entry)
+  return entry
+}
+
+function newRow(sku: string): StockRow {
+  const never = { lastRestockedAtUs: null, countedAtUs: null, lateSeq: null }
+  return { sku, onHand: 0, held: 0, epoch: 0, seq: 0, ...never, updatedAtUs: 0 }
+}
+
+function changedRow(
+  row: StockRow,
+  { kind, onHandDelta }: Fact,
+  { occurredAtUs }: Origin,
+  { epoch, seq, nowUs }: { epoch: number; seq: number; nowUs: number },
+): StockRow {
+  const changed: StockRow = { ...row, onHand: row.onHand + onHandDelta, epoch, seq, updatedAtUs: nowUs }
+  if (kind === 'receipt') changed.lastRestockedAtUs = Math.max(row.lastRestockedAtUs ?? 0, occurredAtUs)
+  if (kind === 'count') return { ...changed, countedAtUs: occurredAtUs, lateSeq: null }
+  // The count can't have known of it, and nobody can tell whether its observer saw the shelf before or after.
+  const late = row.countedAtUs !== null && occurredAtUs <= row.countedAtUs
+  if (late && kind !== 'discrepancy') changed.lateSeq = row.lateSeq ?? seq
+  return changed
+}

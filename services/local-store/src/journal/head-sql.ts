@@ -1,0 +1,78 @@
+import { EMPTY_CHECKSUM, Fault, formatChecksum, parseChecksum } from '@shelfwire/contracts'
+import type { Pool, RowDataPacket, Transaction } from '@shelfwire/mysql'
+import type { Head } from './books.ts'
+
+interface HeadRow {
+  store_id: string
+  epoch: number
+  next_seq: number
+  commands_done: number
+  checksum: string
+}
+
+const COLUMNS = 'store_id, epoch, next_seq, commands_done, checksum'
+
+/** Locks the head, always first: whoever holds it is the only writer, so commit order is the order of numbers. */
+export async function lockHead(trx: Transaction, storeId: string): Promise<Head> {
+  const [row] = await trx.rows<HeadRow>(`SELECT ${COLUMNS} FROM head WHERE store_id = ? FOR UPDATE`, [
+    storeId,
+  ])
+  if (row === undefined) throw headMissing(storeId)
+  return headOf(row)
+}
+
+/** The store's head without a lock. Throws the Fault `head_missing`. */
+export async function readHead(pool: Pool, storeId: string, timeoutMs = 5_000): Promise<Head> {
+  const head = (await readHeads(pool, timeoutMs)).find((head) => head.storeId === storeId)
+  if (head === undefined) throw headMissing(storeId)
+  return head
+}
+
+export async function saveHead(trx: Transaction, head: Head): Promise<void> {
+  await trx.run('UPDATE head SET next_seq = ?, commands_done = ?, checksum = ? WHERE store_id = ?', [
+    head.nextSeq,
+    head.commandsDone,
+    formatChecksum(head.checksum),
+    head.storeId,
+  ])
+}
+
+/** More than one, or another than ours, means that the database is another store's. */
+async function readHeads(pool: Pool, timeoutMs = 5_000): Promise<Head[]> {
+  const [rows] = await pool.query<(HeadRow & RowDataPacket)[]>({
+    sql: `SELECT ${COLUMNS} FROM head`,
+    timeout: timeoutMs,
+  })
+  return rows.map(headOf)
+}
+
+/**
+ * Gives a new database its head: the first start of a store. Returns why the database can't be ours; empty when
+ * it is. A second process that starts meanwhile does no harm.
+ */
+export async function claimHead(pool: Pool, storeId: string): Promise<string[]> {
+  let heads = await readHeads(pool)
+  if (heads.length === 0) {
+    await pool.query(`INSERT IGNORE INTO head (${COLUMNS}) VALUES (?, 1, 1, 0, ?)`, [
+      storeId,
+      formatChecksum(EMPTY_CHECKSUM),
+    ])
+    heads = await readHeads(pool)
+  }
+  const others = heads.filter((head) => head.storeId !== storeId)
+  return others.map((head) => `STORE_ID is ${storeId}, but the database is that of ${head.storeId}`)
+}
+
+function headMissing(storeId: string): Fault {
+  return new Fault('head_missing', `the database has no head of ${storeId}`, { canRetry: false })
+}
+
+function headOf(row: HeadRow): Head {
+  return {
+    storeId: row.store_id,
+    epoch: row.epoch,
+    nextSeq: row.next_seq,
+    commandsDone: row.commands_done,
+    checksum: parseChecksum(row.checksum),
+  }
+}

@@ -1,0 +1,34 @@
+import type { Command } from '@shelfwire/contracts'
+import type { Write, WriteAnswer } from '../writes/write.ts'
+
+/** Everything that writes to the store's database waits in one lane, as one of these. */
+export type LaneRequest =
+  | { type: 'write'; write: Write }
+  | { type: 'beat'; takePing: () => number }
+  | { type: 'command'; order: CommandOrder }
+
+/** A command, and from where on: a long resync takes several transactions. */
+export interface CommandOrder {
+  command: Command
+  fromSeq?: number | undefined
+}
+
+export type CommandAnswer =
+  /** It was the next number; it is done, or refused by an entry. */
+  | { outcome: 'done' | 'refused' }
+  /** A number done before. */
+  | { outcome: 'repeat' }
+  /** Not the next number: central will send what is missing, and this one again. */
+  | { outcome: 'dropped' }
+  /** Goes on from this number in a further transaction. */
+  | { outcome: 'more'; fromSeq: number }
+
+export type LaneAnswer =
+  | { type: 'write'; answer: WriteAnswer }
+  | { type: 'beat' }
+  | { type: 'command'; answer: CommandAnswer }
+
+/** What a request costs of the lane's bounds: its lines. */
+export function weighRequest(request: LaneRequest): number {
+  return request.type === 'write' ? request.write.lines.length : 1
+}

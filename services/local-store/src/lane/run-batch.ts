@@ -1,0 +1,81 @@
+import { type Transaction, usOfDate } from '@shelfwire/mysql'
+import { doCommand } from '../commands/do-command.ts'
+import { saveBeat } from '../heartbeats/heartbeats-sql.ts'
+import { type Books, openBooks, rowOf } from '../journal/books.ts'
+import { lockHead, saveHead } from '../journal/head-sql.ts'
+import { appendEntries } from '../journal/journal-sql.ts'
+import { keyOf } from '../requests/remembered.ts'
+import { findAnswers, findRecordedKeys, saveAnswers } from '../requests/requests-sql.ts'
+import { readStock, saveStock } from '../stock/stock-sql.ts'
+import { answerWrite, type Keys } from '../writes/answer-write.ts'
+import type { Write } from '../writes/write.ts'
+import { readCountedChanges } from './counted-changes.ts'
+import type { LaneAnswer, LaneRequest } from './lane-request.ts'
+
+export interface LaneContext {
+  storeId: string
+  now: () => Date
+}
+
+/**
+ * The story of one lane transaction: lock, read, decide in arrival order in memory, write. It may be run again after
+ * any failure, also when the answer to COMMIT was lost: it reads the keys under the lock before it decides, and
+ * finds there what an earlier attempt has kept.
+ */
+export async function runBatch(
+  trx: Transaction,
+  batch: readonly LaneRequest[],
+  { storeId, now }: LaneContext,
+): Promise<LaneAnswer[]> {
+  // Before the lock: everything committed before this ping was sent is then certainly at or below our number.
+  const ping = takeNewestPing(batch)
+  const head = await lockHead(trx, storeId)
+  const writes = batch.flatMap((request) => (request.type === 'write' ? [request.write] : []))
+  const keys = await readKeys(trx, writes)
+  const open = writes.filter((write) => !isKnown(keys, write))
+  const skus = new Set(open.flatMap(({ lines }) => lines.map(({ sku }) => sku)))
+  const books = openBooks(head, await readStock(trx, skus), usOfDate(now()))
+  const changesSince = await readCountedChanges(trx, head.epoch, open)
+
+  const answers: LaneAnswer[] = []
+  for (const request of batch) {
+    if (request.type === 'beat') answers.push({ type: 'beat' })
+    else if (request.type === 'command')
+      answers.push({ type: 'command', answer: await doCommand(trx, books, request.order) })
+    else {
+      const since = changesSince(request.write, books.entries)
+      answers.push({ type: 'write', answer: answerWrite(request.write, { books, keys, since }) })
+    }
+  }
+  await writeBooks(trx, books, keys)
+  if (ping !== undefined) await saveBeat(trx, { head, ping, nowUs: books.nowUs })
+  return answers
+}
+
+/** One statement per table, so that everyone who waits shares the cost. */
+async function writeBooks(trx: Transaction, books: Books, keys: Keys): Promise<void> {
+  await appendEntries(trx, books.entries)
+  await saveStock(
+    trx,
+    [...books.changedSkus].flatMap((sku) => rowOf(books, sku) ?? []),
+  )
+  await saveAnswers(trx, keys.made, books.nowUs)
+  await saveHead(trx, books.head)
+}
+
+/** Undefined when nobody asked for a beat; 0 when no ping was ever heard. */
+function takeNewestPing(batch: readonly LaneRequest[]): number | undefined {
+  const pings = batch.flatMap((request) => (request.type === 'beat' ? [request.takePing()] : []))
+  return pings.length === 0 ? undefined : Math.max(...pings)
+}
+
+async function readKeys(trx: Transaction, writes: readonly Write[]): Promise<Keys> {
+  const remembered = await findAnswers(trx, writes)
+  const unanswered = writes.filter((write) => !remembered.has(keyOf(write)))
+  return { remembered, recorded: await findRecordedKeys(trx, unanswered), made: [] }
+}
+
+function isKnown(keys: Keys, write: Write): boolean {
+  const key = keyOf(write)
+  return keys.remembered.has(key) || keys.recorded.has(key)
+}

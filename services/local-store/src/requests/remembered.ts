@@ -1,0 +1,9 @@
+import type { Write, WriteAnswer } from '../writes/write.ts'
+
+/** What was answered before, by {@link keyOf}. */
+export type Remembered = Map<string, { bodyHash: Buffer; answer: WriteAnswer }>
+
+/** One text for caller and key: a caller has no blank in its name. */
+export function keyOf({ caller, requestId }: Pick<Write, 'caller' | 'requestId'>): string {
+  return `${caller} ${requestId}`
+}

@@ -1,0 +1,66 @@
+import { datetimeOfUs, inSlices, type Pool, type ResultSetHeader, type Transaction } from '@shelfwire/mysql'
+import type { Write, WriteAnswer } from '../writes/write.ts'
+import { keyOf, type Remembered } from './remembered.ts'
+
+interface AnswerRow {
+  caller: string
+  request_id: string
+  body_hash: Buffer
+  status: number
+  answer: string
+}
+
+const keysOf = (writes: readonly Write[]) => writes.map(({ caller, requestId }) => [caller, requestId])
+
+/** What was answered to these writes' keys in the last seven days. */
+export async function findAnswers(trx: Transaction, writes: readonly Write[]): Promise<Remembered> {
+  if (writes.length === 0) return new Map()
+  const rows = await trx.rows<AnswerRow>(
+    'SELECT caller, request_id, body_hash, status, answer FROM requests WHERE (caller, request_id) IN (?)',
+    [keysOf(writes)],
+  )
+  const entries = rows.map(({ caller, request_id, body_hash, status, answer }) => {
+    const said: WriteAnswer = { status, body: JSON.parse(answer) }
+    return [keyOf({ caller, requestId: request_id }), { bodyHash: body_hash, answer: said }] as const
+  })
+  return new Map(entries)
+}
+
+/** Those of these writes' keys that the journal knows. It is kept far longer than the answers. */
+export async function findRecordedKeys(trx: Transaction, writes: readonly Write[]): Promise<Set<string>> {
+  if (writes.length === 0) return new Set()
+  const rows = await trx.rows<{ caller: string; request_id: string }>(
+    'SELECT DISTINCT caller, request_id FROM journal WHERE (caller, request_id) IN (?)',
+    [keysOf(writes)],
+  )
+  return new Set(rows.map(({ caller, request_id }) => keyOf({ caller, requestId: request_id })))
+}
+
+/** Keeps what is about to be answered, in the transaction that makes it true. */
+export async function saveAnswers(
+  trx: Transaction,
+  answers: readonly { write: Write; answer: WriteAnswer }[],
+  nowUs: number,
+): Promise<void> {
+  const recordedAt = datetimeOfUs(nowUs)
+  const rows = answers.map(({ write: { caller, requestId, bodyHash }, answer: { status, body } }) => {
+    return [caller, requestId, bodyHash, status, JSON.stringify(body), recordedAt]
+  })
+  await inSlices(rows, (slice) =>
+    trx.run('INSERT INTO requests (caller, request_id, body_hash, status, answer, recorded_at) VALUES ?', [
+      slice,
+    ]),
+  )
+}
+
+/** Forgets at most `limit` answers from before `beforeUs`; returns how many it were. */
+export async function forgetAnswers(
+  pool: Pool,
+  { beforeUs, limit }: { beforeUs: number; limit: number },
+): Promise<number> {
+  const [result] = await pool.query<ResultSetHeader>(
+    'DELETE FROM requests WHERE recorded_at < ? ORDER BY recorded_at LIMIT ?',
+    [datetimeOfUs(beforeUs), limit],
+  )
+  return result.affectedRows
+}

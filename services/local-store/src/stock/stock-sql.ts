@@ -1,0 +1,74 @@
+import { datetimeOfUs, inSlices, type Transaction, usOfDatetime } from '@shelfwire/mysql'
+import { foldSku, type StockRow } from './level.ts'
+
+export const STOCK_COLUMNS =
+  'sku, on_hand, held, epoch, seq, last_restocked_at, counted_at, late_seq, updated_at'
+
+/** A row of `stock` as the driver reads it. */
+export interface StockSqlRow {
+  sku: string
+  on_hand: number
+  held: number
+  epoch: number
+  seq: number
+  last_restocked_at: string | null
+  counted_at: string | null
+  late_seq: number | null
+  updated_at: string
+}
+
+/** The rows of these SKUs and of their case twins. Not locked: whoever holds the head is the only writer. */
+export async function readStock(trx: Transaction, skus: ReadonlySet<string>): Promise<StockRow[]> {
+  const found: StockRow[] = []
+  await inSlices([...new Set([...skus].map(foldSku))], async (folded) => {
+    const rows = await trx.rows<StockSqlRow>(`SELECT ${STOCK_COLUMNS} FROM stock WHERE sku_folded IN (?)`, [
+      folded,
+    ])
+    found.push(...rows.map(stockOfRow))
+  })
+  return found
+}
+
+export async function saveStock(trx: Transaction, rows: readonly StockRow[]): Promise<void> {
+  const set = STOCK_COLUMNS.split(', ')
+    .slice(1)
+    .map((column) => `${column} = VALUES(${column})`)
+  await inSlices(rows.map(valuesOf), (values) =>
+    trx.run(
+      `INSERT INTO stock (${STOCK_COLUMNS}, sku_folded) VALUES ? ON DUPLICATE KEY UPDATE ${set.join(', ')}`,
+      [values],
+    ),
+  )
+}
+
+function valuesOf(row: StockRow): unknown[] {
+  return [
+    row.sku,
+    row.onHand,
+    row.held,
+    row.epoch,
+    row.seq,
+    datetimeOrNull(row.lastRestockedAtUs),
+    datetimeOrNull(row.countedAtUs),
+    row.lateSeq,
+    datetimeOfUs(row.updatedAtUs),
+    foldSku(row.sku),
+  ]
+}
+
+export function stockOfRow(row: StockSqlRow): StockRow {
+  return {
+    sku: row.sku,
+    onHand: row.on_hand,
+    held: row.held,
+    epoch: row.epoch,
+    seq: row.seq,
+    lastRestockedAtUs: usOrNull(row.last_restocked_at),
+    countedAtUs: usOrNull(row.counted_at),
+    lateSeq: row.late_seq,
+    updatedAtUs: usOfDatetime(row.updated_at),
+  }
+}
+
+const datetimeOrNull = (us: number | null) => (us === null ? null : datetimeOfUs(us))
+const usOrNull = (text: string | null) => (text === null ? null : usOfDatetime(text))

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto'
+import { createLog, createMetrics, listen } from '@shelfwire/http'
+import { createStoreApp } from '../app.ts'
+import { createHeardPing } from '../heartbeats/heard-ping.ts'
+import { type OpenStore, openStore, STORE_ID } from './open-store.ts'
+
+export interface Reply {
+  status: number
+  type: string
+  headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads answers as a client does, by name.
+  body: any
+}
+
+export type Ask = (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+) => Promise<Reply>
+
+/** Asks `url` as a till does; a key of its own unless the headers bring one. A text is sent as it is. */
+export function askerOf(url: string): Ask {
+  return async (method, path, body, headers = {}) => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID(), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    const type = response.headers.get('content-type') ?? ''
+    return {
+      status: response.status,
+      type,
+      headers: response.headers,
+      body: type.includes('json') ? JSON.parse(text) : text,
+    }
+  }
+}
+
+/** A store with its HTTP, cut off from Kafka. */
+export async function openShop(): Promise<{ store: OpenStore; ask: Ask; close: () => Promise<void> }> {
+  const store = await openStore()
+  const log = createLog('test', 'error')
+  const now = () => new Date()
+  const app = createStoreApp({
+    ...{ pool: store.pool, lane: store.lane, storeId: STORE_ID, log, now },
+    heard: createHeardPing(),
+    brokerAnsweredMs: () => null,
+    metrics: createMetrics('test'),
+  })
+  const server = await listen(app, { host: '127.0.0.1', port: 0 })
+  return {
+    store,
+    ask: askerOf(`http://127.0.0.1:${server.port}`),
+    async close() {
+      await server.close()
+      await store[Symbol.asyncDispose]()
+    },
+  }
+}

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto'
+import { checksumOf } from '@shelfwire/contracts'
+import { createPool, type DatabaseAddress, type Pool, type RowDataPacket } from '@shelfwire/mysql'
+import { freshDatabase } from '@shelfwire/testkit'
+import { claimHead, readHead } from '../journal/head-sql.ts'
+import { type EntryRow, entryOfRow } from '../journal/journal-sql.ts'
+import { createStoreLane, type StoreLane, type StoreLaneOptions } from '../lane/store-lane.ts'
+import { readWrite } from '../writes/read-write.ts'
+import type { Write, WriteKind } from '../writes/write.ts'
+import type { WriteBody } from '../writes/write-body.ts'
+
+export const STORE_ID = 'store-1'
+
+/** A store's database and a lane on it, as its service has them. */
+export interface OpenStore extends AsyncDisposable {
+  pool: Pool
+  service: DatabaseAddress
+  root: DatabaseAddress
+  lane: StoreLane
+  /** A further lane, as of a second process. */
+  openLane(options?: Partial<StoreLaneOptions>): StoreLane
+}
+
+/** An empty store on a fresh database. */
+export async function openStore(now: () => Date = () => new Date()): Promise<OpenStore> {
+  const { service, root } = await freshDatabase('local-store')
+  const pool = createPool(service, { connections: 4 })
+  await claimHead(pool, STORE_ID)
+  const lanes: StoreLane[] = []
+  const openLane = (options: Partial<StoreLaneOptions> = {}) => {
+    const lane = createStoreLane({ address: service, storeId: STORE_ID, now, ...options })
+    lanes.push(lane)
+    return lane
+  }
+  return {
+    pool,
+    service,
+    root,
+    lane: openLane(),
+    openLane,
+    async [Symbol.asyncDispose]() {
+      await Promise.all(lanes.map((lane) => lane.close()))
+      await pool.end()
+    },
+  }
+}
+
+/** A write as a till's request becomes one, with a key of its own unless told. */
+export function aWrite(
+  kind: WriteKind,
+  units: Record<string, number>,
+  more: Partial<WriteBody> & { key?: string } = {},
+): Write {
+  const { key = randomUUID(), ...body } = more
+  const lines = Object.entries(units).map(([sku, quantity]) => ({ sku, quantity }))
+  const write = readWrite(kind, { lines, ...body }, { caller: 'till', requestId: key, now: new Date() })
+  if (Array.isArray(write)) throw new Error(`no such write: ${JSON.stringify(write)}`)
+  return write
+}
+
+export async function rowsOf<Row>(pool: Pool, sql: string): Promise<Row[]> {
+  const [rows] = await pool.query<RowDataPacket[]>(sql)
+  return rows as Row[]
+}
+
+/** The units of each SKU, as the stock says. */
+export async function onHandOf(pool: Pool): Promise<Record<string, number>> {
+  const rows = await rowsOf<{ sku: string; on_hand: number }>(
+    pool,
+    'SELECT sku, on_hand FROM stock ORDER BY sku',
+  )
+  return Object.fromEntries(rows.map(({ sku, on_hand }) => [sku, on_hand]))
+}
+
+export async function journalOf(pool: Pool) {
+  return (await rowsOf<EntryRow>(pool, 'SELECT * FROM journal ORDER BY epoch, seq')).map(entryOfRow)
+}
+
+/**
+ * What must hold of a store whatever was done to it: I1, I2, I4 and I5, and a checksum that is that of its levels.
+ * Returns what doesn't, one sentence each.
+ */
+export async function brokenInvariants(pool: Pool): Promise<string[]> {
+  const broken: string[] = []
+  const sums = new Map<string, { onHand: number; held: number }>()
+  const entries = await journalOf(pool)
+  for (const [index, entry] of entries.entries()) {
+    if (entry.seq !== index + 1) broken.push(`I2: entry ${index + 1} has the number ${entry.seq}`)
+    if (entry.sku === null) continue
+    const sum = sums.get(entry.sku) ?? { onHand: 0, held: 0 }
+    sum.onHand += entry.onHandDelta
+    sum.held += entry.heldDelta
+    sums.set(entry.sku, sum)
+    if (sum.onHand !== entry.onHand)
+      broken.push(`I1: entry ${entry.seq} says ${entry.onHand}, the sum is ${sum.onHand}`)
+    if (sum.onHand < 0) broken.push(`I5: ${entry.sku} is ${sum.onHand} after entry ${entry.seq}`)
+    if (sum.held < 0 || sum.held > sum.onHand)
+      broken.push(`I4: ${entry.sku} has ${sum.held} held of ${sum.onHand}`)
+  }
+  const onHand = await onHandOf(pool)
+  for (const [sku, sum] of sums) {
+    if (onHand[sku] !== sum.onHand)
+      broken.push(`I1: ${sku} is ${onHand[sku]}, the journal says ${sum.onHand}`)
+  }
+  if (Object.keys(onHand).length !== sums.size) broken.push('I1: stock and journal know different SKUs')
+  const head = await readHead(pool, STORE_ID)
+  if (head.nextSeq !== entries.length + 1) broken.push(`I2: the next number is ${head.nextSeq}`)
+  const levels = [...sums].map(([sku, sum]) => ({ sku, ...sum }))
+  if (head.checksum !== checksumOf(levels)) broken.push('I3: the checksum is not that of the levels')
+  return broken
+}

@@ -1,0 +1,64 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+
+/** What the proxy does when the client says a text. */
+export type Cut = 'lose the question' | 'lose the answer' | 'lose the answer and stay away'
+
+/** A cable between a client and its server that a test can cut at one exact word. */
+export interface Proxy {
+  port: number
+  /** How often it was cut. */
+  readonly cuts: number
+  /** Cuts once, when the client next sends a statement that ends so. */
+  onClientText(text: string, cut: Cut): void
+  /** Takes connections again. */
+  comeBack(): void
+}
+
+export async function openProxy(server: { host: string; port: number }): Promise<Proxy> {
+  let planned: { text: string; cut: Cut } | undefined
+  let cuts = 0
+  let away = false
+
+  function carry(client: Socket): void {
+    if (away) return void client.destroy()
+    const upstream = connect(server.port, server.host)
+    const end = () => {
+      client.destroy()
+      upstream.destroy()
+    }
+    for (const socket of [client, upstream]) socket.on('error', end).on('close', end)
+    let losing = false
+    upstream.on('data', (bytes) => {
+      // The server has answered, so the work is done; nobody hears of it.
+      if (losing) end()
+      else client.write(bytes)
+    })
+    client.on('data', (bytes) => {
+      if (planned === undefined || !bytes.toString('latin1').endsWith(planned.text))
+        return void upstream.write(bytes)
+      const { cut } = planned
+      planned = undefined
+      cuts += 1
+      away = cut === 'lose the answer and stay away'
+      if (cut === 'lose the question') return end()
+      losing = true
+      upstream.write(bytes)
+    })
+  }
+
+  const listener = createServer(carry)
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
+  listener.unref()
+  return {
+    port: (listener.address() as AddressInfo).port,
+    get cuts() {
+      return cuts
+    },
+    onClientText(text, cut) {
+      planned = { text, cut }
+    },
+    comeBack() {
+      away = false
+    },
+  }
+}

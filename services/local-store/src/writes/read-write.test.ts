@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest'
+import { readWrite } from './read-write.ts'
+import type { Write, WriteKind } from './write.ts'
+import type { WriteBody } from './write-body.ts'
+
+const NOON = new Date('2026-05-01T12:00:00Z')
+const read = (kind: WriteKind, body: WriteBody, requestId = 'k') =>
+  readWrite(kind, body, { caller: 'till', requestId, now: NOON })
+const hashOf = (kind: WriteKind, body: WriteBody) => (read(kind, body) as Write).bodyHash.toString('hex')
+const line = (sku: string, quantity: number) => ({ sku, quantity })
+
+test('the lines of one SKU are summed before they are judged', () => {
+  const write = read('sale', { lines: [line('A', 2), line('B', 1), line('A', 3)] })
+  expect(write).toMatchObject({ lines: [line('A', 5), line('B', 1)] })
+})
+
+describe('a body whose fields are right is refused', () => {
+  test.each<[string, WriteKind, WriteBody, string]>([
+    [
+      'when its lines add up beyond a million',
+      'sale',
+      { lines: [line('A', 600_000), line('A', 400_001)] },
+      'lines',
+    ],
+    [
+      'when its corrections add up to nothing',
+      'adjustment',
+      { lines: [line('A', 3), line('A', -3)] },
+      'lines',
+    ],
+    [
+      'when it counts a SKU twice',
+      'count',
+      { lines: [line('A', 1), line('B', 1), line('A', 1)], observedAt: '2026-05-01T11:00:00Z' },
+      'lines[2].sku',
+    ],
+    [
+      'when it happens the day after tomorrow',
+      'sale',
+      { lines: [line('A', 1)], occurredAt: '2026-05-02T12:00:00.001Z' },
+      'occurredAt',
+    ],
+    [
+      'when it happened before there were shops like this',
+      'sale',
+      { lines: [line('A', 1)], occurredAt: '1999-12-31T23:59:59Z' },
+      'occurredAt',
+    ],
+    [
+      'when it counts what nobody can have seen yet',
+      'count',
+      { lines: [line('A', 1)], observedAt: '2026-05-01T12:05:01Z' },
+      'observedAt',
+    ],
+    [
+      'when it counts what was seen long ago',
+      'count',
+      { lines: [line('A', 1)], observedAt: '2026-03-31T11:59:59Z' },
+      'observedAt',
+    ],
+  ])('%s', (_what, kind, body, field) => {
+    expect(read(kind, body)).toEqual([{ field, message: expect.stringMatching(/./) }])
+  })
+})
+
+describe('I7: the same request sent again', () => {
+  const body: WriteBody = { lines: [line('A', 2)], reference: 'bon 7' }
+  test('is known by what it says, however it spells times and defaults', () => {
+    expect(hashOf('sale', { ...body, policy: 'refuse' })).toBe(hashOf('sale', body))
+    expect(hashOf('sale', { ...body, occurredAt: '2026-05-01T11:00:00Z' })).toBe(
+      hashOf('sale', { ...body, occurredAt: '2026-05-01T13:00:00.000+02:00' }),
+    )
+  })
+  test.each<[string, WriteKind, WriteBody]>([
+    ['another kind', 'return', body],
+    ['another quantity', 'sale', { ...body, lines: [line('A', 3)] }],
+    ['other lines of the same sum', 'sale', { ...body, lines: [line('A', 1), line('A', 1)] }],
+    ['another reference', 'sale', { reference: 'bon 8', lines: body.lines }],
+    ['another policy', 'sale', { ...body, policy: 'record' }],
+    ['another time', 'sale', { ...body, occurredAt: '2026-05-01T11:00:00Z' }],
+  ])('is not the same with %s', (_what, kind, other) => {
+    expect(hashOf(kind, other)).not.toBe(hashOf('sale', body))
+  })
+})

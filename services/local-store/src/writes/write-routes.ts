@@ -1,0 +1,78 @@
+import { idempotencyKeyField } from '@shelfwire/contracts'
+import { invalid, type Reply, type Route, route } from '@shelfwire/http'
+import { z } from 'zod'
+import { entryView } from '../journal/entry-view.ts'
+import type { StoreLane } from '../lane/store-lane.ts'
+import { readWrite } from './read-write.ts'
+import type { WriteAnswer, WriteKind } from './write.ts'
+import { type WriteBody, writeBodies } from './write-body.ts'
+
+export interface WriteRoutesOptions {
+  lane: Pick<StoreLane, 'write'>
+  now: () => Date
+}
+
+export const recordedView = z
+  .object({ storeId: z.string(), entries: z.array(entryView) })
+  .meta({ id: 'Recorded', description: 'Committed: the entries made, with the levels after each.' })
+
+const headers = z.object({ 'idempotency-key': idempotencyKeyField })
+
+const routesOf: { kind: WriteKind; path: string; summary: string; description: string }[] = [
+  {
+    kind: 'sale',
+    path: '/v1/sales',
+    summary: 'Sell',
+    description: 'Takes units off the shelf: all lines or none.',
+  },
+  {
+    kind: 'return',
+    path: '/v1/returns',
+    summary: 'Take back',
+    description: 'Puts units that customers brought back on the shelf again.',
+  },
+  {
+    kind: 'receipt',
+    path: '/v1/receipts',
+    summary: 'Receive goods',
+    description: 'Puts delivered units on the shelf; a new SKU appears with its first receipt.',
+  },
+  {
+    kind: 'adjustment',
+    path: '/v1/adjustments',
+    summary: 'Adjust by a difference',
+    description: 'Adds signed differences, with the reason for them.',
+  },
+  {
+    kind: 'count',
+    path: '/v1/counts',
+    summary: 'Count',
+    description:
+      'Says how many units the observer saw. What happened after observedAt is kept: the difference between what ' +
+      'was seen and what the books said of that moment is added to the level.',
+  },
+]
+
+/** The five ways a till tells the store what happened. */
+export function writeRoutes({ lane, now }: WriteRoutesOptions): Route[] {
+  return routesOf.map(({ kind, ...about }) =>
+    route({
+      method: 'post',
+      ...about,
+      tag: 'writes',
+      schemas: { headers, body: writeBodies[kind] as z.ZodType<WriteBody> },
+      responses: { 201: recordedView },
+      async handle({ body, headers, caller }) {
+        const write = readWrite(kind, body, { caller, requestId: headers['idempotency-key'], now: now() })
+        return Array.isArray(write) ? invalid(write) : replyOf(await lane.write(write))
+      },
+    }),
+  )
+}
+
+/** The lane's answer with the type that its status calls for. */
+export function replyOf({ status, body }: WriteAnswer): Reply {
+  return status < 400
+    ? { status, body }
+    : { status, body, headers: { 'content-type': 'application/problem+json' } }
+}
