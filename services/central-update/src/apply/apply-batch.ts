@@ -1,0 +1,173 @@
+import { appendFeed, type FeedChanges } from '@shelfwire/central'
+import type { Transaction } from '@shelfwire/mysql'
+import { markSuspect } from '../freshness/save-suspect.ts'
+import { readHoles, saveHoles } from '../holes/holes-sql.ts'
+import { broken, type JournalRecord } from '../journal/record.ts'
+import { insertHalts, readHalts } from '../parked/halts-sql.ts'
+import { findParked, insertParked, makeGood } from '../parked/parked-sql.ts'
+import { lockCursors, readConnectors, saveCursors } from './cursor-sql.ts'
+import { dailySales } from './daily-sales.ts'
+import { decideNumber } from './decide-number.ts'
+import { addDailySales, insertLedger, readLedgerHashes } from './ledger-sql.ts'
+import { type BatchPlan, planBatch } from './plan-batch.ts'
+import { lockStock, lockStockOfStore, saveStock } from './stock-sql.ts'
+import { type Cursor, entryKey, type StockRow, type StoreState } from './store-state.ts'
+
+export interface ApplyOptions {
+  topic: string
+  part: number
+  nowUs: number
+  /** A ping beyond this is from the future. */
+  latestPingUs: number
+  badRuns: ReadonlyMap<number, number>
+}
+
+/**
+ * Applies records of stores of one part, in one transaction: locks the cursors in store order, reads what the records
+ * need, decides, writes one statement per table and, last, the feed. Whatever was applied before is dropped behind
+ * the cursor locks, so that a repeat, or a process that was paused and replaced, changes nothing.
+ */
+export async function applyBatch(
+  trx: Transaction,
+  batch: readonly JournalRecord[],
+  options: ApplyOptions,
+): Promise<BatchPlan> {
+  const { topic, part, nowUs } = options
+  const named = [...new Set(batch.flatMap(({ content }) => content.storeId ?? []))].sort()
+  const connectors = await readConnectors(trx, named)
+  const storeIds = named.filter((storeId) => connectors.has(storeId))
+  const records = batch.map((record) => sortOut(record, connectors))
+
+  const cursors = await lockCursors(trx, { part, storeIds, nowUs })
+  // Read behind the locks: a partition that halted a moment ago in another process stands still here too.
+  const halted = await readHalts(trx, topic)
+  const stores = await readStores(trx, { part, cursors, records })
+  const bad = records.filter(({ content }) => content.type === 'broken')
+  const parkedBefore = await findParked(trx, { topic, records: bad })
+
+  const plan = planBatch({ ...options, records, stores, parkedBefore, halted })
+  for (const { after } of plan.stores) after.cursor = markSuspect(after.cursor, after.holes, nowUs)
+
+  await insertLedger(trx, { part, entries: plan.stores.flatMap(({ after }) => after.ledger), nowUs })
+  await saveStock(
+    trx,
+    part,
+    plan.stores.flatMap(({ after }) => after.changedStock),
+  )
+  await addDailySales(
+    trx,
+    part,
+    dailySales(plan.stores.flatMap(({ after }) => after.ledger.map(({ entry }) => entry))),
+  )
+  await writeProofs(trx, plan, options)
+  await appendFeed(trx, { part, changes: feedChanges(plan), nowUs })
+  return plan
+}
+
+/** A record of a store that isn't registered, or from another connector than the store's own, is a bad one (I17). */
+function sortOut(record: JournalRecord, connectors: ReadonlyMap<string, string>): JournalRecord {
+  const { content } = record
+  if (content.type === 'broken') return record
+  const registered = connectors.get(content.storeId)
+  if (registered === undefined) return broken(record, `unknown store: ${content.storeId} is not registered`)
+  if (registered === content.connector) return record
+  return broken(
+    record,
+    `wrong connector: it came from ${content.connector}, ${content.storeId} has ${registered}`,
+  )
+}
+
+async function readStores(
+  trx: Transaction,
+  {
+    part,
+    cursors,
+    records,
+  }: { part: number; cursors: Map<string, Cursor>; records: readonly JournalRecord[] },
+): Promise<Map<string, StoreState>> {
+  const holes = await readHoles(trx, { part, storeIds: [...cursors.keys()] })
+  const stores = new Map<string, StoreState>()
+  for (const [storeId, cursor] of cursors) {
+    stores.set(storeId, {
+      cursor,
+      holes: holes.get(storeId) ?? [],
+      stock: new Map(),
+      ledgerHashes: new Map(),
+    })
+  }
+
+  const skus = new Map<string, Set<string>>()
+  const repeats = new Map<string, { storeId: string; epoch: number; seqs: number[] }>()
+  const opening = new Set<string>()
+  for (const { content } of records) {
+    if (content.type !== 'entry') continue
+    const { entry, storeId } = content
+    const store = stores.get(storeId)
+    if (store === undefined) continue
+    if (decideNumber(entry, store.cursor, store.holes) === 'repeat') {
+      const key = `${storeId} ${entry.epoch}`
+      const group = repeats.get(key) ?? { storeId, epoch: entry.epoch, seqs: [] }
+      repeats.set(key, group)
+      group.seqs.push(entry.seq)
+    } else if (entry.kind === 'opened') {
+      opening.add(storeId)
+    } else if (entry.sku !== null) {
+      const group = skus.get(storeId) ?? new Set()
+      skus.set(storeId, group)
+      group.add(entry.sku)
+    }
+  }
+
+  for (const group of repeats.values()) {
+    const hashes = await readLedgerHashes(trx, { part, ...group })
+    const store = stores.get(group.storeId)
+    for (const [seq, hash] of hashes) store?.ledgerHashes.set(entryKey({ epoch: group.epoch, seq }), hash)
+  }
+  const keys = [...skus].flatMap(([storeId, group]) =>
+    opening.has(storeId) ? [] : [...group].map((sku) => ({ sku, storeId })),
+  )
+  const rows: StockRow[] = await lockStock(trx, { part, keys })
+  for (const storeId of opening) rows.push(...(await lockStockOfStore(trx, { part, storeId })))
+  for (const row of rows) stores.get(row.storeId)?.stock.set(row.sku, row)
+  return stores
+}
+
+async function writeProofs(
+  trx: Transaction,
+  plan: BatchPlan,
+  { topic, part, nowUs }: ApplyOptions,
+): Promise<void> {
+  for (const { before, after } of plan.stores) {
+    const { storeId } = after.cursor
+    await saveHoles(trx, { part, storeId, before: before.holes, after: after.holes })
+  }
+  await saveCursors(trx, { part, cursors: plan.stores.map(({ after }) => after.cursor), nowUs })
+  const good = plan.stores.filter(({ before, after }) => after.parkedMadeGood && before.cursor.parkedOpen > 0)
+  await makeGood(trx, { storeIds: good.map(({ after }) => after.cursor.storeId), nowUs })
+  await insertParked(trx, { topic, parked: plan.parked, nowUs })
+  await insertHalts(trx, { topic, halts: plan.halts, nowUs })
+}
+
+function feedChanges(plan: BatchPlan): FeedChanges {
+  const moved = plan.stores.filter(
+    ({ before: { cursor: was }, after: { cursor: is } }) =>
+      was.asOfUs !== is.asOfUs || was.suspect !== is.suspect,
+  )
+  return {
+    freshness: moved.map(({ after: { cursor } }) => ({
+      storeId: cursor.storeId,
+      asOfUs: cursor.asOfUs,
+      suspect: cursor.suspect,
+    })),
+    stock: plan.stores.flatMap(({ after }) =>
+      after.changedStock.map(({ storeId, sku, onHand, held, pending, updatedAtUs }) => ({
+        storeId,
+        sku,
+        onHand,
+        held,
+        pending,
+        updatedAtUs,
+      })),
+    ),
+  }
+}

@@ -1,0 +1,143 @@
+import { createPool, transact } from '@shelfwire/mysql'
+import { expect, test } from 'vitest'
+import type { JournalRecord } from '../journal/record.ts'
+import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
+import { NOON_US, sampleStore } from '../testing/sample-store.ts'
+import { type Applied, createApplyLane, type Parcel } from './apply-lane.ts'
+
+function openLane(central: CentralDatabase) {
+  const turns: Applied[] = []
+  const troubles: unknown[] = []
+  const lane = createApplyLane({
+    database: central.service,
+    topic: 'journal',
+    now: () => new Date(NOON_US / 1_000),
+    clockBoundMs: () => 5,
+    liveRecords: 200,
+    catchUpRecords: 1_000,
+    onApplied: (turn) => turns.push(turn),
+    onTrouble: (error) => troubles.push(error),
+  })
+  return {
+    ...lane,
+    turns,
+    troubles,
+    sum: (outcome: 'applied' | 'duplicate' | 'parked') =>
+      turns.flatMap(({ plans }) => plans).reduce((sum, { counts }) => sum + counts[outcome], 0),
+    [Symbol.asyncDispose]: () => lane.close(),
+  }
+}
+
+function parcelsOf(records: JournalRecord[], size = 50): Parcel[] {
+  const parcels: Parcel[] = []
+  for (let start = 0; start < records.length; start += size) {
+    const slice = records.slice(start, start + size)
+    parcels.push({ partition: 0, records: slice, nextOffset: start + slice.length })
+  }
+  return parcels
+}
+
+function longJournal(entries: number) {
+  const store = sampleStore()
+  for (let index = 0; index < entries; index += 1) {
+    if (index < 20) store.receive(`SKU-${index}`, 1_000)
+    else store.sell(`SKU-${index % 20}`, 1)
+  }
+  store.beat(NOON_US)
+  return store
+}
+
+test('I10: two processes that are handed the same records apply each of them once', async () => {
+  await using central = await openCentral()
+  await central.register('store-1')
+  const { records, checksum } = longJournal(999)
+  await using one = openLane(central)
+  await using other = openLane(central)
+  await Promise.all(parcelsOf(records).flatMap((parcel) => [one.push(parcel), other.push(parcel)]))
+  // The beat may count in both: it is a proof and not a fact, and proving it twice changes nothing.
+  expect(one.sum('applied') + other.sum('applied')).toBeGreaterThanOrEqual(1_000)
+  expect(one.sum('applied') + other.sum('applied')).toBeLessThanOrEqual(1_001)
+  expect(await central.rows('SELECT COUNT(*) AS count FROM central_view.ledger')).toEqual([{ count: 999 }])
+  expect(await central.rows('SELECT seq, checksum, as_of, suspect_reason FROM cursors')).toEqual([
+    { seq: 999, checksum: checksum(), as_of: NOON_US, suspect_reason: null },
+  ])
+  expect(await central.rows('SELECT SUM(sales) AS sales FROM central_view.daily_sales')).toEqual([
+    { sales: '979' },
+  ])
+  expect(await central.rows('SELECT * FROM holes')).toEqual([])
+  const numbers = (await central.feed()).map(({ number }) => number)
+  expect(numbers).toEqual(numbers.map((_, index) => index + 1))
+})
+
+test('I10: a process that is killed between COMMIT and its offset does no harm: the records come again', async () => {
+  await using central = await openCentral()
+  await central.register('store-1')
+  const { records } = longJournal(299)
+  {
+    await using killed = openLane(central)
+    await Promise.all(parcelsOf(records.slice(0, 200)).map(killed.push))
+  }
+  await using next = openLane(central)
+  await Promise.all(parcelsOf(records).map(next.push))
+  expect([next.sum('applied'), next.sum('duplicate')]).toEqual([100, 200])
+  expect(await central.rows('SELECT COUNT(*) AS count FROM central_view.ledger')).toEqual([{ count: 299 }])
+})
+
+test('while live a transaction stays small; far behind it grows', async () => {
+  await using central = await openCentral()
+  await central.register('store-1')
+  await using lane = openLane(central)
+  await Promise.all(parcelsOf(longJournal(3_299).records).map(lane.push))
+  const sizes = lane.turns.map(({ parcels }) => parcels.reduce((sum, { records }) => sum + records.length, 0))
+  expect(sizes).toEqual([1_000, 1_000, 1_000, 200, 100])
+  const positions = lane.turns.map(({ nextOffsets }) => nextOffsets.get(0))
+  expect(positions).toEqual([1_000, 2_000, 3_000, 3_200, 3_300])
+})
+
+test('a record that the database refuses is parked alone, and everything around it is applied', async () => {
+  await using central = await openCentral()
+  await central.register('store-1')
+  const root = createPool(central.root, { connections: 1 })
+  await root.query("ALTER TABLE central_view.ledger ADD CONSTRAINT poison CHECK (sku <> 'POISON')")
+  await root.end()
+  const store = longJournal(60)
+  store.receive('POISON', 1)
+  store.sell('SKU-1', 1)
+  await using lane = openLane(central)
+  await Promise.all(parcelsOf(store.records).map(lane.push))
+  expect([lane.sum('applied'), lane.sum('parked')]).toEqual([62, 1])
+  expect(await central.rows('SELECT record_offset, reason FROM parked')).toMatchObject([
+    { record_offset: 61, reason: expect.stringMatching(/^it can't be applied: .*poison/) },
+  ])
+  expect(await central.rows('SELECT from_seq, to_seq FROM holes')).toEqual([{ from_seq: 61, to_seq: 61 }])
+})
+
+test('a session that is lost in the middle of a transaction is opened anew, and nothing is lost or repeated', async () => {
+  await using central = await openCentral()
+  await central.register('store-1')
+  const { records } = longJournal(99)
+  await using lane = openLane(central)
+  await Promise.all(parcelsOf(records.slice(0, 50)).map(lane.push))
+
+  const root = createPool(central.root, { connections: 2 })
+  const blocker = await central.pool.getConnection()
+  // Someone else holds the cursor, so that the lane stands in the middle of its transaction when it is cut off.
+  const rest = await transact(blocker, async (trx) => {
+    await trx.rows("SELECT 1 FROM cursors WHERE store_id = 'store-1' FOR UPDATE")
+    const pushed = Promise.all(parcelsOf(records).map(lane.push))
+    const waiting = () =>
+      central.rows("SELECT id FROM information_schema.processlist WHERE info LIKE '%FROM cursors%FOR UPDATE'")
+    await expect.poll(waiting, { timeout: 5_000 }).toHaveLength(1)
+    const [session] = await waiting()
+    await root.query(`KILL ${session?.id ?? session?.ID}`)
+    await expect.poll(() => lane.troubles).toHaveLength(1)
+    return { pushed }
+  })
+  blocker.release()
+  await rest.pushed
+  await root.end()
+  expect(await central.rows('SELECT COUNT(*) AS count FROM central_view.ledger')).toEqual([{ count: 99 }])
+  expect(await central.rows('SELECT seq, suspect_reason FROM cursors')).toEqual([
+    { seq: 99, suspect_reason: null },
+  ])
+})

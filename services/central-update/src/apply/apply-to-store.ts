@@ -1,0 +1,199 @@
+import { type Beat, type Entry, formatChecksum, parseChecksum, replaceLevel } from '@shelfwire/contracts'
+import { coveredTo, type Holes, holeAt, withHole, withoutSeq } from '../holes/hole-ranges.ts'
+import { contentHash } from './content-hash.ts'
+import { decideNumber } from './decide-number.ts'
+import { entryKey, type StockRow, type StoreState } from './store-state.ts'
+
+export type Verdict = 'applied' | 'duplicate'
+
+/** Something a person has to know of: counted by reason, and logged. */
+export interface Alarm {
+  reason: 'divergence' | 'checksum' | 'ping_from_future' | 'parked' | 'partition_halted'
+  storeId: string | null
+  detail: string
+}
+
+export interface StoreApply {
+  /** Applies one entry at its place in the store's journal. */
+  entry(entry: Entry): Verdict
+  /** Applies one beat at its place: holes, commands done, and the two proofs, freshness and equality. */
+  beat(beat: Beat): Verdict
+  /** Notes a record of the store that was parked. */
+  parked(): void
+  /** What has become of the store. */
+  result(): StoreResult
+}
+
+export interface StoreResult extends Pick<StoreState, 'cursor' | 'holes'> {
+  /** Entries new to the ledger, with their hashes. */
+  ledger: { entry: Entry; contentHash: Buffer }[]
+  changedStock: StockRow[]
+  /** Whether a beat made good every record that was parked before it. */
+  parkedMadeGood: boolean
+  /** Of the records parked in this batch, how many lie before the beat that made them good. */
+  parkedBeforeBeat: number
+}
+
+export interface ApplyContext {
+  nowUs: number
+  /** A ping beyond this, in µs of central's clock, is from the future. */
+  latestPingUs: number
+  alarm: (alarm: Alarm) => void
+}
+
+/** Applies a store's records one by one, in memory. `state` is left as it was. */
+export function applyToStore(state: StoreState, { nowUs, latestPingUs, alarm }: ApplyContext): StoreApply {
+  const cursor = { ...state.cursor }
+  const { storeId } = cursor
+  const stock = new Map(state.stock)
+  const hashes = new Map(state.ledgerHashes)
+  const ledger: StoreResult['ledger'] = []
+  const changed = new Set<string>()
+  /** Levels as they were when the checksum was last brought up to date. */
+  const unsummed = new Map<string, StockRow | undefined>()
+  let holes: Holes = state.holes
+  let parkedHere = 0
+  let parkedBeforeBeat = 0
+  let parkedMadeGood = false
+
+  function startEpoch(epoch: number): void {
+    // What was missing or in doubt in the old epoch is settled by the new one: it names every level again. Commands
+    // done may have gone back with the store's database, so the count begins anew with the next beat.
+    Object.assign(cursor, { epoch, seq: 0, opened: false, divergedSeq: null, checksumSeq: null })
+    Object.assign(cursor, { commandsDone: 0, commandsMovedAtUs: nowUs })
+    holes = []
+  }
+
+  function skipTo(seq: number): void {
+    holes = withHole(holes, { epoch: cursor.epoch, fromSeq: cursor.seq + 1, toSeq: seq, seenAtUs: nowUs })
+    cursor.seq = Math.max(cursor.seq, seq)
+  }
+
+  function setStock(row: StockRow): void {
+    if (!unsummed.has(row.sku)) unsummed.set(row.sku, stock.get(row.sku))
+    stock.set(row.sku, row)
+    changed.add(row.sku)
+  }
+
+  function takeLevel(entry: Entry, sku: string): void {
+    const row = stock.get(sku)
+    // Levels in an entry are absolute, so one that comes late must not undo what newer ones said.
+    if (row !== undefined && !isNewer(entry, row)) return
+    const { onHand, held, epoch, seq, recordedAtUs } = entry
+    setStock({
+      storeId,
+      sku,
+      onHand,
+      held,
+      pending: row?.pending ?? 0,
+      epoch,
+      seq,
+      updatedAtUs: recordedAtUs,
+    })
+  }
+
+  /** SKUs that the new epoch didn't name are gone. At seq 0, so that an `opening` that comes late still counts. */
+  function emptyUnnamed(opened: Entry): void {
+    cursor.opened = true
+    for (const row of stock.values()) {
+      if (row.epoch >= cursor.epoch || (row.onHand === 0 && row.held === 0)) continue
+      setStock({ ...row, onHand: 0, held: 0, epoch: cursor.epoch, seq: 0, updatedAtUs: opened.recordedAtUs })
+    }
+  }
+
+  function sumUp(): void {
+    for (const [sku, before] of unsummed) {
+      const after = stock.get(sku)
+      if (after !== undefined) cursor.checksum = replaceLevel(cursor.checksum, before, after)
+    }
+    unsummed.clear()
+  }
+
+  function compareChecksum(beat: Beat): void {
+    sumUp()
+    if (parseChecksum(beat.checksum) === cursor.checksum) {
+      cursor.checksumSeq = null
+      // Every number up to here is applied and every level is the store's: whatever was parked before took nothing away.
+      cursor.parkedOpen = 0
+      parkedMadeGood = true
+      parkedBeforeBeat = parkedHere
+      return
+    }
+    if (cursor.checksumSeq === null) {
+      const detail = `at seq ${beat.seq} the store has ${beat.checksum}, central ${formatChecksum(cursor.checksum)}`
+      alarm({ reason: 'checksum', storeId, detail })
+    }
+    cursor.checksumSeq = beat.seq
+  }
+
+  function repeat(entry: Entry): void {
+    const known = hashes.get(entryKey(entry))
+    // Of an epoch that is over nothing is in doubt any more.
+    if (known === undefined || entry.epoch < cursor.epoch || known.equals(contentHash(entry))) return
+    if (cursor.divergedSeq === null) {
+      const detail = `the entry at epoch ${entry.epoch}, seq ${entry.seq} came again with another content`
+      alarm({ reason: 'divergence', storeId, detail })
+    }
+    cursor.divergedSeq ??= entry.seq
+  }
+
+  return {
+    entry(entry) {
+      if (entry.epoch > cursor.epoch) startEpoch(entry.epoch)
+      switch (decideNumber(entry, cursor, holes)) {
+        case 'repeat':
+          repeat(entry)
+          return 'duplicate'
+        case 'missing':
+          holes = withoutSeq(holes, holeAt(holes, entry.seq), entry.seq)
+          break
+        default:
+          skipTo(entry.seq - 1)
+          cursor.seq = entry.seq
+      }
+      const hash = contentHash(entry)
+      ledger.push({ entry, contentHash: hash })
+      hashes.set(entryKey(entry), hash)
+      if (entry.sku !== null) takeLevel(entry, entry.sku)
+      if (entry.kind === 'opened') emptyUnnamed(entry)
+      return 'applied'
+    },
+
+    beat(beat) {
+      const old = beat.epoch < cursor.epoch || (beat.epoch === cursor.epoch && beat.seq < cursor.seq)
+      if (beat.epoch < cursor.epoch || (old && beat.ping <= cursor.asOfUs)) return 'duplicate'
+      if (beat.epoch > cursor.epoch) startEpoch(beat.epoch)
+      // The last entries may be the lost ones, with nothing behind them that would show the gap.
+      skipTo(beat.seq)
+      const covered = cursor.opened && coveredTo(holes, beat.seq)
+      if (beat.ping > latestPingUs) {
+        const detail = `it answers a ping ${Math.round((beat.ping - nowUs) / 1_000)} ms ahead of central's clock`
+        alarm({ reason: 'ping_from_future', storeId, detail })
+      } else if (covered) {
+        cursor.asOfUs = Math.max(cursor.asOfUs, beat.ping)
+      }
+      if (covered && beat.seq === cursor.seq) compareChecksum(beat)
+      if (beat.commandsDone > cursor.commandsDone) {
+        cursor.commandsDone = beat.commandsDone
+        cursor.commandsMovedAtUs = nowUs
+      }
+      cursor.beatAtUs = Math.max(cursor.beatAtUs ?? 0, beat.beatAtUs)
+      return 'applied'
+    },
+
+    parked() {
+      cursor.parkedOpen += 1
+      parkedHere += 1
+    },
+
+    result() {
+      sumUp()
+      const changedStock = [...changed].flatMap((sku) => stock.get(sku) ?? [])
+      return { cursor, holes, ledger, changedStock, parkedMadeGood, parkedBeforeBeat }
+    },
+  }
+}
+
+function isNewer(entry: Entry, row: StockRow): boolean {
+  return entry.epoch > row.epoch || (entry.epoch === row.epoch && entry.seq > row.seq)
+}

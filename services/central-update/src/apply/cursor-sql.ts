@@ -1,0 +1,132 @@
+import { formatChecksum, parseChecksum } from '@shelfwire/contracts'
+import { datetimeOfUs, type Transaction, usOfDatetime } from '@shelfwire/mysql'
+import { type Cursor, newCursor } from './store-state.ts'
+
+interface CursorRow {
+  store_id: string
+  epoch: number
+  seq: number
+  checksum: string
+  opened: number
+  as_of: number
+  beat_at: string | null
+  commands_done: number
+  commands_moved_at: string
+  diverged_seq: number | null
+  checksum_seq: number | null
+  parked_open: number
+  suspect_reason: string | null
+  suspect_since: string | null
+}
+
+const COLUMNS =
+  'part, store_id, epoch, seq, checksum, opened, as_of, beat_at, commands_done, commands_moved_at, ' +
+  'diverged_seq, checksum_seq, parked_open, suspect_reason, suspect_since, updated_at'
+
+/** The connector that each store's rows must come from; a store that isn't registered is left out. */
+export async function readConnectors(trx: Transaction, storeIds: string[]): Promise<Map<string, string>> {
+  if (storeIds.length === 0) return new Map()
+  const rows = await trx.rows<{ store_id: string; connector: string }>(
+    'SELECT store_id, connector FROM stores WHERE store_id IN (?)',
+    [storeIds],
+  )
+  return new Map(rows.map((row) => [row.store_id, row.connector]))
+}
+
+export interface CursorsWanted {
+  part: number
+  /** In ascending order, which is the order of locking. */
+  storeIds: string[]
+  nowUs: number
+}
+
+/** Locks the stores' cursors; from here to COMMIT no other process applies anything to these stores. */
+export async function lockCursors(
+  trx: Transaction,
+  { part, storeIds, nowUs }: CursorsWanted,
+): Promise<Map<string, Cursor>> {
+  if (storeIds.length === 0) return new Map()
+  const read = () =>
+    trx.rows<CursorRow>(
+      `SELECT ${COLUMNS} FROM cursors WHERE part = ? AND store_id IN (?) ORDER BY store_id FOR UPDATE`,
+      [part, storeIds],
+    )
+  let rows = await read()
+  if (rows.length < storeIds.length) {
+    // A row can't be locked before it is there, and two processes may both see a store for the first time.
+    const there = new Set(rows.map((row) => row.store_id))
+    const fresh = storeIds.filter((storeId) => !there.has(storeId))
+    await writeCursors(trx, 'INSERT IGNORE', {
+      part,
+      cursors: fresh.map((id) => newCursor(id, nowUs)),
+      nowUs,
+    })
+    rows = await read()
+  }
+  return new Map(rows.map((row) => [row.store_id, cursorOf(row)]))
+}
+
+/** Writes cursors that are locked. */
+export async function saveCursors(
+  trx: Transaction,
+  { part, cursors, nowUs }: { part: number; cursors: Cursor[]; nowUs: number },
+): Promise<void> {
+  if (cursors.length > 0) await writeCursors(trx, 'REPLACE', { part, cursors, nowUs })
+}
+
+async function writeCursors(
+  trx: Transaction,
+  how: 'INSERT IGNORE' | 'REPLACE',
+  { part, cursors, nowUs }: { part: number; cursors: Cursor[]; nowUs: number },
+): Promise<void> {
+  const orUpdate =
+    how === 'REPLACE'
+      ? ` ON DUPLICATE KEY UPDATE ${COLUMNS.split(', ')
+          .slice(2)
+          .map((column) => `${column} = VALUES(${column})`)
+          .join(', ')}`
+      : ''
+  const verb = how === 'REPLACE' ? 'INSERT' : how
+  const rows = cursors.map((cursor) => [
+    part,
+    cursor.storeId,
+    cursor.epoch,
+    cursor.seq,
+    formatChecksum(cursor.checksum),
+    cursor.opened ? 1 : 0,
+    cursor.asOfUs,
+    orNull(cursor.beatAtUs),
+    cursor.commandsDone,
+    datetimeOfUs(cursor.commandsMovedAtUs),
+    cursor.divergedSeq,
+    cursor.checksumSeq,
+    cursor.parkedOpen,
+    cursor.suspect,
+    orNull(cursor.suspectSinceUs),
+    datetimeOfUs(nowUs),
+  ])
+  await trx.run(`${verb} INTO cursors (${COLUMNS}) VALUES ?${orUpdate}`, [rows])
+}
+
+function orNull(us: number | null): string | null {
+  return us === null ? null : datetimeOfUs(us)
+}
+
+function cursorOf(row: CursorRow): Cursor {
+  return {
+    storeId: row.store_id,
+    epoch: row.epoch,
+    seq: row.seq,
+    checksum: parseChecksum(row.checksum),
+    opened: row.opened === 1,
+    asOfUs: row.as_of,
+    beatAtUs: row.beat_at === null ? null : usOfDatetime(row.beat_at),
+    commandsDone: row.commands_done,
+    commandsMovedAtUs: usOfDatetime(row.commands_moved_at),
+    divergedSeq: row.diverged_seq,
+    checksumSeq: row.checksum_seq,
+    parkedOpen: row.parked_open,
+    suspect: row.suspect_reason,
+    suspectSinceUs: row.suspect_since === null ? null : usOfDatetime(row.suspect_since),
+  }
+}

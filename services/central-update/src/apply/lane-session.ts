@@ -1,0 +1,57 @@
+import {
+  type Connection,
+  connectLane,
+  type DatabaseAddress,
+  type Transaction,
+  transact,
+  troubleOf,
+} from '@shelfwire/mysql'
+
+/** The apply lane's own session, opened when it is needed and opened anew after it was lost. */
+export interface LaneSession {
+  /** Runs `story` in one transaction. */
+  transact<T>(story: (trx: Transaction) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+/**
+ * A session that the server ends after 10 silent seconds: a process that is paused in the middle of a transaction
+ * frees the cursors, and its replacement goes on.
+ */
+export function createLaneSession(address: DatabaseAddress): LaneSession {
+  let connection: Connection | undefined
+
+  function drop(): void {
+    connection?.destroy()
+    connection = undefined
+  }
+
+  return {
+    async transact(story) {
+      if (connection === undefined) {
+        const opened = await connectLane(address)
+        // The server may end an idle session; the next transaction finds out and opens another.
+        opened.on('error', () => {
+          if (connection === opened) drop()
+        })
+        connection = opened
+      }
+      try {
+        return await transact(connection, story)
+      } catch (error) {
+        // After a deadlock or a refused statement the session is as good as before; after anything else nobody knows.
+        const trouble = troubleOf(error)
+        if (trouble === 'connection_lost' || trouble === 'unavailable' || isFault(error)) drop()
+        throw error
+      }
+    },
+    async close() {
+      await connection?.end().catch(() => {})
+      connection = undefined
+    },
+  }
+}
+
+function isFault(error: unknown): boolean {
+  return error instanceof Error && error.name === 'Fault'
+}

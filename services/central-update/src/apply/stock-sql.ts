@@ -1,0 +1,84 @@
+import { datetimeOfUs, inSlices, MAX_KEYS_PER_LIST, type Transaction, usOfDatetime } from '@shelfwire/mysql'
+import type { StockRow } from './store-state.ts'
+
+interface Row {
+  store_id: string
+  sku: string
+  on_hand: number
+  held: number
+  pending: number
+  epoch: number
+  seq: number
+  updated_at: string
+}
+
+const SELECT = 'SELECT store_id, sku, on_hand, held, pending, epoch, seq, updated_at FROM stock'
+
+/** Locks the rows of these SKUs; the scan of the primary key takes them in the order (sku, store), which everyone keeps. */
+export async function lockStock(
+  trx: Transaction,
+  { part, keys }: { part: number; keys: readonly { sku: string; storeId: string }[] },
+): Promise<StockRow[]> {
+  const found: StockRow[] = []
+  const tuples = keys.map(({ sku, storeId }) => [part, sku, storeId])
+  await inSlices(
+    tuples,
+    async (slice) => {
+      const rows = await trx.rows<Row>(
+        `${SELECT} WHERE (part, sku, store_id) IN (?) ORDER BY part, sku, store_id FOR UPDATE`,
+        [slice],
+      )
+      found.push(...rows.map(stockRowOf))
+    },
+    MAX_KEYS_PER_LIST,
+  )
+  return found
+}
+
+/** Locks every row of one store, for an epoch that has just opened. */
+export async function lockStockOfStore(
+  trx: Transaction,
+  { part, storeId }: { part: number; storeId: string },
+): Promise<StockRow[]> {
+  const rows = await trx.rows<Row>(
+    `${SELECT} WHERE part = ? AND store_id = ? ORDER BY part, sku FOR UPDATE`,
+    [part, storeId],
+  )
+  return rows.map(stockRowOf)
+}
+
+/** Writes levels and the number they stand at. `pending` is never touched here: a delta alone changes it. */
+export async function saveStock(trx: Transaction, part: number, rows: readonly StockRow[]): Promise<void> {
+  const values = rows.map((row) => [
+    part,
+    row.sku,
+    row.storeId,
+    row.onHand,
+    row.held,
+    row.pending,
+    row.epoch,
+    row.seq,
+    datetimeOfUs(row.updatedAtUs),
+  ])
+  await inSlices(values, (slice) =>
+    trx.run(
+      `INSERT INTO stock (part, sku, store_id, on_hand, held, pending, epoch, seq, updated_at) VALUES ?
+       ON DUPLICATE KEY UPDATE on_hand = VALUES(on_hand), held = VALUES(held),
+         epoch = VALUES(epoch), seq = VALUES(seq), updated_at = VALUES(updated_at)`,
+      [slice],
+    ),
+  )
+}
+
+function stockRowOf(row: Row): StockRow {
+  return {
+    storeId: row.store_id,
+    sku: row.sku,
+    onHand: row.on_hand,
+    held: row.held,
+    pending: row.pending,
+    epoch: row.epoch,
+    seq: row.seq,
+    updatedAtUs: usOfDatetime(row.updated_at),
+  }
+}

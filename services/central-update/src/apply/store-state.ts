@@ -1,0 +1,66 @@
+import type { Checksum } from '@shelfwire/contracts'
+import type { Doubts } from '../freshness/suspect-text.ts'
+import type { Holes } from '../holes/hole-ranges.ts'
+
+/** How far one store's journal is applied, and what is proved of it. */
+export interface Cursor extends Doubts {
+  storeId: string
+  /** The highest number seen: applied or, with holes, known to be missing. */
+  seq: number
+  /** The sum over central's own rows of the store. */
+  checksum: Checksum
+  /** Central's clock in µs at the newest ping that is answered and covered; 0 before the first. */
+  asOfUs: number
+  beatAtUs: number | null
+  commandsDone: number
+  commandsMovedAtUs: number
+  suspect: string | null
+  suspectSinceUs: number | null
+}
+
+/** One row of `stock`. */
+export interface StockRow {
+  storeId: string
+  sku: string
+  onHand: number
+  held: number
+  pending: number
+  epoch: number
+  seq: number
+  updatedAtUs: number
+}
+
+/** What central knows of one store as a batch begins, all of it behind the store's cursor lock. */
+export interface StoreState {
+  cursor: Cursor
+  holes: Holes
+  /** Rows of the SKUs that the batch names; of all SKUs when it holds an `opened`. */
+  stock: Map<string, StockRow>
+  /** Content hashes of the ledger rows that the batch repeats, by {@link entryKey}. */
+  ledgerHashes: Map<string, Buffer>
+}
+
+/** The number of an entry within its store. */
+export function entryKey({ epoch, seq }: { epoch: number; seq: number }): string {
+  return `${epoch}.${seq}`
+}
+
+/** The cursor of a store of which nothing is applied. */
+export function newCursor(storeId: string, nowUs: number): Cursor {
+  return {
+    storeId,
+    epoch: 1,
+    seq: 0,
+    checksum: 0n,
+    opened: true,
+    asOfUs: 0,
+    beatAtUs: null,
+    commandsDone: 0,
+    commandsMovedAtUs: nowUs,
+    divergedSeq: null,
+    checksumSeq: null,
+    parkedOpen: 0,
+    suspect: null,
+    suspectSinceUs: null,
+  }
+}

@@ -1,0 +1,140 @@
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import {
+  ConfigurationError,
+  createLog,
+  createMetrics,
+  type Logger,
+  listen,
+  type Running,
+} from '@shelfwire/http'
+import { createDecoder, createKafka } from '@shelfwire/kafka'
+import { createPool, type Pool, serverProblems, troubleOf } from '@shelfwire/mysql'
+import { createUpdateApp } from './app.ts'
+import { type Applied, createApplyLane } from './apply/apply-lane.ts'
+import type { Config } from './config.ts'
+import { startJobs } from './jobs.ts'
+import { positionsOutsideLog } from './journal/check-positions.ts'
+import { createJournalConsumer } from './journal/journal-consumer.ts'
+import { createUpdateMetrics } from './metrics.ts'
+import { createPings } from './pings/send-pings.ts'
+import { createClockWatch } from './pings/watch-clock.ts'
+
+const MIGRATIONS = join(import.meta.dirname, '../../../conf/migrations/central')
+const BINLOG_RETENTION_DAYS = 7
+/** The jobs and the routes; the apply lane has a session of its own. */
+const CONNECTIONS = 8
+const RETRY_MS = 1_000
+
+/** Builds central-update and starts it: database first, then HTTP, then Kafka, which may be down. */
+export async function startCentralUpdate(config: Config, now = () => new Date()): Promise<Running> {
+  const log = createLog('central-update', config.logLevel)
+  const registry = createMetrics('central-update')
+  const metrics = createUpdateMetrics(registry, now)
+  const pool = createPool(config.database, { connections: CONNECTIONS })
+  await checkDatabase(pool, log)
+  const { journalTopic: topic, groupId, instance } = config
+  const clock = createClockWatch({ pool, instance, now })
+  await clock.measure()
+
+  let applyTrouble: string | null = null
+  let closing = false
+  const lane = createApplyLane({
+    ...config,
+    topic,
+    now,
+    clockBoundMs: clock.boundMs,
+    onApplied,
+    onTrouble(error, attempt) {
+      applyTrouble = `the database does not take records: ${messageOf(error)}`
+      // Each doubling: an outage of an hour is a dozen lines and not a thousand.
+      if ((attempt & (attempt - 1)) === 0)
+        log.warn({ err: error, attempt }, 'records not applied; trying again')
+    },
+  })
+  const kafka = createKafka({ clientId: instance, brokers: config.brokers, log })
+  const decoder = createDecoder(config.registryUrl)
+  const consumer = createJournalConsumer({
+    kafka,
+    groupId,
+    topic,
+    decoder,
+    push: lane.push,
+    maxQueued: config.queuedRecords,
+    log,
+    onStopped: () => void keepReading(),
+    onMovedBack: (partition, detail) => alarm('log_moved_back', { partition, detail }),
+  })
+  const pings = createPings({ kafka, topic: config.pingsTopic })
+
+  function alarm(reason: string, detail: object): void {
+    metrics.alarms.inc({ reason })
+    log.error({ alarm: reason, ...detail }, 'a person must look at this')
+  }
+  function onApplied(applied: Applied): void {
+    applyTrouble = null
+    metrics.applied(applied)
+    for (const { alarms } of applied.plans) for (const { reason, ...detail } of alarms) alarm(reason, detail)
+    consumer.holdStill(applied.halted)
+    consumer.offsets.settled(applied.nextOffsets)
+  }
+  async function keepReading(): Promise<void> {
+    while (!closing) {
+      try {
+        for (const place of await positionsOutsideLog(kafka, { groupId, topic }))
+          alarm('offset_outside_log', place)
+        return await consumer.start()
+      } catch (error) {
+        log.warn({ err: error }, 'the journal is not read; trying again')
+        await pause(RETRY_MS)
+      }
+    }
+  }
+  async function unreadyReasons(): Promise<string[]> {
+    const database = await pool.query('SELECT 1').then(
+      () => [],
+      (error) => [`the database does not answer: ${messageOf(error)}`],
+    )
+    return [...database, ...(applyTrouble === null ? [] : [applyTrouble]), ...consumer.troubles()]
+  }
+
+  const app = createUpdateApp({ pool, topic, now, log, metrics: registry, unreadyReasons })
+  const server = await listen(app, config.http)
+  log.info({ port: server.port }, 'central-update answers')
+  // Not awaited: Kafka may be down now and come back later, which /readyz tells.
+  void keepReading()
+  const jobs = startJobs({ ...config, pool, topic, now, log, metrics, consumer, pings, clock })
+
+  return {
+    async close() {
+      closing = true
+      await server.close()
+      await jobs.stop()
+      await consumer.stop(lane.close)
+      await pings.close()
+      await pool.end()
+    },
+  }
+}
+
+/** Waits until the database answers, then refuses to run on one that can't be trusted. */
+async function checkDatabase(pool: Pool, log: Logger): Promise<void> {
+  for (;;) {
+    try {
+      const problems = await serverProblems(pool, {
+        binlogRetentionDays: BINLOG_RETENTION_DAYS,
+        migrations: MIGRATIONS,
+      })
+      if (problems.length > 0) throw new ConfigurationError(problems)
+      return
+    } catch (error) {
+      if (error instanceof ConfigurationError || troubleOf(error) === 'statement') throw error
+      log.warn({ err: error }, 'the database does not answer; trying again')
+      await pause(RETRY_MS)
+    }
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

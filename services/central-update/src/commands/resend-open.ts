@@ -1,0 +1,76 @@
+import { PARTS, resendCommands } from '@shelfwire/central'
+import {
+  datetimeOfUs,
+  inTransaction,
+  type Pool,
+  type RowDataPacket,
+  type Transaction,
+} from '@shelfwire/mysql'
+import { lockCursors } from '../apply/cursor-sql.ts'
+
+/** Commands that stand still for so long are sent again. */
+export const RESEND_AFTER_US = 15_000_000
+/** Commands that stand still for so long are a person's matter. */
+export const PAGE_AFTER_US = 60_000_000
+
+export interface Standstill {
+  storeId: string
+  /** The command that the store must do next. */
+  number: number
+  sentAgain: number
+  /** True when it has lasted so long that a person must look. */
+  overdue: boolean
+}
+
+/** Sends again whatever stores were told and didn't do; reports every store whose commands stand still. */
+export async function resendOpenCommands(pool: Pool, nowUs: number): Promise<Standstill[]> {
+  const found: Standstill[] = []
+  for (let part = 0; part < PARTS; part += 1) {
+    for (const { storeId, overdue } of await storesStandingStill(pool, part, nowUs)) {
+      const sent = await inTransaction(pool, (trx) => resend(trx, { part, storeId, nowUs }))
+      if (sent !== null) found.push({ storeId, ...sent, overdue })
+    }
+  }
+  return found
+}
+
+/**
+ * Stores whose next command was last sent, and whose count last moved, 15 s ago or more. The next one alone counts:
+ * a store that is busily sent new commands may all the same be stuck at an old one.
+ */
+async function storesStandingStill(pool: Pool, part: number, nowUs: number) {
+  const [rows] = await pool.query<RowDataPacket[]>(
+    `SELECT cursors.store_id, MIN(commands.issued_at) <= ? AND cursors.commands_moved_at <= ? AS overdue
+     FROM cursors
+     JOIN commands ON commands.part = cursors.part AND commands.store_id = cursors.store_id
+       AND commands.number = cursors.commands_done + 1
+     WHERE cursors.part = ? AND cursors.commands_moved_at <= ?
+     GROUP BY cursors.store_id, cursors.commands_moved_at
+     HAVING MAX(commands.issued_at) <= ? ORDER BY cursors.store_id`,
+    [
+      datetimeOfUs(nowUs - PAGE_AFTER_US),
+      datetimeOfUs(nowUs - PAGE_AFTER_US),
+      part,
+      datetimeOfUs(nowUs - RESEND_AFTER_US),
+      datetimeOfUs(nowUs - RESEND_AFTER_US),
+    ],
+  )
+  return rows.map((row) => ({ storeId: String(row.store_id), overdue: row.overdue === 1 }))
+}
+
+async function resend(
+  trx: Transaction,
+  { part, storeId, nowUs }: { part: number; storeId: string; nowUs: number },
+): Promise<{ number: number; sentAgain: number } | null> {
+  const cursor = (await lockCursors(trx, { part, storeIds: [storeId], nowUs })).get(storeId)
+  if (cursor === undefined) return null
+  const { commandsDone } = cursor
+  // Looked at again behind the lock: a beat or another process may have moved it meanwhile.
+  const [next] = await trx.rows<{ issued_at: string | null }>(
+    'SELECT MAX(issued_at) AS issued_at FROM commands WHERE part = ? AND store_id = ? AND number = ?',
+    [part, storeId, commandsDone + 1],
+  )
+  const lastSent = next?.issued_at
+  if (typeof lastSent !== 'string' || lastSent > datetimeOfUs(nowUs - RESEND_AFTER_US)) return null
+  return { number: commandsDone + 1, sentAgain: await resendCommands(trx, { storeId, commandsDone, nowUs }) }
+}

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { readConfig } from './config.ts'
+
+const whole = {
+  HTTP_PORT: '13001',
+  MYSQL_USER: 'service',
+  MYSQL_PASSWORD: 'secret',
+  MYSQL_DATABASE: 'central',
+  KAFKA_BROKERS: '127.0.0.1:9092',
+  REGISTRY_URL: 'http://127.0.0.1:8081/apis/ccompat/v7',
+}
+
+test('what is not told has a default, secrets aside', () => {
+  expect(readConfig(whole)).toMatchObject({
+    groupId: 'central-update',
+    pingIntervalMs: 1_000,
+    liveRecords: 2_000,
+  })
+})
+
+test('every problem is named at once, with its key and the legal values', () => {
+  const read = () =>
+    readConfig({ ...whole, MYSQL_PASSWORD: undefined, PING_INTERVAL_MS: 'often', KAFKA_BROKERS: 'nowhere' })
+  expect(read).toThrow(/MYSQL_PASSWORD is missing/)
+  expect(read).toThrow(/PING_INTERVAL_MS: must be a whole number from 100 to 60000/)
+  expect(read).toThrow(/KAFKA_BROKERS: must be host:port/)
+})

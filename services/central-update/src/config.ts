@@ -1,0 +1,50 @@
+import { JOURNAL_TOPIC, PING_INTERVAL_MS, PINGS_TOPIC } from '@shelfwire/contracts'
+import { httpEnv, readEnv } from '@shelfwire/http'
+import { kafkaEnv, registryEnv } from '@shelfwire/kafka'
+import { databaseAddress, mysqlEnv } from '@shelfwire/mysql'
+import { z } from 'zod'
+
+const wholeNumber = (low: number, high: number) => {
+  const legal = `must be a whole number from ${low} to ${high}`
+  return z.coerce.number(legal).int(legal).min(low, legal).max(high, legal)
+}
+
+const environment = {
+  ...httpEnv,
+  ...mysqlEnv,
+  ...kafkaEnv,
+  ...registryEnv,
+  /** Names this process where several run. */
+  INSTANCE: z.string().min(1).max(64).default('central-update'),
+  KAFKA_GROUP: z.string().min(1).max(128).default('central-update'),
+  JOURNAL_TOPIC: z.string().min(1).max(128).default(JOURNAL_TOPIC),
+  PINGS_TOPIC: z.string().min(1).max(128).default(PINGS_TOPIC),
+  PING_INTERVAL_MS: wholeNumber(100, 60_000).default(PING_INTERVAL_MS),
+  LIVE_RECORDS: wholeNumber(1, 20_000).default(2_000),
+  CATCH_UP_RECORDS: wholeNumber(1, 100_000).default(20_000),
+  QUEUED_RECORDS: wholeNumber(1, 1_000_000).default(40_000),
+}
+
+/** What central-update is told by its environment; the only place that reads it. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env) {
+  const read = readEnv(environment, env)
+  return {
+    http: { host: read.HTTP_HOST, port: read.HTTP_PORT },
+    logLevel: read.LOG_LEVEL,
+    database: databaseAddress(read),
+    brokers: read.KAFKA_BROKERS,
+    registryUrl: read.REGISTRY_URL,
+    instance: read.INSTANCE,
+    groupId: read.KAFKA_GROUP,
+    journalTopic: read.JOURNAL_TOPIC,
+    pingsTopic: read.PINGS_TOPIC,
+    pingIntervalMs: read.PING_INTERVAL_MS,
+    /** Records in one transaction while live, and when catching up. */
+    liveRecords: read.LIVE_RECORDS,
+    catchUpRecords: read.CATCH_UP_RECORDS,
+    /** Records that are decoded and wait to be applied. */
+    queuedRecords: read.QUEUED_RECORDS,
+  }
+}
+
+export type Config = ReturnType<typeof readConfig>

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { type Doubts, suspectText } from './suspect-text.ts'
+
+const none: Doubts = { epoch: 1, opened: true, divergedSeq: null, checksumSeq: null, parkedOpen: 0 }
+const hole = { epoch: 1, seenAtUs: 0, commandNumber: 0, askedAtUs: null }
+
+test('a store without doubts is not suspect', () => {
+  expect(suspectText(none, [])).toBeNull()
+})
+
+test.each([
+  [{ ...none, epoch: 3, opened: false }, [], 'epoch 3 is opening'],
+  [{ ...none, checksumSeq: 77 }, [], 'the checksum differs at seq 77'],
+  [{ ...none, parkedOpen: 2 }, [], '2 records parked'],
+  [none, [{ ...hole, fromSeq: 41, toSeq: 43 }], '3 entries missing (seq 41–43), not yet asked again'],
+  [
+    none,
+    [{ ...hole, fromSeq: 7, toSeq: 7, askedAtUs: Date.UTC(2026, 4, 1, 12, 0, 3) * 1_000 }],
+    '1 entry missing (seq 7), asked again at 12:00:03 UTC',
+  ],
+  [
+    { ...none, divergedSeq: 12, parkedOpen: 1 },
+    [],
+    'a repeated entry differs from the ledger at seq 12; 1 record parked',
+  ],
+])('people read why a store is suspect: %o', (doubts, holes, text) => {
+  expect(suspectText(doubts, holes)).toBe(text)
+})
+
+test('a thousand holes still make one sentence', () => {
+  const holes = Array.from({ length: 1_000 }, (_, index) => ({
+    ...hole,
+    fromSeq: index * 2,
+    toSeq: index * 2,
+  }))
+  expect(suspectText(none, holes)).toBe('1000 entries missing (seq 0, 2, 4 and more), not yet asked again')
+})

@@ -1,0 +1,41 @@
+import { type Holes, missingIn } from '../holes/hole-ranges.ts'
+
+/** Everything that can throw doubt on a store's numbers. */
+export interface Doubts {
+  epoch: number
+  /** False from the first record of a new epoch to its `opened`. */
+  opened: boolean
+  divergedSeq: number | null
+  checksumSeq: number | null
+  parkedOpen: number
+}
+
+const MAX_TEXT = 256
+const MAX_RANGES = 3
+
+/** Why the store's numbers can't be trusted, in one sentence for people; null when they can. */
+export function suspectText(doubts: Doubts, holes: Holes): string | null {
+  const { epoch, opened, divergedSeq, checksumSeq, parkedOpen } = doubts
+  const reasons: string[] = []
+  if (!opened) reasons.push(`epoch ${epoch} is opening`)
+  if (divergedSeq !== null) reasons.push(`a repeated entry differs from the ledger at seq ${divergedSeq}`)
+  if (checksumSeq !== null) reasons.push(`the checksum differs at seq ${checksumSeq}`)
+  if (holes.length > 0) reasons.push(holesText(holes))
+  if (parkedOpen > 0) reasons.push(`${parkedOpen} ${parkedOpen === 1 ? 'record' : 'records'} parked`)
+  return reasons.length === 0 ? null : reasons.join('; ').slice(0, MAX_TEXT)
+}
+
+function holesText(holes: Holes): string {
+  const ranges = holes
+    .slice(0, MAX_RANGES)
+    .map(({ fromSeq, toSeq }) => (fromSeq === toSeq ? `${fromSeq}` : `${fromSeq}–${toSeq}`))
+  const more = holes.length > MAX_RANGES ? ' and more' : ''
+  const missing = missingIn(holes)
+  const askedAtUs = holes.reduce((latest, hole) => Math.max(latest, hole.askedAtUs ?? 0), 0)
+  // A clock time and not an age, for this sentence is stored and read later.
+  const asked =
+    askedAtUs > 0
+      ? `asked again at ${new Date(askedAtUs / 1_000).toISOString().slice(11, 19)} UTC`
+      : 'not yet asked again'
+  return `${missing} ${missing === 1 ? 'entry' : 'entries'} missing (seq ${ranges.join(', ')}${more}), ${asked}`
+}

@@ -1,0 +1,88 @@
+import { appendCommands, PARTS } from '@shelfwire/central'
+import type { ResyncBody } from '@shelfwire/contracts'
+import {
+  datetimeOfUs,
+  inTransaction,
+  type Pool,
+  type RowDataPacket,
+  type Transaction,
+} from '@shelfwire/mysql'
+import { lockCursors } from '../apply/cursor-sql.ts'
+import { saveSuspect } from '../freshness/save-suspect.ts'
+import { ASK_AFTER_US, holesToAsk, PAGE_AFTER_US } from './decide-resync.ts'
+import { readHoles, saveHoles } from './holes-sql.ts'
+
+/** How many holes there are, and which of them are a person's matter. */
+export interface HoleReport {
+  holes: number
+  missing: number
+  /** The oldest hole of each store whose time is over. */
+  overdue: { storeId: string; epoch: number; fromSeq: number }[]
+}
+
+/** Asks the stores again for what central misses. Returns the numbers of the commands sent. */
+export async function askForHoles(
+  pool: Pool,
+  nowUs: number,
+): Promise<{ storeId: string; numbers: number[] }[]> {
+  const asked: { storeId: string; numbers: number[] }[] = []
+  for (let part = 0; part < PARTS; part += 1) {
+    for (const storeId of await storesWithHoles(pool, part, nowUs)) {
+      const numbers = await inTransaction(pool, (trx) => askStore(trx, { part, storeId, nowUs }))
+      if (numbers.length > 0) asked.push({ storeId, numbers })
+    }
+  }
+  return asked
+}
+
+/** One store, behind its cursor's lock: two processes never ask twice. */
+async function askStore(
+  trx: Transaction,
+  { part, storeId, nowUs }: { part: number; storeId: string; nowUs: number },
+): Promise<number[]> {
+  const cursor = (await lockCursors(trx, { part, storeIds: [storeId], nowUs })).get(storeId)
+  const before = (await readHoles(trx, { part, storeIds: [storeId] })).get(storeId) ?? []
+  if (cursor === undefined) return []
+  const due = holesToAsk(before, { nowUs, commandsDone: cursor.commandsDone })
+  if (due.length === 0) return []
+  const numbers = await appendCommands(trx, {
+    nowUs,
+    commands: due.map(({ epoch, fromSeq, toSeq }) => ({
+      storeId,
+      kind: 'resync',
+      reference: null,
+      body: { epoch, fromSeq, toSeq } satisfies ResyncBody,
+    })),
+  })
+  const after = before.map((hole) => {
+    const commandNumber = numbers[due.indexOf(hole)]
+    return commandNumber === undefined ? hole : { ...hole, commandNumber, askedAtUs: nowUs }
+  })
+  await saveHoles(trx, { part, storeId, before, after })
+  await saveSuspect(trx, { part, cursor, holes: after, nowUs })
+  return numbers
+}
+
+async function storesWithHoles(pool: Pool, part: number, nowUs: number): Promise<string[]> {
+  const [rows] = await pool.query<RowDataPacket[]>(
+    'SELECT DISTINCT store_id FROM holes WHERE part = ? AND seen_at <= ? ORDER BY store_id',
+    [part, datetimeOfUs(nowUs - ASK_AFTER_US)],
+  )
+  return rows.map((row) => String(row.store_id))
+}
+
+/** Counts the holes and finds those that were not filled in time. */
+export async function reportHoles(pool: Pool, nowUs: number): Promise<HoleReport> {
+  const [[sums]] = await pool.query<RowDataPacket[]>(
+    'SELECT COUNT(*) AS holes, CAST(COALESCE(SUM(to_seq - from_seq + 1), 0) AS SIGNED) AS missing FROM holes',
+  )
+  const [rows] = await pool.query<RowDataPacket[]>(
+    'SELECT store_id, epoch, MIN(from_seq) AS from_seq FROM holes WHERE seen_at <= ? GROUP BY store_id, epoch',
+    [datetimeOfUs(nowUs - PAGE_AFTER_US)],
+  )
+  return {
+    holes: Number(sums?.holes),
+    missing: Number(sums?.missing),
+    overdue: rows.map((row) => ({ storeId: row.store_id, epoch: row.epoch, fromSeq: row.from_seq })),
+  }
+}

@@ -1,0 +1,56 @@
+import type { Logger } from '@shelfwire/http'
+import type { Consumer } from '@shelfwire/kafka'
+
+/** Tells Kafka how far the journal is applied, behind the database. */
+export interface Offsets {
+  /** Notes positions whose effects are committed. */
+  settled(nextOffsets: ReadonlyMap<number, number>): void
+  /** What Kafka has acknowledged of this process, by partition. */
+  readonly committed: ReadonlyMap<number, number>
+  /** Resolves when Kafka has what was noted before, or can't be told. */
+  flush(): Promise<void>
+}
+
+/**
+ * Commits offsets beside the apply, one request at a time, always the newest. Losing one is harmless: records that
+ * come again are dropped by the cursors.
+ */
+export function createOffsets({
+  consumer,
+  topic,
+  log,
+}: {
+  consumer: Consumer
+  topic: string
+  log: Logger
+}): Offsets {
+  const waiting = new Map<number, number>()
+  const committed = new Map<number, number>()
+  let running: Promise<void> | undefined
+
+  async function commitAll(): Promise<void> {
+    while (waiting.size > 0) {
+      const batch = [...waiting]
+      waiting.clear()
+      try {
+        await consumer.commitOffsets(
+          batch.map(([partition, offset]) => ({ topic, partition, offset: String(offset) })),
+        )
+        for (const [partition, offset] of batch) committed.set(partition, offset)
+      } catch (error) {
+        // A group that is just rebalancing takes no offsets; the next commit carries the position on.
+        log.debug({ err: error }, 'offsets not committed')
+      }
+    }
+    running = undefined
+  }
+
+  return {
+    settled(nextOffsets) {
+      for (const [partition, offset] of nextOffsets) waiting.set(partition, offset)
+      running ??= commitAll()
+    },
+    committed,
+    flush: async () => running,
+  }
+}

@@ -1,0 +1,137 @@
+import { MAX_PAGE, storeIdField } from '@shelfwire/contracts'
+import {
+  pageOf,
+  problem,
+  queryBoolean,
+  queryCursor,
+  queryInteger,
+  type Route,
+  route,
+  strict,
+} from '@shelfwire/http'
+import { inTransaction, isoOfDatetime, type Pool, type RowDataPacket, usOfDate } from '@shelfwire/mysql'
+import { z } from 'zod'
+import { deleteHalt } from './halts-sql.ts'
+import { resolveDivergence, resolveParked } from './resolve.ts'
+
+const parkedRow = z.object({
+  partition: z.int(),
+  offset: z.int(),
+  storeId: z.string().nullable(),
+  reason: z.string(),
+  keyBase64: z.string().nullable(),
+  valueBase64: z.string().nullable(),
+  parkedAt: z.string(),
+  resolvedAt: z.string().nullable(),
+  resolvedBy: z.string().nullable(),
+})
+const done = z.object({ status: z.literal('ok') })
+const partitionPath = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be the number of a partition')
+  .transform(Number)
+const offsetPath = z
+  .string()
+  .regex(/^\d{1,15}$/, 'must be the offset of a record')
+  .transform(Number)
+
+interface Deps {
+  pool: Pool
+  topic: string
+  now: () => Date
+}
+
+/** What a person needs when records were bad: look at them, resolve them, let a halted partition go on. */
+export function parkedRoutes({ pool, topic, now }: Deps): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/parked',
+      summary: 'Records that could not be applied',
+      tag: 'parked',
+      schemas: {
+        query: strict({
+          store: storeIdField.optional(),
+          resolved: queryBoolean.optional(),
+          limit: queryInteger(1, MAX_PAGE).default(100),
+          cursor: queryCursor(z.tuple([z.int(), z.int()])).optional(),
+        }),
+      },
+      responses: { 200: z.object({ items: z.array(parkedRow), next: z.string().nullable() }) },
+      async handle({ query: { store, resolved, limit, cursor } }) {
+        const [partition, offset] = cursor ?? [-1, -1]
+        const [rows] = await pool.query<RowDataPacket[]>(
+          `SELECT partition_id, record_offset, store_id, reason, record_key, record_value, parked_at, resolved_at, resolved_by
+           FROM parked WHERE topic = ? AND (partition_id > ? OR (partition_id = ? AND record_offset > ?))
+             ${store === undefined ? '' : 'AND store_id = ?'}
+             ${resolved === undefined ? '' : `AND resolved_at IS ${resolved ? 'NOT NULL' : 'NULL'}`}
+           ORDER BY partition_id, record_offset LIMIT ?`,
+          [topic, partition, partition, offset, ...(store === undefined ? [] : [store]), limit + 1],
+        )
+        const page = pageOf(rows, limit, (row) => [row.partition_id, row.record_offset])
+        return { status: 200, body: { ...page, items: page.items.map(parkedOf) } }
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/parked/:partition/:offset/resolve',
+      summary: 'A person has dealt with this record',
+      description: 'It throws no doubt on its store any more. Doing it twice changes nothing.',
+      tag: 'parked',
+      schemas: { path: strict({ partition: partitionPath, offset: offsetPath }) },
+      responses: { 200: done },
+      async handle({ path: { partition, offset }, caller }) {
+        const place = { topic, partition, offset }
+        const found = await resolveParked(pool, { place, by: caller, nowUs: usOfDate(now()) })
+        return found
+          ? ok
+          : missing('not_parked', `no record of partition ${partition}, offset ${offset} is parked`)
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/partitions/:partition/resume',
+      summary: 'Let a halted partition go on',
+      description: 'It goes on behind the last record that was parked, within about a second.',
+      tag: 'parked',
+      schemas: { path: strict({ partition: partitionPath }) },
+      responses: { 200: done },
+      async handle({ path: { partition } }) {
+        const found = await inTransaction(pool, (trx) => deleteHalt(trx, { topic, partition }))
+        return found ? ok : missing('not_halted', `partition ${partition} is not halted`)
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/stores/:storeId/divergence/resolve',
+      summary: 'The ledger of this store has been compared and can be trusted',
+      tag: 'parked',
+      schemas: { path: strict({ storeId: storeIdField }) },
+      responses: { 200: done },
+      async handle({ path: { storeId } }) {
+        const found = await resolveDivergence(pool, storeId, usOfDate(now()))
+        return found ? ok : missing('not_diverged', `${storeId} has no divergence`)
+      },
+    }),
+  ]
+}
+
+const ok = { status: 200, body: { status: 'ok' } }
+
+function missing(code: string, detail: string) {
+  return problem({ status: 404, code, detail })
+}
+
+function parkedOf(row: RowDataPacket): z.infer<typeof parkedRow> {
+  return {
+    partition: row.partition_id,
+    offset: row.record_offset,
+    storeId: row.store_id,
+    reason: row.reason,
+    keyBase64: row.record_key?.toString('base64') ?? null,
+    valueBase64: row.record_value?.toString('base64') ?? null,
+    parkedAt: isoOfDatetime(row.parked_at),
+    resolvedAt: row.resolved_at === null ? null : isoOfDatetime(row.resolved_at),
+    resolvedBy: row.resolved_by,
+  }
+}

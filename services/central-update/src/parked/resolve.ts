@@ -1,0 +1,65 @@
+import { partOf } from '@shelfwire/central'
+import { datetimeOfUs, inTransaction, type Pool, type Transaction } from '@shelfwire/mysql'
+import { lockCursors } from '../apply/cursor-sql.ts'
+import { saveSuspect } from '../freshness/save-suspect.ts'
+import { readHoles } from '../holes/holes-sql.ts'
+
+export interface RecordPlace {
+  topic: string
+  partition: number
+  offset: number
+}
+
+/**
+ * A person has dealt with a parked record: it throws no doubt on its store any more. Returns false when no such record
+ * is parked; resolving it twice changes nothing.
+ */
+export async function resolveParked(
+  pool: Pool,
+  { place, by, nowUs }: { place: RecordPlace; by: string; nowUs: number },
+): Promise<boolean> {
+  return inTransaction(pool, async (trx) => {
+    const where = 'WHERE topic = ? AND partition_id = ? AND record_offset = ?'
+    const key = [place.topic, place.partition, place.offset]
+    const [row] = await trx.rows<{ store_id: string | null }>(`SELECT store_id FROM parked ${where}`, key)
+    if (row === undefined) return false
+    const store = row.store_id === null ? null : await lockStore(trx, row.store_id, nowUs)
+    await trx.run(`UPDATE parked SET resolved_at = ?, resolved_by = ? ${where} AND resolved_at IS NULL`, [
+      datetimeOfUs(nowUs),
+      by,
+      ...key,
+    ])
+    if (store === null) return true
+    const { part, cursor, holes } = store
+    const [open] = await trx.rows<{ count: number }>(
+      'SELECT COUNT(*) AS count FROM parked WHERE store_id = ? AND resolved_at IS NULL',
+      [cursor.storeId],
+    )
+    await saveSuspect(trx, { part, cursor: { ...cursor, parkedOpen: open?.count ?? 0 }, holes, nowUs })
+    return true
+  })
+}
+
+/**
+ * A person has compared a diverged store's ledger with its journal and says that its numbers can be trusted again.
+ * Returns false when nothing of that store is in doubt for this reason.
+ */
+export async function resolveDivergence(pool: Pool, storeId: string, nowUs: number): Promise<boolean> {
+  return inTransaction(pool, async (trx) => {
+    const store = await lockStore(trx, storeId, nowUs)
+    if (store === null || store.cursor.divergedSeq === null) return false
+    const { part, cursor, holes } = store
+    await saveSuspect(trx, { part, cursor: { ...cursor, divergedSeq: null }, holes, nowUs })
+    return true
+  })
+}
+
+/** The store's cursor, locked, and its holes; null for a store that has sent nothing and so has no cursor. */
+async function lockStore(trx: Transaction, storeId: string, nowUs: number) {
+  const part = partOf(storeId)
+  const [known] = await trx.rows('SELECT 1 FROM cursors WHERE part = ? AND store_id = ?', [part, storeId])
+  if (known === undefined) return null
+  const cursor = (await lockCursors(trx, { part, storeIds: [storeId], nowUs })).get(storeId)
+  const holes = (await readHoles(trx, { part, storeIds: [storeId] })).get(storeId) ?? []
+  return cursor === undefined ? null : { part, cursor, holes }
+}

@@ -1,0 +1,47 @@
+import { type FeedEntry, readFeed } from '@shelfwire/central'
+import {
+  createPool,
+  type DatabaseAddress,
+  datetimeOfUs,
+  inSnapshot,
+  type Pool,
+  type RowDataPacket,
+} from '@shelfwire/mysql'
+import { freshDatabase } from '@shelfwire/testkit'
+import { NOON_US } from './sample-store.ts'
+
+/** A migrated central database with the service's own rights, for tests. */
+export interface CentralDatabase extends AsyncDisposable {
+  service: DatabaseAddress
+  root: DatabaseAddress
+  pool: Pool
+  register(storeId: string): Promise<void>
+  rows(sql: string): Promise<Record<string, unknown>[]>
+  /** Everything that readers were told. */
+  feed(): Promise<FeedEntry[]>
+}
+
+/** Empties the worker's database and opens it. */
+export async function openCentral(): Promise<CentralDatabase> {
+  const { service, root } = await freshDatabase('central')
+  const pool = createPool(service, { connections: 6 })
+  return {
+    service,
+    root,
+    pool,
+    async register(storeId) {
+      const at = datetimeOfUs(NOON_US)
+      await pool.query(
+        `INSERT INTO stores (store_id, part, name, place, latitude, longitude, connector, created_at, updated_at)
+         VALUES (?, 0, ?, 'Berlin', 52.5, 13.4, ?, ?, ?)`,
+        [storeId, storeId, storeId, at, at],
+      )
+    },
+    async rows(sql) {
+      const [found] = await pool.query<RowDataPacket[]>(sql)
+      return found
+    },
+    feed: () => inSnapshot(pool, (trx) => readFeed(trx, { part: 0, after: 0, limit: 100_000 })),
+    [Symbol.asyncDispose]: () => pool.end(),
+  }
+}

@@ -1,0 +1,49 @@
+import { planBatch } from '../apply/plan-batch.ts'
+import { entryKey, newCursor, type StoreState } from '../apply/store-state.ts'
+import type { JournalRecord } from '../journal/record.ts'
+import { NOON_US } from './sample-store.ts'
+
+/** What central would keep of one store, without a database: for the rules' own tests. */
+export function centralInMemory(storeId: string) {
+  let state: StoreState = {
+    cursor: newCursor(storeId, NOON_US),
+    holes: [],
+    stock: new Map(),
+    ledgerHashes: new Map(),
+  }
+  const applied = new Set<string>()
+  const counts = { applied: 0, duplicate: 0, parked: 0 }
+  return {
+    state: () => state,
+    /** Numbers in the ledger, as `epoch.seq`. */
+    applied,
+    counts,
+    apply(records: readonly JournalRecord[], nowUs = NOON_US) {
+      const plan = planBatch({
+        records,
+        stores: new Map([[storeId, state]]),
+        parkedBefore: new Set(),
+        halted: new Map(),
+        badRuns: new Map(),
+        nowUs,
+        latestPingUs: nowUs,
+      })
+      const [result] = plan.stores
+      if (result === undefined) throw new Error('a store was given, so there is a result')
+      const { cursor, holes, ledger, changedStock } = result.after
+      const stock = new Map(state.stock)
+      for (const row of changedStock) stock.set(row.sku, row)
+      const ledgerHashes = new Map(state.ledgerHashes)
+      for (const { entry, contentHash } of ledger) {
+        if (applied.has(entryKey(entry))) throw new Error(`${entryKey(entry)} is in the ledger twice`)
+        applied.add(entryKey(entry))
+        ledgerHashes.set(entryKey(entry), contentHash)
+      }
+      state = { cursor, holes, stock, ledgerHashes }
+      counts.applied += plan.counts.applied
+      counts.duplicate += plan.counts.duplicate
+      counts.parked += plan.counts.parked
+      return plan
+    },
+  }
+}

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto'
+import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
+import type { Kafka } from '@shelfwire/kafka'
+import type { JournalRecord } from '../journal/record.ts'
+
+const long = (name: string) => ({ name, type: 'long' })
+const int = (name: string) => ({ name, type: 'int' })
+const string = (name: string) => ({ name, type: 'string' })
+const stringOrNull = (name: string) => ({ name, type: ['null', 'string'], default: null })
+const envelope = [
+  stringOrNull('__op'),
+  stringOrNull('__connector'),
+  { name: '__commit_ms', type: ['null', 'long'], default: null },
+]
+
+/** As Debezium derives them from the store's tables. */
+const SCHEMAS = {
+  Entry: [
+    int('epoch'),
+    long('seq'),
+    string('store_id'),
+    stringOrNull('sku'),
+    string('kind'),
+    ...['on_hand_delta', 'held_delta', 'on_hand', 'held'].map(int),
+    stringOrNull('hold_id'),
+    string('caller'),
+    string('request_id'),
+    stringOrNull('reference'),
+    stringOrNull('reason'),
+    long('occurred_at'),
+    long('recorded_at'),
+    ...envelope,
+  ],
+  Beat: [
+    string('store_id'),
+    int('epoch'),
+    long('seq'),
+    long('ping'),
+    long('commands_done'),
+    string('checksum'),
+    long('beat_at'),
+    ...envelope,
+  ],
+}
+
+/** A journal topic of a test's own, and a producer that writes what a store's connector would. */
+export async function openJournalTopic(kafka: Kafka, registryUrl: string, partitions = 1) {
+  const topic = `journal-${randomUUID()}`
+  const pingsTopic = `pings-${randomUUID()}`
+  const registry = new SchemaRegistry({ host: registryUrl })
+  const ids = new Map<string, number>()
+  for (const [name, fields] of Object.entries(SCHEMAS)) {
+    const schema = JSON.stringify({ type: 'record', namespace: 'shelfwire', name, fields })
+    ids.set(
+      name,
+      (await registry.register({ type: SchemaType.AVRO, schema }, { subject: `shelfwire.${name}` })).id,
+    )
+  }
+  const admin = kafka.admin()
+  const producer = kafka.producer()
+  await Promise.all([admin.connect(), producer.connect()])
+  const make = () =>
+    admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true })
+  await make()
+  await admin.createTopics({ topics: [{ topic: pingsTopic, numPartitions: 1 }], waitForLeaders: true })
+
+  async function encode({ content, value }: JournalRecord): Promise<Buffer | null> {
+    const commit = { __op: 'c', __commit_ms: Date.now() }
+    if (content.type === 'broken') return value
+    if (content.type === 'beat') {
+      const { beat, connector } = content
+      return registry.encode(ids.get('Beat') ?? 0, {
+        ...commit,
+        ...snake(beat),
+        beat_at: beat.beatAtUs,
+        __connector: connector,
+      })
+    }
+    const { entry, connector } = content
+    return registry.encode(ids.get('Entry') ?? 0, {
+      ...commit,
+      ...snake(entry),
+      occurred_at: entry.occurredAtUs,
+      recorded_at: entry.recordedAtUs,
+      __connector: connector,
+    })
+  }
+
+  return {
+    topic,
+    pingsTopic,
+    /** Writes records in order; broken ones with the bytes they hold. */
+    async produce(records: readonly JournalRecord[], partition = 0): Promise<void> {
+      const messages = await Promise.all(
+        records.map(async (record) => ({ key: record.key, value: await encode(record), partition })),
+      )
+      await producer.send({ topic, messages })
+    },
+    /** How far the group has been told to be, by partition. */
+    async positions(groupId: string): Promise<number[]> {
+      const [found] = await admin.fetchOffsets({ groupId, topics: [topic] })
+      return (found?.partitions ?? [])
+        .sort((a, b) => a.partition - b.partition)
+        .map(({ offset }) => Number(offset))
+    },
+    /** Tells the group that it is at `offset`. */
+    async moveGroup(groupId: string, offset: number): Promise<void> {
+      await admin.setOffsets({ groupId, topic, partitions: [{ partition: 0, offset: String(offset) }] })
+    },
+    /** The topic is lost and made anew: its offsets begin at 0. */
+    async makeAnew(): Promise<void> {
+      await admin.deleteTopics({ topics: [topic] })
+      await make()
+    },
+    async [Symbol.asyncDispose](): Promise<void> {
+      await producer.disconnect()
+      await admin.deleteTopics({ topics: [topic, pingsTopic] })
+      await admin.disconnect()
+    },
+  }
+}
+
+function snake(members: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(members).map(([name, value]) => [
+      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      value,
+    ]),
+  )
+}
