@@ -1,0 +1,34 @@
+import { readBaskets } from '../baskets/read-baskets.ts'
+import { readCatalogue } from '../catalogue/catalogue.ts'
+import type { Place } from '../installation.ts'
+import { publishCatalogue } from './publish-catalogue.ts'
+import { newRunId } from './replay.ts'
+import { sell } from './sell.ts'
+import { createTill } from './till.ts'
+
+/** Baskets of one store that one receipt is for: small, so that deliveries are part of what is to be seen. */
+const CHUNK = 60
+
+/** Sells gently without an end, so that something is to be seen; whatever is down is waited for. */
+export async function sellForever(
+  place: Place,
+  { rate, seed }: { rate: number; seed: string },
+): Promise<void> {
+  const catalogue = await readCatalogue()
+  await publishCatalogue(place.centralQueryUrl, catalogue)
+  await sell({
+    spread: {
+      baskets: await readBaskets(),
+      stores: place.stores.length,
+      seed,
+      count: Number.POSITIVE_INFINITY,
+    },
+    tills: place.stores.map((store) => createTill(store, { patienceMs: Number.POSITIVE_INFINITY })),
+    catalogue: catalogue.map(({ sku }) => sku),
+    runId: newRunId(),
+    rate,
+    chunk: CHUNK,
+    closing: new AbortController().signal,
+    onAnswer: () => {},
+  })
+}

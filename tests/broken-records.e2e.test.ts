@@ -1,0 +1,85 @@
+import { JOURNAL_TOPIC } from '@shelfwire/contracts'
+import { compareAll, openDatabases, readFreshness } from '@shelfwire/demo'
+import { command } from '@shelfwire/stack'
+import { expect, onTestFinished, test } from 'vitest'
+import { ask } from './support/ask.ts'
+import { dataDir, findPlatform, urls } from './support/platform.ts'
+import { newSku, onHandInCentral, receive, sell } from './support/shop.ts'
+import { journalRecords, kafkaClient } from './support/streams.ts'
+
+async function differences() {
+  await using databases = openDatabases((await findPlatform()).databases)
+  return (await compareAll(databases)).flatMap((comparison) => comparison.differences)
+}
+
+async function stateOf(storeId: string) {
+  return (await readFreshness(urls.centralQuery)).find((store) => store.storeId === storeId)?.state
+}
+
+test('I15: a tombstone and garbage are parked with a reason; their store is suspect, and everyone flows on', async () => {
+  const producer = kafkaClient().producer({ allowAutoTopicCreation: false })
+  await producer.connect()
+  await producer.send({
+    topic: JOURNAL_TOPIC,
+    messages: [
+      { key: 'store-3', value: null },
+      { key: 'store-3', value: Buffer.from('no Avro at all') },
+    ],
+  })
+  await producer.disconnect()
+  await expect.poll(async () => (await unresolved()).length).toBe(2)
+  expect(await stateOf('store-3')).not.toBe('fresh')
+
+  const sku = newSku('tea')
+  for (const store of [1, 3]) await receive(store, { [sku]: 5 })
+  await expect.poll(() => onHandInCentral('store-1', sku)).toBe(5)
+  await expect.poll(() => onHandInCentral('store-3', sku)).toBe(5)
+  expect(await stateOf('store-1')).toBe('fresh')
+
+  for (const { partition, offset } of await unresolved()) {
+    const url = `${urls.centralUpdate}/v1/parked/${partition}/${offset}/resolve`
+    expect((await ask('POST', url, {})).status).toBe(200)
+  }
+  await expect.poll(() => stateOf('store-3')).toBe('fresh')
+})
+
+test('I3 I14: entries that Kafka lost are noticed, asked for again and filled in', async () => {
+  const sku = newSku('salt')
+  await receive(2, { [sku]: 20 })
+  await expect.poll(() => onHandInCentral('store-2', sku)).toBe(20)
+  await command(dataDir, 'POST', '/parts/central-update/stop')
+  const startAgain = () => command(dataDir, 'POST', '/parts/central-update/start')
+  onTestFinished(() => startAgain().then(() => {}))
+  const before = await journalRecords()
+  for (let unit = 0; unit < 5; unit += 1) await sell(2, sku, 1)
+  await expect
+    .poll(async () => (await journalRecords()) - before, { timeout: 10_000 })
+    .toBeGreaterThanOrEqual(5)
+  await loseJournalRecords()
+  await startAgain()
+
+  await expect.poll(() => onHandInCentral('store-2', sku), { timeout: 30_000 }).toBe(15)
+  await expect.poll(() => stateOf('store-2'), { timeout: 30_000 }).toBe('fresh')
+  expect(await differences()).toEqual([])
+}, 90_000)
+
+interface Parked {
+  partition: number
+  offset: number
+  reason: string
+}
+
+async function unresolved(): Promise<Parked[]> {
+  const { body } = await ask<{ items: Parked[] }>('GET', `${urls.centralUpdate}/v1/parked?resolved=false`)
+  return body.items
+}
+
+/** As if the broker's disk were gone: everything it has of the journal topic. */
+async function loseJournalRecords(): Promise<void> {
+  const admin = kafkaClient().admin()
+  await admin.connect()
+  const offsets = await admin.fetchTopicOffsets(JOURNAL_TOPIC)
+  const partitions = offsets.map(({ partition, high }) => ({ partition, offset: high }))
+  await admin.deleteTopicRecords({ topic: JOURNAL_TOPIC, partitions })
+  await admin.disconnect()
+}

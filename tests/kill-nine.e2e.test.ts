@@ -1,0 +1,41 @@
+import { compareAll, killPart, openDatabases, replay, VICTIMS } from '@shelfwire/demo'
+import { expect, test, vi } from 'vitest'
+import { findPlatform, pidOf, platformStatus, startPlatform } from './support/platform.ts'
+import { journalRecords, schemaIds } from './support/streams.ts'
+
+const RATE = 40
+const REGISTRY_BACK = { timeout: 30_000, interval: 200 }
+
+test('I3 I6: kill -9 of each class of part while real baskets are sold loses nothing and repeats nothing', async () => {
+  const place = await findPlatform()
+  const outcome = await replay(place, {
+    ...{ count: Number.POSITIVE_INFINITY, rate: RATE, seed: '1', closing: new AbortController() },
+    async meanwhile() {
+      for (const part of VICTIMS) await killPart(place, part)
+    },
+  })
+  for (const { tally, audit, comparison } of outcome.stores) {
+    expect(comparison.differences).toEqual([])
+    expect({ ...audit, lagsMs: [] }).toEqual({ lost: [], repeated: [], lagsMs: [] })
+    expect(tally.refused).toEqual(new Map())
+    expect(tally.baskets).toBeGreaterThan(0)
+  }
+}, 150_000)
+
+test('I14: kill -9 of everything, then a start: it goes on where it was, schema ids and positions included', async () => {
+  await using databases = openDatabases((await findPlatform()).databases)
+  // The registry may still be finding its database again.
+  const before = { schemas: await vi.waitFor(schemaIds, REGISTRY_BACK), records: await journalRecords() }
+  // Its keeper first, else it would bring them back.
+  const { pid, parts } = await platformStatus()
+  for (const each of [pid, ...parts.map((part) => part.pid)]) if (each !== null) process.kill(each, 'SIGKILL')
+  await startPlatform()
+
+  expect(await schemaIds()).toEqual(before.schemas)
+  // A connector that forgot its position would read the whole journal again.
+  expect((await journalRecords()) - before.records).toBeLessThan(before.records)
+  const comparisons = await compareAll(databases)
+  expect(comparisons.flatMap(({ differences }) => differences)).toEqual([])
+  expect(comparisons.reduce((sum, { entries }) => sum + entries, 0)).toBeGreaterThan(1_000)
+  expect(await pidOf('connect')).toBeGreaterThan(0)
+}, 90_000)

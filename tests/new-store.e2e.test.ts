@@ -1,0 +1,26 @@
+import { command } from '@shelfwire/stack'
+import { expect, test } from 'vitest'
+import { dataDir, platformStatus } from './support/platform.ts'
+import { availability, newSku, receive, sell } from './support/shop.ts'
+
+test('a store joins the running platform, its sales show in central, and the others notice nothing', async () => {
+  const before = await platformStatus()
+  await command(dataDir, 'POST', '/stores')
+
+  const number = before.installation.stores + 1
+  const sku = newSku('honey')
+  await receive(number, { [sku]: 12 })
+  await sell(number, sku, 2)
+  await expect
+    .poll(() => availability(sku))
+    .toEqual([
+      expect.objectContaining({
+        ...{ storeId: `store-${number}`, onHand: 10 },
+        freshness: expect.objectContaining({ state: 'fresh' }),
+      }),
+    ])
+  const after = await platformStatus()
+  for (const { name, pid, restarts } of before.parts) {
+    expect(after.parts.find((part) => part.name === name)).toMatchObject({ pid, restarts })
+  }
+}, 60_000)

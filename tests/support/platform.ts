@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { findInstallation, type Place } from '@shelfwire/demo'
+import { command, type StackStatus, urlsOf } from '@shelfwire/stack'
+
+const root = join(import.meta.dirname, '../..')
+const stackCli = join(root, 'packages/stack/src/cli.ts')
+
+/** The platform that all end-to-end tests share: a folder and ports of its own, beside whatever else runs. */
+export const dataDir = join(root, '.data/test-e2e')
+const portBase = 21_000
+export const urls = urlsOf(portBase)
+
+/** Starts it as people do, in a process of its own, and waits until it is ready. */
+export async function startPlatform({ fresh = false } = {}): Promise<void> {
+  const options = ['--detach', '--no-demo', '--data', dataDir, '--port-base', String(portBase)]
+  await runStackCli(['start', ...options, ...(fresh ? ['--fresh'] : [])])
+}
+
+/** Stops every part in order. */
+export async function stopPlatform(): Promise<void> {
+  await runStackCli(['stop', '--data', dataDir])
+}
+
+/** Where its stores and databases are, as of now. */
+export function findPlatform(): Promise<Place> {
+  return findInstallation(dataDir)
+}
+
+/** What it is doing, asked of the process that runs it. */
+export async function platformStatus(): Promise<StackStatus> {
+  return (await command(dataDir, 'GET', '/status')) as StackStatus
+}
+
+/** A part's process id; throws when it isn't running. */
+export async function pidOf(part: string): Promise<number> {
+  const { parts } = await platformStatus()
+  const pid = parts.find(({ name }) => name === part)?.pid
+  if (pid == null) throw new Error(`${part} isn't running`)
+  return pid
+}
+
+async function runStackCli(args: string[]): Promise<void> {
+  const child = spawn(process.execPath, [stackCli, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text))
+  const [code] = await once(child, 'exit')
+  if (code !== 0) throw new Error(`npm ${args.join(' ')} ended with code ${code}:\n${output}`)
+}
