@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type OpenCentral, openCentral } from '../testing/open-central.ts'
+
+let shop: OpenCentral
+beforeAll(async () => {
+  shop = await openCentral()
+  await shop.join('store-1', 'store-2', 'store-3')
+  await shop.write({
+    levels: [
+      { storeId: 'store-1', sku: 'SKU-1', onHand: 100, held: 10, pending: 5 },
+      { storeId: 'store-2', sku: 'SKU-1', onHand: 2 },
+      { storeId: 'store-1', sku: 'SKU-2', onHand: 50 },
+      { storeId: 'store-1', sku: 'SKU-3', onHand: 3 },
+    ],
+  })
+  await shop.beat('store-1')
+})
+afterAll(() => shop[Symbol.asyncDispose]())
+
+const price = { amount: 199, currency: 'EUR' }
+
+test('an answer has each store with the parts of its promise and the proof of its age', async () => {
+  const { status, body } = await shop.ask('/v1/availability/SKU-1')
+  expect(status).toBe(200)
+  expect(body).toMatchObject({ sku: 'SKU-1', known: true })
+  expect(body.stores[0]).toEqual({
+    ...{ storeId: 'store-1', onHand: 100, held: 10, pending: 5, margin: 3, available: 82 },
+    updatedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+    freshness: { state: 'fresh', asOf: expect.any(String), ageMs: expect.any(Number), slaMs: 5_000 },
+  })
+})
+
+test('a store that was never heard keeps its row, and is not counted in what is proved', async () => {
+  await shop.beat('store-1')
+  await expect
+    .poll(async () => (await shop.ask('/v1/availability/SKU-1')).body)
+    .toMatchObject({
+      availableFresh: 82,
+      stores: [
+        { freshness: { state: 'fresh' } },
+        { storeId: 'store-2', available: 0, freshness: { state: 'offline', asOf: null, ageMs: null } },
+      ],
+    })
+})
+
+test('a change in a store is in the answer a moment later', async () => {
+  await shop.write({ levels: [{ storeId: 'store-1', sku: 'SKU-2', onHand: 49 }] })
+  const seen = async () => (await shop.ask('/v1/availability/SKU-2')).body.stores[0].onHand
+  await expect.poll(seen, { interval: 5 }).toBe(49)
+})
+
+test('filters choose stores, rows in stock, and fields', async () => {
+  const ask = async (query: string) => (await shop.ask(`/v1/availability/SKU-1?${query}`)).body.stores
+  expect(await ask('store=store-2&fields=storeId,onHand')).toEqual([{ storeId: 'store-2', onHand: 2 }])
+  expect(await ask('inStock=true&fields=storeId')).toEqual([{ storeId: 'store-1' }])
+  expect(await ask('store=store-1,store-2&inStock=false&fields=available')).toEqual([
+    { available: 82 },
+    { available: 0 },
+  ])
+})
+
+test('a SKU that nobody has ever had is 404; one of the catalogue is known though no store has it', async () => {
+  expect(await shop.ask('/v1/availability/nothing')).toMatchObject({
+    status: 404,
+    body: { code: 'unknown_sku' },
+  })
+  await shop.ask('/v1/products/nothing', 'PUT', { name: 'Soon', price })
+  await expect
+    .poll(() => shop.ask('/v1/availability/nothing'))
+    .toMatchObject({ status: 200, body: { known: true, stores: [], availableFresh: 0 } })
+  await shop.ask('/v1/products/nothing', 'DELETE')
+  await expect.poll(() => shop.ask('/v1/availability/nothing')).toMatchObject({ status: 404 })
+})
+
+test('many SKUs are answered in the order asked, each by itself', async () => {
+  const { status, body } = await shop.ask('/v1/availability', 'POST', {
+    skus: ['SKU-3', 'nobody', 'SKU-1'],
+    stores: ['store-1'],
+    fields: ['available'],
+  })
+  expect(status).toBe(200)
+  expect(body.items).toMatchObject([
+    { sku: 'SKU-3', known: true, stores: [{ available: 0 }] },
+    { sku: 'nobody', known: false, stores: [] },
+    { sku: 'SKU-1', known: true, stores: [{ available: 82 }] },
+  ])
+})
+
+describe("a store's shelf", () => {
+  test('is read page by page', async () => {
+    const first = await shop.ask('/v1/stores/store-1/availability?limit=2&fields=sku')
+    expect(first.body.items).toEqual([{ sku: 'SKU-1' }, { sku: 'SKU-2' }])
+    const second = await shop.ask(
+      `/v1/stores/store-1/availability?limit=2&fields=sku&cursor=${first.body.next}`,
+    )
+    expect(second.body).toEqual({ items: [{ sku: 'SKU-3' }], next: null })
+  })
+
+  test('says the same of a SKU as the answer from memory', async () => {
+    const page = await shop.ask('/v1/stores/store-1/availability?limit=1')
+    const memory = await shop.ask('/v1/availability/SKU-1?store=store-1')
+    const { freshness: _, sku, ...row } = page.body.items[0]
+    expect(sku).toBe('SKU-1')
+    expect(memory.body.stores[0]).toMatchObject(row)
+    expect(page.body.items[0].freshness.asOf).toBe(memory.body.stores[0].freshness.asOf)
+  })
+
+  test('with only what is in stock leaves out what the margin keeps back', async () => {
+    const inStock = (limit: number, cursor = '') =>
+      shop.ask(`/v1/stores/store-1/availability?inStock=true&fields=sku&limit=${limit}${cursor}`)
+    expect((await inStock(10)).body).toEqual({ items: [{ sku: 'SKU-1' }, { sku: 'SKU-2' }], next: null })
+    const first = await inStock(1)
+    expect(first.body.items).toEqual([{ sku: 'SKU-1' }])
+    const second = await inStock(1, `&cursor=${first.body.next}`)
+    expect(second.body.items).toEqual([{ sku: 'SKU-2' }])
+  })
+
+  test('of a store that has not joined is 404', async () => {
+    const unknown = { status: 404, body: { code: 'unknown_store' } }
+    expect(await shop.ask('/v1/stores/store-9/availability')).toMatchObject(unknown)
+    expect(await shop.ask('/v1/availability/SKU-1?store=store-9')).toMatchObject(unknown)
+  })
+})
+
+describe('bad input is refused, naming the field', () => {
+  test.each([
+    ['/v1/availability/%20a', 'path sku'],
+    [`/v1/availability/${'x'.repeat(65)}`, 'path sku'],
+    ['/v1/availability/a%00b', 'path sku'],
+    ['/v1/availability/SKU-1?colour=red', 'query'],
+    ['/v1/availability/SKU-1?inStock=yes', 'query inStock'],
+    ['/v1/availability/SKU-1?store=', 'query store[0]'],
+    ['/v1/availability/SKU-1?store=A', 'query store[0]'],
+    ['/v1/availability/SKU-1?fields=price', 'query fields[0]'],
+    ['/v1/availability/SKU-1?store=a&store=b', 'query store'],
+    ['/v1/stores/store-1/availability?limit=0', 'query limit'],
+    ['/v1/stores/store-1/availability?limit=1001', 'query limit'],
+    ['/v1/stores/store-1/availability?limit=1.5', 'query limit'],
+    ['/v1/stores/store-1/availability?cursor=WzFd', 'query cursor'],
+    ['/v1/stores/store-1/availability?cursor=x', 'query cursor'],
+    ['/v1/stores/Store/availability', 'path storeId'],
+  ])('%s', async (path, field) => {
+    const { status, body, headers } = await shop.ask(path)
+    expect(status).toBe(400)
+    expect(headers.get('content-type')).toContain('application/problem+json')
+    expect(body.errors.map((error: { field: string }) => error.field)).toContain(field)
+  })
+
+  test.each([
+    [{}, 'skus'],
+    [{ skus: [] }, 'skus'],
+    [{ skus: Array.from({ length: 101 }, (_, index) => `S${index}`) }, 'skus'],
+    [{ skus: 'SKU-1' }, 'skus'],
+    [{ skus: ['SKU-1', 7] }, 'skus[1]'],
+    [{ skus: ['SKU-1', ''] }, 'skus[1]'],
+    [{ skus: ['SKU-1'], inStock: 'true' }, 'inStock'],
+    [{ skus: ['SKU-1'], fields: ['price'] }, 'fields[0]'],
+    [{ skus: ['SKU-1'], store: 'store-1' }, 'body'],
+    [[], 'body'],
+    [null, 'body'],
+  ])('a batch of %j', async (body, field) => {
+    const answer = await shop.ask('/v1/availability', 'POST', body)
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_request' } })
+    expect(answer.body.errors.map((error: { field: string }) => error.field)).toContain(field)
+    expect(answer.body.detail).not.toContain('Invalid input')
+  })
+
+  test('an unknown route is 404 and a method that is not possible is 405 with those that are', async () => {
+    expect(await shop.ask('/v1/nothing')).toMatchObject({ status: 404, body: { code: 'unknown_route' } })
+    const wrong = await shop.ask('/v1/availability', 'DELETE')
+    expect(wrong).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } })
+    expect(wrong.headers.get('allow')).toBe('POST')
+  })
+})

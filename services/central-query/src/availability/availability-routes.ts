@@ -1,0 +1,98 @@
+import type { FreshnessClock } from '@shelfwire/central'
+import { skuField, storeIdField } from '@shelfwire/contracts'
+import { problem, type Reply, type Route, route, strict } from '@shelfwire/http'
+import { z } from 'zod'
+import type { Memory } from '../memory/memory.ts'
+import type { SkuReader } from '../memory/read-skus.ts'
+import { unknownStores } from '../stores/unknown-store.ts'
+import { type AvailabilityFilter, answerAvailability } from './answer-availability.ts'
+import {
+  queryInStock,
+  queryRowFields,
+  queryStores,
+  ROW_FIELDS,
+  skuAvailability,
+} from './availability-schemas.ts'
+
+const MAX_SKUS = 100
+const skusLegal = `must be 1 to ${MAX_SKUS} SKUs`
+const storesLegal = 'must be 1 to 1000 store ids'
+const fieldsLegal = `must be one or more of ${ROW_FIELDS.join(', ')}`
+
+const batchBody = strict({
+  skus: z.array(skuField, skusLegal).min(1, skusLegal).max(MAX_SKUS, skusLegal),
+  stores: z.array(storeIdField, storesLegal).min(1, storesLegal).max(1_000, storesLegal).optional(),
+  inStock: z.boolean('must be true or false').optional(),
+  fields: z.array(z.enum(ROW_FIELDS, fieldsLegal), fieldsLegal).min(1, fieldsLegal).optional(),
+}).meta({ id: 'AvailabilityRequest' })
+
+const batchAnswer = z
+  .object({ items: z.array(skuAvailability) })
+  .meta({ description: 'Each SKU by itself, in the order asked; one that nobody knows has `known: false`.' })
+
+/** Availability by SKU, from memory. */
+export function availabilityRoutes(needs: {
+  memory: Memory
+  reader: SkuReader
+  clock: () => FreshnessClock
+}): Route[] {
+  const { memory, reader } = needs
+
+  function answer(skus: readonly string[], filter: AvailabilityFilter) {
+    return reader.withSkus(skus, (found) =>
+      answerAvailability(memory, found, { clock: needs.clock(), filter }),
+    )
+  }
+
+  /** The filter's stores are judged after the SKUs are read: only then is it sure that the memory has its ground. */
+  const refuseUnknown = ({ stores = [] }: AvailabilityFilter): Reply | undefined =>
+    unknownStores(stores.filter((storeId) => !memory.stores.has(storeId)))
+
+  return [
+    route({
+      method: 'get',
+      path: '/v1/availability/:sku',
+      summary: 'One SKU in every store',
+      description: 'Each row with the parts of its promise and the proof of its age.',
+      tag: 'availability',
+      schemas: {
+        path: strict({ sku: skuField }),
+        query: strict({
+          store: queryStores.optional(),
+          inStock: queryInStock.optional(),
+          fields: queryRowFields.optional(),
+        }),
+      },
+      responses: { 200: skuAvailability },
+      async handle({ path: { sku }, query }) {
+        const filter = { stores: query.store, inStock: query.inStock, fields: query.fields }
+        const [item] = await answer([sku], filter)
+        if (item?.known !== true) return unknownSku(sku)
+        return refuseUnknown(filter) ?? { status: 200, body: item }
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/availability',
+      summary: 'Up to 100 SKUs in every store',
+      description: 'A read: it changes nothing, so it takes no Idempotency-Key. All rows are of one moment.',
+      tag: 'availability',
+      schemas: { body: batchBody },
+      responses: { 200: batchAnswer },
+      async handle({ body: { skus, ...filter } }) {
+        const items = await answer(skus, filter)
+        return refuseUnknown(filter) ?? { status: 200, body: { items } }
+      },
+    }),
+  ]
+}
+
+function unknownSku(sku: string): Reply {
+  const detail = `sku: ${JSON.stringify(sku)} is in no store and not in the catalogue`
+  return problem({
+    status: 404,
+    code: 'unknown_sku',
+    detail,
+    errors: [{ field: 'path sku', message: 'unknown' }],
+  })
+}

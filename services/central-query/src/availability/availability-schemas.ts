@@ -1,0 +1,60 @@
+import { skuField, storeIdField } from '@shelfwire/contracts'
+import { queryBoolean, queryFields } from '@shelfwire/http'
+import { z } from 'zod'
+import { freshnessView } from '../freshness/freshness-view.ts'
+
+export const ROW_FIELDS = [
+  'storeId',
+  'onHand',
+  'held',
+  'pending',
+  'margin',
+  'available',
+  'updatedAt',
+  'freshness',
+] as const
+
+const units = z.int()
+
+/** One SKU in one store: the promise, what it is made of, and how far it may be believed. */
+export const availabilityRow = z
+  .object({
+    storeId: storeIdField,
+    onHand: units,
+    held: units,
+    pending: units,
+    margin: units,
+    available: units.meta({ description: 'max(0, onHand − held − pending − margin)' }),
+    updatedAt: z.string(),
+    freshness: freshnessView,
+  })
+  .meta({ id: 'AvailabilityRow' })
+
+export type AvailabilityRow = z.infer<typeof availabilityRow>
+
+export const skuAvailability = z
+  .object({
+    sku: skuField,
+    known: z.boolean().meta({ description: 'Whether any store has a row for it or the catalogue has it.' }),
+    availableFresh: units.meta({
+      description: 'Sum of `available` over those of the stores listed that are `fresh`: what is proved now.',
+    }),
+    stores: z.array(availabilityRow.partial()),
+  })
+  .meta({
+    id: 'Availability',
+    description: 'One SKU by store. Everything in one answer is the state of one moment.',
+  })
+
+const storesLegal = 'must be store ids, separated by commas'
+
+/** `store=store-1,store-2` */
+export const queryStores = z
+  .string(storesLegal)
+  .transform((text) => text.split(','))
+  .pipe(z.array(storeIdField).min(1, storesLegal).max(1_000, storesLegal))
+  .meta({ override: { type: 'string' }, description: 'Only these stores, separated by commas.' })
+
+export const queryInStock = queryBoolean.meta({ description: 'true: only rows with `available` above 0.' })
+
+export const queryRowFields = queryFields(ROW_FIELDS)

@@ -1,0 +1,50 @@
+import { type FreshnessClock, indexMargins } from '@shelfwire/central'
+import { inSnapshot, type Pool } from '@shelfwire/mysql'
+import { viewFreshness } from '../freshness/freshness-view.ts'
+import { selectMarginRulesFor } from '../margins/margin-rules-sql.ts'
+import { selectProofs } from '../memory/memory-sql.ts'
+import { rowOf } from './answer-availability.ts'
+import type { AvailabilityRow } from './availability-schemas.ts'
+import { selectPageLevels } from './store-page-sql.ts'
+
+export interface StorePageWish {
+  storeId: string
+  after: string | undefined
+  limit: number
+  inStock: boolean
+}
+
+export type StorePageRow = { sku: string } & AvailabilityRow
+
+/** Reads of the table that one page may cost when most rows are left out. */
+const MAX_READS = 10
+
+/**
+ * One page of a store's shelf, from the database: levels, margins and the proof of their age are of one snapshot
+ * (I11). Undefined when there is no such store. `next` is the SKU after which to go on, null at the end.
+ */
+export async function readStorePage(
+  pool: Pool,
+  { storeId, after, limit, inStock }: StorePageWish,
+  clock: () => FreshnessClock,
+): Promise<{ rows: StorePageRow[]; next: string | null } | undefined> {
+  return inSnapshot(pool, async (trx) => {
+    const proof = (await selectProofs(trx)).get(storeId)
+    if (proof === undefined) return undefined
+    const rows: StorePageRow[] = []
+    let from = after
+    for (let read = 0; read < MAX_READS; read += 1) {
+      const levels = await selectPageLevels(trx, { storeId, after: from, limit: limit + 1, inStock })
+      const margins = indexMargins(await selectMarginRulesFor(trx, storeId, levels))
+      const freshness = viewFreshness(proof, clock())
+      for (const level of levels.slice(0, limit)) {
+        if (rows.length === limit) return { rows, next: from ?? null }
+        from = level.sku
+        const row = rowOf(level, margins.unitsFor(level), freshness)
+        if (!inStock || row.available > 0) rows.push({ sku: level.sku, ...row })
+      }
+      if (levels.length <= limit) return { rows, next: null }
+    }
+    return { rows, next: from ?? null }
+  })
+}

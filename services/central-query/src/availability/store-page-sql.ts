@@ -1,0 +1,40 @@
+import { partOf } from '@shelfwire/central'
+import { isoOfDatetime, type Transaction } from '@shelfwire/mysql'
+import type { RememberedLevel } from '../memory/memory.ts'
+import { build, readRows } from '../page-query.ts'
+
+/** One SKU of a store's page. */
+export interface PageLevel extends RememberedLevel {
+  sku: string
+  category: string | null
+}
+
+/** A store's levels in the order of SKUs, behind `after`. */
+export async function selectPageLevels(
+  trx: Transaction,
+  wish: { storeId: string; after: string | undefined; limit: number; inStock: boolean },
+): Promise<PageLevel[]> {
+  const { storeId, after, limit, inStock } = wish
+  const query = build('stock')
+    .leftJoin('products', 'products.sku', 'stock.sku')
+    .where({ part: partOf(storeId), store_id: storeId })
+    .select('stock.sku', 'on_hand', 'held', 'pending', 'stock.updated_at', 'category')
+    .orderBy('stock.sku')
+    .limit(limit)
+  if (after !== undefined) query.where('stock.sku', '>', after)
+  // Leaves out only what no margin, being 0 or more, could make available.
+  if (inStock) query.whereRaw('on_hand > held + pending')
+  const rows = await readRows<{
+    sku: string
+    on_hand: number
+    held: number
+    pending: number
+    updated_at: string
+    category: string | null
+  }>(trx, query)
+  return rows.map(({ sku, on_hand, held, pending, updated_at, category }) => ({
+    ...{ sku, category, storeId, held, pending },
+    onHand: on_hand,
+    updatedAt: isoOfDatetime(updated_at),
+  }))
+}

@@ -1,0 +1,26 @@
+import { type FreshnessClock, freshnessOf } from '@shelfwire/central'
+import type { Memory } from '../memory/memory.ts'
+
+/** Three minutes, one sample a second. */
+const SAMPLES = 180
+
+/** Each store's ages of the last minutes, in ms, the oldest first; null where nothing was proved. */
+export type AgeHistory = Record<string, (number | null)[]>
+
+/** Remembers ages, so that a page opened after the alarm shows how it came about. */
+export function createAgeHistory(memory: Memory, clock: () => FreshnessClock) {
+  const ages = new Map<string, (number | null)[]>()
+  return {
+    /** Notes every store's age now. */
+    sample(): void {
+      const reading = clock()
+      for (const [storeId, proof] of memory.stores) {
+        const noted = ages.get(storeId) ?? []
+        noted.push(freshnessOf(proof, reading).ageMs)
+        if (noted.length > SAMPLES) noted.shift()
+        ages.set(storeId, noted)
+      }
+    },
+    read: (): AgeHistory => Object.fromEntries(ages),
+  }
+}

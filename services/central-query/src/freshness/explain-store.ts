@@ -1,0 +1,91 @@
+import type { ConnectorStatus } from './connectors.ts'
+import type { Halt, StoreFacts } from './facts-sql.ts'
+import type { FreshnessView } from './freshness-view.ts'
+
+/** What is seen of all stores together. */
+export interface Surroundings {
+  nowMs: number
+  stores: number
+  storesBehind: number
+  /** How long ago the newest proof of any store was; null when there is none. */
+  newestAgeMs: number | null
+  /** How long central's database has been silent; 0 while it answers. */
+  databaseSilentMs: number
+  /** `null`: nobody said where Connect is. */
+  connect: 'answers' | 'silent' | null
+  halts: readonly Halt[]
+}
+
+export interface Evidence {
+  freshness: FreshnessView
+  facts: StoreFacts | undefined
+  /** Undefined when Connect knows no connector of that name. */
+  connector: ConnectorStatus | undefined
+}
+
+/**
+ * One sentence for people: why this store is behind, the likeliest cause first; null when all is well. Made of what
+ * can be seen from central, so it may be wrong about the cause, never about the state.
+ */
+export function explainStore({ freshness, facts, connector }: Evidence, around: Surroundings): string | null {
+  const name = facts?.connector ?? 'of this store'
+  const fromConnector = () => explainConnector(name, connector, around)
+  if (around.databaseSilentMs > 0) {
+    const silent = seconds(around.databaseSilentMs)
+    return `central's database has not answered for ${silent}: answers come from memory and only get older`
+  }
+  if (freshness.suspect !== undefined) return `suspect: ${freshness.suspect}`
+  // A connector that has just failed leaves its store fresh for a few seconds more.
+  if (freshness.state === 'fresh') return connector?.state === 'FAILED' ? fromConnector() : null
+
+  const halt = around.halts[0]
+  return (
+    fromConnector() ??
+    (halt &&
+      `partition ${halt.partition} of ${halt.topic} is halted until a person resumes it: ${halt.reason}`) ??
+    explainAll(around) ??
+    explainAlone(name, { freshness, facts }, around)
+  )
+}
+
+function explainConnector(
+  name: string,
+  connector: ConnectorStatus | undefined,
+  { connect }: Surroundings,
+): string | null {
+  if (connect === null) return null
+  if (connect === 'silent') return 'Connect does not answer: no entry of any store can arrive'
+  if (connector === undefined) return `Connect has no connector ${name}`
+  if (connector.state === 'RUNNING') return null
+  return `connector ${name} is ${connector.state}${connector.reason === null ? '' : `: ${connector.reason}`}`
+}
+
+/** When every store stands still, the cause is what they share. */
+function explainAll({ stores, storesBehind, newestAgeMs }: Surroundings): string | null {
+  if (stores < 2 || storesBehind < stores) return null
+  if (newestAgeMs === null) return 'no store has ever been heard: central-update or Kafka is not running'
+  return `no store has moved for ${seconds(newestAgeMs)}: central-update is not applying, or Kafka is down`
+}
+
+function explainAlone(
+  name: string,
+  { freshness, facts }: Pick<Evidence, 'freshness' | 'facts'>,
+  { nowMs, connect }: Surroundings,
+): string {
+  const beatAtUs = facts?.beatAtUs ?? null
+  if (beatAtUs === null)
+    return 'no beat has ever arrived: the store has joined, but its service has not been heard'
+  const beatAgeMs = nowMs - beatAtUs / 1_000
+  if (Math.abs(beatAgeMs) <= freshness.slaMs) {
+    return 'beats arrive but answer old pings: the store does not hear central'
+  }
+  const runs = connect === null ? '' : `connector ${name} runs, but `
+  return (
+    `${runs}no beat since ${new Date(beatAtUs / 1_000).toISOString().slice(11, 19)} UTC: ` +
+    "the store's service or database is down, or cut off from Kafka"
+  )
+}
+
+export function seconds(ms: number): string {
+  return ms < 120_000 ? `${Math.round(ms / 1_000)} s` : `${Math.round(ms / 60_000)} min`
+}

@@ -1,0 +1,64 @@
+import { partOf } from '@shelfwire/central'
+import { isoOfDatetime, type Reader } from '@shelfwire/mysql'
+import { afterKey, build, readRows } from '../page-query.ts'
+
+interface LedgerRow {
+  part: number
+  store_id: string
+  epoch: number
+  seq: number
+  sku: string | null
+  kind: string
+  on_hand_delta: number
+  held_delta: number
+  on_hand: number
+  held: number
+  hold_id: string | null
+  caller: string
+  request_id: string
+  reference: string | null
+  reason: string | null
+  occurred_at: string
+  recorded_at: string
+  applied_at: string
+}
+
+/** One entry of a store's journal, as central has applied it. */
+export type LedgerEntry = ReturnType<typeof entryOf>
+
+const entryOf = (row: LedgerRow) => ({
+  storeId: row.store_id,
+  epoch: row.epoch,
+  seq: row.seq,
+  sku: row.sku,
+  kind: row.kind,
+  onHandDelta: row.on_hand_delta,
+  heldDelta: row.held_delta,
+  onHand: row.on_hand,
+  held: row.held,
+  holdId: row.hold_id,
+  caller: row.caller,
+  requestId: row.request_id,
+  reference: row.reference,
+  reason: row.reason,
+  occurredAt: isoOfDatetime(row.occurred_at),
+  recordedAt: isoOfDatetime(row.recorded_at),
+  appliedAt: isoOfDatetime(row.applied_at),
+})
+
+const KEY = ['part', 'store_id', 'epoch', 'seq']
+
+/** An entry's place in the order of the ledger. */
+export type LedgerKey = [storeId: string, epoch: number, seq: number]
+
+/** Entries in the order of (store, epoch, seq), stores by part, behind `after`. */
+export async function selectLedgerPage(
+  reader: Reader,
+  wish: { store: string | undefined; sku: string | undefined; after: LedgerKey | undefined; limit: number },
+): Promise<LedgerEntry[]> {
+  const query = build('central_view.ledger').select('*').orderBy(KEY).limit(wish.limit)
+  if (wish.store !== undefined) query.where({ part: partOf(wish.store), store_id: wish.store })
+  if (wish.sku !== undefined) query.where({ sku: wish.sku })
+  const after = wish.after && [partOf(wish.after[0]), ...wish.after]
+  return (await readRows<LedgerRow>(reader, afterKey(query, KEY, after))).map(entryOf)
+}

@@ -1,0 +1,40 @@
+import type { MarginRule } from '@shelfwire/central'
+import type { Reader } from '@shelfwire/mysql'
+
+interface RuleRow {
+  store_id: string
+  category: string
+  sku: string
+  units: number
+}
+
+const COLUMNS = 'store_id, category, sku, units'
+
+const ruleOf = ({ store_id, category, sku, units }: RuleRow): MarginRule => ({
+  storeId: store_id || null,
+  category: category || null,
+  sku: sku || null,
+  units,
+})
+
+/** Every margin rule. */
+export async function selectMarginRules(reader: Reader): Promise<MarginRule[]> {
+  return (await reader.rows<RuleRow>(`SELECT ${COLUMNS} FROM margins`)).map(ruleOf)
+}
+
+/** The rules that can concern these products in one store. */
+export async function selectMarginRulesFor(
+  reader: Reader,
+  storeId: string,
+  products: readonly { sku: string; category: string | null }[],
+): Promise<MarginRule[]> {
+  if (products.length === 0) return []
+  const skus = products.map(({ sku }) => sku)
+  const categories = ['', ...new Set(products.flatMap(({ category }) => category ?? []))]
+  const rows = await reader.rows<RuleRow>(
+    `SELECT ${COLUMNS} FROM margins
+     WHERE store_id IN ('', ?) AND (sku IN (?) OR (sku = '' AND category IN (?)))`,
+    [storeId, skus, categories],
+  )
+  return rows.map(ruleOf)
+}

@@ -1,0 +1,195 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { Fault } from '@shelfwire/contracts'
+import type { Logger } from '@shelfwire/http'
+import { type Connection, connectLane, type DatabaseAddress } from '@shelfwire/mysql'
+import { databaseUnreachable } from '../database-trouble.ts'
+import type { Memory, RememberedSku } from './memory.ts'
+import { readChanges, readSnapshot, type Turn } from './read-turn.ts'
+
+/** Pause between turns while changes come, and the one that a quiet feed grows it to, by half each turn. */
+const BUSY_PAUSE_MS = 5
+const IDLE_PAUSE_MS = 25
+const FAILED_PAUSE_MS = 250
+/** A turn that takes longer has lost its server without being told; another session is opened. */
+const TURN_DEADLINE_MS = 5_000
+/** How often the feed's head is looked at though nobody asks: a database that was set back shows by it alone. */
+const HEAD_CHECK_MS = 1_000
+/** How long an answer may wait for its SKUs. */
+const LOAD_DEADLINE_MS = 2_000
+const MAX_SKUS_PER_TURN = 1_000
+const MAX_LOADS_WAITING = 2_000
+
+/** The SKUs that one answer is made of; they are loaded in one turn. */
+interface Waiting {
+  skus: readonly string[]
+  resolve: (loaded: Map<string, RememberedSku>) => void
+  reject: (error: unknown) => void
+}
+
+export interface Follower {
+  /**
+   * Reads these SKUs, and resolves in the breath in which the memory stands where they were read. Rejects with a
+   * Fault that can be retried when they can't be had.
+   */
+  load(skus: readonly string[]): Promise<Map<string, RememberedSku>>
+  /** Milliseconds since the feed was last read, on a clock that only goes forward. */
+  readonly silentMs: number
+  /** Snapshots taken because something was asked for. */
+  readonly loads: number
+  close(): Promise<void>
+}
+
+/**
+ * Keeps `memory` up with the feed and loads what is asked for. Following and loading are one loop on one session,
+ * and each turn is read at one moment: so a load never races with the feed, and those who ask for SKUs while one
+ * turn runs share the next. Nothing is applied before a turn is read whole; when the database is gone the memory
+ * stays as it is, and its age tells.
+ */
+export async function followFeed({
+  address,
+  memory,
+  log,
+}: {
+  address: DatabaseAddress
+  memory: Memory
+  log: Logger
+}): Promise<Follower> {
+  let waiting: Waiting[] = []
+  let session: Connection | undefined
+  let closed = false
+  let loads = 0
+  let lastReadAt = performance.now()
+  let lastHeadCheckAt = Number.NEGATIVE_INFINITY
+  let wake = () => {}
+
+  async function readTurn(connection: Connection, skus: readonly string[]): Promise<Turn> {
+    const { positions } = memory
+    const checkHead = performance.now() - lastHeadCheckAt > HEAD_CHECK_MS
+    if (positions !== undefined && skus.length === 0 && !checkHead) return readChanges(connection, positions)
+    lastHeadCheckAt = performance.now()
+    return readSnapshot(connection, { positions, skus })
+  }
+
+  /** One turn; true when anything changed. */
+  async function takeTurn(asked: readonly Waiting[]): Promise<boolean> {
+    const skus = [...new Set(asked.flatMap((load) => load.skus))]
+    session ??= await openSession(address)
+    // On a session of its own: a turn that is given up may still be reading when the next one has begun.
+    const turn = await withDeadline(readTurn(session, skus), TURN_DEADLINE_MS)
+    if (skus.length > 0) loads += 1
+    if (turn.ground !== null) {
+      if (memory.positions !== undefined)
+        log.warn({ from: memory.positions, to: turn.ground.positions }, 'feed begins anew')
+      memory.restart(turn.ground)
+    }
+    for (const { part, entry } of turn.entries) memory.apply(part, entry)
+    memory.remember(turn.skus)
+    lastReadAt = performance.now()
+    const loaded = new Map(turn.skus.map((known) => [known.sku, known]))
+    for (const { resolve } of asked) resolve(loaded)
+    return turn.entries.length > 0
+  }
+
+  function takeWaiting(): Waiting[] {
+    let skus = 0
+    const count = waiting.findIndex((load) => {
+      skus += load.skus.length
+      return skus > MAX_SKUS_PER_TURN
+    })
+    const asked = waiting.slice(0, count === -1 ? waiting.length : Math.max(1, count))
+    waiting = waiting.slice(asked.length)
+    return asked
+  }
+
+  async function run(): Promise<void> {
+    let pauseMs = BUSY_PAUSE_MS
+    let failing = false
+    // Until somebody asks, or for that long.
+    const rest = () =>
+      new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, pauseMs)
+        wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    while (!closed) {
+      const asked = takeWaiting()
+      try {
+        pauseMs = (await takeTurn(asked)) ? BUSY_PAUSE_MS : Math.min(pauseMs * 1.5, IDLE_PAUSE_MS)
+        if (failing) log.info('the feed is read again')
+        failing = false
+      } catch (error) {
+        // Once for each outage; the metrics tell how long it lasts.
+        if (!failing) log.error({ err: error }, 'the feed can not be read; trying again')
+        failing = true
+        session?.destroy()
+        session = undefined
+        for (const { reject } of asked) reject(databaseUnreachable(error))
+        // Nobody shortens this pause: a server that refuses would be asked as often as we are.
+        await pause(FAILED_PAUSE_MS)
+        pauseMs = BUSY_PAUSE_MS
+      }
+      if (waiting.length === 0 && !closed) await rest()
+    }
+    session?.destroy()
+    for (const { reject } of waiting) reject(databaseUnreachable())
+  }
+
+  // The ground is laid before anyone asks; a database that can't be read now is told to whoever starts us.
+  await takeTurn([])
+  const running = run()
+  return {
+    async load(skus) {
+      if (waiting.length >= MAX_LOADS_WAITING) {
+        throw new Fault('too_many_loads', 'too many SKUs are being loaded', { canRetry: true })
+      }
+      const loaded = new Promise<Map<string, RememberedSku>>((resolve, reject) => {
+        waiting.push({ skus, resolve, reject })
+      })
+      // One turn of the event loop: requests that arrived in the same read from the network share a snapshot.
+      setImmediate(() => wake())
+      return withDeadline(loaded, LOAD_DEADLINE_MS)
+    },
+    get silentMs() {
+      return performance.now() - lastReadAt
+    },
+    get loads() {
+      return loads
+    },
+    async close() {
+      closed = true
+      wake()
+      await running
+    },
+  }
+}
+
+async function openSession(address: DatabaseAddress): Promise<Connection> {
+  const opening = connectLane(address)
+  try {
+    const connection = await withDeadline(opening, TURN_DEADLINE_MS)
+    // A session that dies between two turns says so here; the next turn finds out by itself.
+    connection.on('error', () => {})
+    return connection
+  } catch (error) {
+    // One that opens after all is nobody's.
+    opening.then(
+      (late) => late.destroy(),
+      () => {},
+    )
+    throw error
+  }
+}
+
+async function withDeadline<T>(work: Promise<T>, deadlineMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(databaseUnreachable()), deadlineMs)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

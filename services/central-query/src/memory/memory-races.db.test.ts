@@ -1,0 +1,189 @@
+import { appendFeed, type FreshnessClock, partOf } from '@shelfwire/central'
+import { createLog } from '@shelfwire/http'
+import { createPool, inTransaction } from '@shelfwire/mysql'
+import { freshDatabase } from '@shelfwire/testkit'
+import { expect, test } from 'vitest'
+import { answerAvailability, type SkuAvailability } from '../availability/answer-availability.ts'
+import { createWriter } from '../testing/central-writer.ts'
+import { followFeed } from './follow-feed.ts'
+import { createMemory } from './memory.ts'
+import { createSkuReader } from './read-skus.ts'
+
+const STORES = ['store-1', 'store-2', 'store-3']
+const SKUS = Array.from({ length: 30 }, (_, index) => `SKU-${index}`)
+const EPOCH_US = 1_790_000_000_000_000
+const clock: FreshnessClock = { slaMs: 5_000, offlineMs: 60_000, nowMs: EPOCH_US / 1_000, clockBoundMs: 0 }
+const WRITES = 200
+
+const pick = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)] as T
+const several = (count: number) => [...new Set(Array.from({ length: count }, () => pick(SKUS)))]
+
+async function openMemory(maxSkus: number) {
+  const { service } = await freshDatabase('central')
+  const pool = createPool(service, { connections: 6 })
+  const { write } = createWriter(pool)
+  for (const storeId of STORES) {
+    await pool.query('INSERT INTO stores VALUES (?, ?, ?, ?, 0, 0, ?, NOW(6), NOW(6))', [
+      ...[storeId, partOf(storeId), storeId, 'Berlin', storeId],
+    ])
+  }
+  const memory = createMemory({ maxSkus })
+  const log = createLog('test', 'error')
+  log.level = 'silent'
+  const follower = await followFeed({ address: service, memory, log })
+  const { withSkus } = createSkuReader(memory, follower)
+  return {
+    ...{ pool, write, memory, follower },
+    read: (skus: string[]) =>
+      withSkus(skus, (found) => answerAvailability(memory, found, { clock, filter: {} })),
+    async [Symbol.asyncDispose]() {
+      await follower.close()
+      await pool.end()
+    },
+  }
+}
+
+/** An answer without what doesn't tell one state from another. */
+const essence = (answers: SkuAvailability[]) =>
+  answers.map(({ sku, stores }) => ({
+    sku,
+    stores: stores.map((row) => [row.storeId, row.onHand, row.margin, row.freshness?.asOf]),
+  }))
+
+test('I11: whatever is written, loaded, forgotten and asked at once, every answer is a state that really was', async () => {
+  // Ten of thirty fit, so that loading and forgetting never end.
+  await using shop = await openMemory(10)
+  const levels = new Map<string, number>()
+  const margins = new Map<string, number>()
+  const proofs = new Map(STORES.map((storeId) => [storeId, EPOCH_US]))
+  /** By the newest proof of all stores, which every write moves: all that was true at that moment. */
+  const history = new Map<string, (skus: string[]) => unknown>()
+
+  const asOf = (us: number) =>
+    `${new Date(us / 1_000).toISOString().slice(0, 23)}${String(us % 1_000).padStart(3, '0')}Z`
+  function remember(version: number) {
+    const then = { levels: new Map(levels), margins: new Map(margins), proofs: new Map(proofs) }
+    history.set(asOf(EPOCH_US + version), (skus) =>
+      skus.map((sku) => ({
+        sku,
+        stores: STORES.map((storeId) => [
+          ...[storeId, then.levels.get(`${sku} ${storeId}`), then.margins.get(sku) ?? 3],
+          asOf(then.proofs.get(storeId) ?? 0),
+        ]),
+      })),
+    )
+  }
+
+  async function writeOnce(version: number, skus: string[]) {
+    const storeId = pick(STORES)
+    proofs.set(storeId, EPOCH_US + version)
+    const all = version === 1 ? STORES : [storeId, pick(STORES)]
+    if (version === 1) for (const each of STORES) proofs.set(each, EPOCH_US + version)
+    const written = [...new Set(all)].flatMap((each) =>
+      skus.map((sku) => ({ storeId: each, sku, onHand: version })),
+    )
+    for (const { sku, storeId: at, onHand } of written) levels.set(`${sku} ${at}`, onHand)
+    const rules =
+      version % 5 === 0 ? [{ storeId: null, category: null, sku: pick(SKUS), units: version % 50 }] : []
+    for (const { sku, units } of rules) margins.set(sku, units)
+    // Before the commit: an answer may be given the moment after it.
+    remember(version)
+    const newest = [...proofs].filter(([, us]) => us === EPOCH_US + version)
+    await shop.write({
+      levels: written,
+      proofs: Object.fromEntries(newest.map(([id, asOfUs]) => [id, { asOfUs, suspect: null }])),
+      margins: rules,
+    })
+  }
+
+  await writeOnce(1, SKUS)
+  let writing = true
+  let answers = 0
+  async function readOn() {
+    while (writing) {
+      const skus = several(1 + Math.floor(Math.random() * 12))
+      const answer = await shop.read(skus)
+      const newest =
+        answer
+          .flatMap(({ stores }) => stores.map((row) => row.freshness?.asOf ?? ''))
+          .sort()
+          .at(-1) ?? ''
+      expect(history.has(newest), `a state as of ${newest} was`).toBe(true)
+      expect(essence(answer)).toEqual(history.get(newest)?.(skus))
+      answers += 1
+      // Lets the feed through: a reader that is always answered from memory never waits.
+      await new Promise(setImmediate)
+    }
+  }
+  async function writeOn() {
+    for (let version = 2; version <= WRITES; version += 1) await writeOnce(version, several(3))
+    writing = false
+  }
+  await Promise.all([writeOn(), ...Array.from({ length: 6 }, readOn)])
+  expect(answers).toBeGreaterThan(100)
+  expect(shop.memory.size).toBeLessThanOrEqual(10)
+
+  await expect
+    .poll(async () => essence(await shop.read(['SKU-1'])))
+    .toEqual(history.get(asOf(EPOCH_US + WRITES))?.(['SKU-1']))
+})
+
+test('many who miss at once share few snapshots', async () => {
+  await using shop = await openMemory(100)
+  await shop.write({ levels: SKUS.map((sku) => ({ sku, storeId: 'store-1', onHand: 5 })) })
+  await Promise.all(SKUS.map((sku) => shop.read([sku])))
+  expect(shop.follower.loads).toBeLessThan(5)
+  expect(shop.memory.size).toBe(SKUS.length)
+})
+
+test('a SKU that nobody knew is known the moment a store has it', async () => {
+  await using shop = await openMemory(100)
+  expect(await shop.read(['new'])).toMatchObject([{ known: false, stores: [] }])
+  await shop.write({ levels: [{ sku: 'new', storeId: 'store-2', onHand: 9 }] })
+  await expect
+    .poll(() => shop.read(['new']))
+    .toMatchObject([{ known: true, stores: [{ storeId: 'store-2', onHand: 9 }] }])
+  expect(shop.follower.loads).toBe(1)
+})
+
+test('a transaction of thousands of changes is followed as one', async () => {
+  await using shop = await openMemory(5_000)
+  const skus = Array.from({ length: 2_500 }, (_, index) => `many-${index}`)
+  for (let from = 0; from < skus.length; from += 500) await shop.read(skus.slice(from, from + 500))
+  const stock = skus.map((sku, onHand) => ({
+    ...{ storeId: 'store-1', sku, onHand, held: 0, pending: 0, updatedAtUs: EPOCH_US },
+  }))
+  await inTransaction(shop.pool, (trx) => appendFeed(trx, { part: 0, changes: { stock }, nowUs: EPOCH_US }))
+  await expect.poll(() => shop.memory.positions).toEqual([1])
+  const seen = await shop.read(skus)
+  expect(seen.map(({ stores }) => stores[0]?.onHand)).toEqual(skus.map((_, onHand) => onHand))
+})
+
+/** Changes a level behind the feed's back, and the feed itself, as old rows going or a restored backup would. */
+async function changeUnseen(shop: Awaited<ReturnType<typeof openMemory>>, nextNumber: string) {
+  await inTransaction(shop.pool, async (trx) => {
+    await trx.run("UPDATE stock SET on_hand = 77 WHERE sku = 'SKU-1'")
+    await trx.run(`UPDATE feed_head SET next_number = ${nextNumber}`)
+  })
+}
+
+test('a reader whose place in the feed has expired loads everything anew', async () => {
+  await using shop = await openMemory(100)
+  await shop.write({ levels: [{ sku: 'SKU-1', storeId: 'store-1', onHand: 5 }] })
+  await shop.read(['SKU-1'])
+  await changeUnseen(shop, 'next_number + 10')
+  await shop.write({ levels: [{ sku: 'SKU-2', storeId: 'store-1', onHand: 5 }] })
+  await expect.poll(() => shop.read(['SKU-1'])).toMatchObject([{ stores: [{ onHand: 77 }] }])
+})
+
+test('a database that was set back to an earlier time is noticed though its feed is quiet', async () => {
+  await using shop = await openMemory(100)
+  await shop.write({ levels: [{ sku: 'SKU-1', storeId: 'store-1', onHand: 5 }] })
+  await shop.read(['SKU-1'])
+  await expect.poll(() => shop.memory.positions).toEqual([1])
+  await changeUnseen(shop, '1')
+  await expect
+    .poll(() => shop.read(['SKU-1']), { timeout: 5_000 })
+    .toMatchObject([{ stores: [{ onHand: 77 }] }])
+  expect(shop.memory.positions).toEqual([0])
+})

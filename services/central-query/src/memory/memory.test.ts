@@ -1,0 +1,63 @@
+import type { FeedChanges } from '@shelfwire/central'
+import { expect, test } from 'vitest'
+import { createMemory, type RememberedSku } from './memory.ts'
+
+const milk = (): RememberedSku => ({ sku: 'milk', inCatalogue: false, category: null, levels: [] })
+const level = (storeId: string, onHand: number, sku = 'milk') => ({
+  ...{ storeId, sku, onHand, held: 0, pending: 0, updatedAtUs: 1 },
+})
+
+function openMemory(maxSkus = 10) {
+  const memory = createMemory({ maxSkus })
+  memory.restart({
+    positions: [7],
+    stores: new Map([['store-2', { asOfUs: 5, suspect: null }]]),
+    margins: [],
+  })
+  memory.remember([milk()])
+  let number = 7
+  return { memory, apply: (changes: FeedChanges) => memory.apply(0, { number: ++number, changes }) }
+}
+
+test('levels are kept in the order of stores, the newest of each', () => {
+  const { memory, apply } = openMemory()
+  apply({ stock: [level('store-2', 5), level('store-1', 4)] })
+  apply({ stock: [level('store-3', 6), level('store-2', 8)] })
+  const kept = memory.find('milk')?.levels.map(({ storeId, onHand }) => [storeId, onHand])
+  expect(kept).toEqual([
+    ['store-1', 4],
+    ['store-2', 8],
+    ['store-3', 6],
+  ])
+})
+
+test('I10: an entry that is known changes nothing', () => {
+  const { memory, apply } = openMemory()
+  apply({ stock: [level('store-1', 4)] })
+  memory.apply(0, { number: 8, changes: { stock: [level('store-1', 99)] } })
+  memory.apply(0, { number: 3, changes: { stock: [level('store-1', 98)] } })
+  expect(memory.find('milk')?.levels[0]?.onHand).toBe(4)
+  expect(memory.positions).toEqual([8])
+})
+
+test('I14: an entry that is missing is never skipped in silence', () => {
+  const { memory } = openMemory()
+  expect(() => memory.apply(0, { number: 9, changes: {} })).toThrow(
+    'feed entry 8 of part 0 is missing before 9',
+  )
+})
+
+test('a store that joins has nothing proved; one that is named anew keeps its proof', () => {
+  const { memory, apply } = openMemory()
+  apply({ stores: [{ storeId: 'store-1' }, { storeId: 'store-2' }] })
+  expect(memory.stores.get('store-1')).toEqual({ asOfUs: 0, suspect: null })
+  expect(memory.stores.get('store-2')).toEqual({ asOfUs: 5, suspect: null })
+})
+
+test('the SKU not asked for longest is forgotten first', () => {
+  const { memory } = openMemory(2)
+  memory.remember([{ ...milk(), sku: 'bread' }])
+  memory.find('milk')
+  memory.remember([{ ...milk(), sku: 'eggs' }])
+  expect(['milk', 'bread', 'eggs'].map((sku) => memory.find(sku) !== undefined)).toEqual([true, false, true])
+})

@@ -1,0 +1,128 @@
+import {
+  type FeedChanges,
+  indexMargins,
+  type MarginRule,
+  type MarginRules,
+  PARTS,
+  type Proof,
+  type StockChange,
+} from '@shelfwire/central'
+import { isoOfUs } from '@shelfwire/mysql'
+import { LRUCache } from 'lru-cache'
+
+/** One SKU in one store. */
+export interface RememberedLevel {
+  storeId: string
+  onHand: number
+  held: number
+  pending: number
+  /** ISO 8601, in the words of answers: made once, not for each of them. */
+  updatedAt: string
+}
+
+/** One SKU in all stores; kept for SKUs that nobody has, too, so that asking for them again costs nothing. */
+export interface RememberedSku {
+  sku: string
+  inCatalogue: boolean
+  category: string | null
+  /** In the order of store ids. */
+  levels: RememberedLevel[]
+}
+
+/** What is remembered whole: it is small, and every answer needs it. */
+export interface Ground {
+  /** By part, the number of the last feed entry in it. */
+  positions: number[]
+  stores: Map<string, Proof>
+  margins: MarginRule[]
+}
+
+/**
+ * What central knows, as it was at one position of the feed: levels, margins, categories and proofs of freshness
+ * all stand there together. Whoever reads without an `await` in between therefore reads a state that really was
+ * (I11), and never a level with the proof of a later one (I12).
+ */
+export interface Memory {
+  /** Undefined until the ground has been laid. */
+  readonly positions: readonly number[] | undefined
+  /** What is proved about each store. */
+  readonly stores: ReadonlyMap<string, Proof>
+  /** SKUs remembered. */
+  readonly size: number
+  /** The SKU, or undefined when it must be loaded first. */
+  find(sku: string): RememberedSku | undefined
+  marginOf(sku: RememberedSku, storeId: string): number
+  /** The rule behind {@link marginOf}; undefined when it is the default. */
+  ruleOf(sku: RememberedSku, storeId: string): MarginRule | undefined
+  /** Forgets everything and begins anew at the ground's positions. */
+  restart(ground: Ground): void
+  /** Applies the next entry of a part's feed; an entry at or below the position is one that is known. */
+  apply(part: number, entry: { number: number; changes: FeedChanges }): void
+  /** Takes in SKUs that were read at exactly the positions at which the memory stands. */
+  remember(skus: Iterable<RememberedSku>): void
+}
+
+/** An empty memory that holds at most `maxSkus` SKUs and forgets the ones not asked for longest. */
+export function createMemory({ maxSkus }: { maxSkus: number }): Memory {
+  const skus = new LRUCache<string, RememberedSku>({ max: maxSkus })
+  let positions: number[] | undefined
+  let stores = new Map<string, Proof>()
+  let margins: MarginRules = indexMargins([])
+
+  function applyChanges({ stock, freshness, products, margins: rules, stores: joined }: FeedChanges): void {
+    for (const { storeId } of joined ?? []) {
+      if (!stores.has(storeId)) stores.set(storeId, { asOfUs: 0, suspect: null })
+    }
+    for (const { storeId, asOfUs, suspect } of freshness ?? []) stores.set(storeId, { asOfUs, suspect })
+    for (const rule of rules ?? []) margins.set(rule)
+    for (const { sku, inCatalogue, category } of products ?? []) {
+      const known = skus.peek(sku)
+      if (known !== undefined) Object.assign(known, { inCatalogue, category })
+    }
+    for (const change of stock ?? []) {
+      const known = skus.peek(change.sku)
+      if (known !== undefined) setLevel(known.levels, change)
+    }
+  }
+
+  return {
+    get positions() {
+      return positions
+    },
+    get stores() {
+      return stores
+    },
+    get size() {
+      return skus.size
+    },
+    find: (sku) => skus.get(sku),
+    marginOf: ({ sku, category }, storeId) => margins.unitsFor({ storeId, sku, category }),
+    ruleOf: ({ sku, category }, storeId) => margins.ruleFor({ storeId, sku, category }),
+    restart(ground) {
+      if (ground.positions.length !== PARTS) throw new Error('the ground must have a position for each part')
+      skus.clear()
+      positions = [...ground.positions]
+      stores = new Map(ground.stores)
+      margins = indexMargins(ground.margins)
+    },
+    apply(part, { number, changes }) {
+      const at = positions?.[part]
+      if (positions === undefined || at === undefined) throw new Error('the memory has no ground yet')
+      if (number <= at) return
+      if (number > at + 1) throw new Error(`feed entry ${at + 1} of part ${part} is missing before ${number}`)
+      applyChanges(changes)
+      positions[part] = number
+    },
+    remember(loaded) {
+      for (const known of loaded) skus.set(known.sku, known)
+    },
+  }
+}
+
+function setLevel(levels: RememberedLevel[], change: StockChange): void {
+  const { storeId, onHand, held, pending, updatedAtUs } = change
+  const level = { storeId, onHand, held, pending, updatedAt: isoOfUs(updatedAtUs) }
+  const place = levels.findIndex((other) => other.storeId >= storeId)
+  if (place === -1) levels.push(level)
+  else levels.splice(place, levels[place]?.storeId === storeId ? 1 : 0, level)
+}

@@ -1,0 +1,38 @@
+import { MAX_PAGE } from '@shelfwire/contracts'
+import { queryInteger } from '@shelfwire/http'
+import type { Reader } from '@shelfwire/mysql'
+import knex, { type Knex } from 'knex'
+
+const DEFAULT_PAGE = 100
+
+/** Builds filtered, paged reads; it never connects, {@link readRows} runs what it builds. */
+export const build = knex({ client: 'mysql2' })
+
+/** How many rows a page has at most. */
+export const queryLimit = queryInteger(1, MAX_PAGE).default(DEFAULT_PAGE)
+
+/** The rows of a query that was built. */
+export function readRows<Row>(reader: Reader, query: Knex.QueryBuilder): Promise<Row[]> {
+  const { sql, bindings } = query.toSQL().toNative()
+  return reader.rows<Row>(sql, [...bindings])
+}
+
+/**
+ * Only rows behind `key` in the order of `columns`. Written out column by column, for MySQL finds a range of an
+ * index in this form and reads from the start in the short one, `(a, b) > (?, ?)`.
+ */
+export function afterKey(
+  query: Knex.QueryBuilder,
+  columns: readonly string[],
+  key: readonly (string | number)[] | undefined,
+): Knex.QueryBuilder {
+  if (key === undefined) return query
+  return query.where((alternatives) => {
+    for (const [index, column] of columns.entries()) {
+      alternatives.orWhere((all) => {
+        for (const [before, equal] of columns.slice(0, index).entries()) all.where(equal, key[before] ?? '')
+        all.where(column, '>', key[index] ?? '')
+      })
+    }
+  })
+}

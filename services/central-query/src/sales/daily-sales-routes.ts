@@ -1,0 +1,46 @@
+import { skuField, storeIdField } from '@shelfwire/contracts'
+import { pageOf, queryCursor, type Route, route, strict } from '@shelfwire/http'
+import { type Pool, readerOn } from '@shelfwire/mysql'
+import { z } from 'zod'
+import { queryLimit } from '../page-query.ts'
+import { selectDailySales } from './daily-sales-sql.ts'
+
+const dayField = z.iso.date('must be a day such as 2026-05-01').meta({ example: '2026-05-01' })
+
+const dailySales = z
+  .object({
+    storeId: storeIdField,
+    sku: skuField,
+    day: dayField.meta({ description: 'In UTC, by when the sale occurred.' }),
+    unitsSold: z.int(),
+    unitsReturned: z.int(),
+    sales: z.int().meta({ description: 'Entries of kind sale.' }),
+  })
+  .meta({ id: 'DailySales' })
+
+/** What was sold, summed by day. */
+export function dailySalesRoutes({ pool }: { pool: Pool }): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/v1/sales/daily',
+      summary: 'Units sold by store, SKU and day, by page',
+      tag: 'sales',
+      schemas: {
+        query: strict({
+          store: storeIdField.optional(),
+          sku: skuField.optional(),
+          from: dayField.optional(),
+          to: dayField.optional(),
+          cursor: queryCursor(z.tuple([storeIdField, skuField, dayField])).optional(),
+          limit: queryLimit,
+        }),
+      },
+      responses: { 200: z.object({ items: z.array(dailySales), next: z.string().nullable() }) },
+      async handle({ query: { cursor, limit, ...filter } }) {
+        const rows = await selectDailySales(readerOn(pool), { ...filter, after: cursor, limit: limit + 1 })
+        return { status: 200, body: pageOf(rows, limit, ({ storeId, sku, day }) => [storeId, sku, day]) }
+      },
+    }),
+  ]
+}

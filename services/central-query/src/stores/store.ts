@@ -1,0 +1,45 @@
+import { plainText, storeIdField } from '@shelfwire/contracts'
+import { strict } from '@shelfwire/http'
+import { z } from 'zod'
+
+const degrees = (limit: number) => {
+  const legal = `must be a number of degrees from -${limit} to ${limit}`
+  return z.number(legal).min(-limit, legal).max(limit, legal)
+}
+
+export const connectorField = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 of A-Z, a-z, 0-9, ".", "_" and "-"')
+  .meta({ description: "The only connector whose records may become this store's rows." })
+
+/** What a store is told to be. */
+export const storeBody = strict({
+  name: plainText(128),
+  place: plainText(128),
+  latitude: degrees(90),
+  longitude: degrees(180),
+  connector: connectorField.optional(),
+}).meta({ id: 'StoreSettings' })
+
+export const storeView = z
+  .object({
+    storeId: storeIdField,
+    name: z.string(),
+    place: z.string(),
+    latitude: z.number(),
+    longitude: z.number(),
+    connector: z.string(),
+    createdAt: z.string(),
+    updatedAt: z.string(),
+  })
+  .meta({ id: 'Store' })
+
+/** A store as people named and placed it. */
+export interface Store {
+  storeId: string
+  name: string
+  place: string
+  latitude: number
+  longitude: number
+  connector: string
+}

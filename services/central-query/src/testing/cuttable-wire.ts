@@ -1,0 +1,54 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+
+/** A wire to a server that can be cut: what is connected loses its connection, and nothing connects, until it is mended. */
+export interface Wire extends AsyncDisposable {
+  port: number
+  cut(): void
+  mend(): void
+  /** Bytes no longer pass, and nobody is told: a server that was stopped in mid-sentence. */
+  freeze(): void
+}
+
+export async function openWire(target: { host: string; port: number }): Promise<Wire> {
+  const sockets = new Set<Socket>()
+  let whole = true
+  const server = createServer((near) => {
+    if (!whole) return void near.destroy()
+    const far = connect(target)
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from)
+      from.pipe(to)
+      from.on('error', () => to.destroy())
+      from.on('close', () => {
+        sockets.delete(from)
+        to.destroy()
+      })
+    }
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const destroyAll = () => {
+    for (const socket of sockets) socket.destroy()
+  }
+  return {
+    port: (server.address() as AddressInfo).port,
+    cut() {
+      whole = false
+      destroyAll()
+    },
+    mend() {
+      whole = true
+    },
+    freeze() {
+      for (const socket of sockets) socket.unpipe()
+    },
+    async [Symbol.asyncDispose]() {
+      destroyAll()
+      server.close()
+    },
+  }
+}
