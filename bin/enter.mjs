@@ -50,7 +50,11 @@ function install() {
   if (isInstalled()) return
   if (!matchesRecord()) {
     console.log('installing npm packages ...')
-    const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: project, stdio: 'inherit' })
+    // npm's warnings are about the machine's Node, which only enters here.
+    const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: project,
+      stdio: 'inherit',
+    })
     if (status !== 0) {
       console.error('npm ci failed: see above. Nothing was started.')
       process.exit(1)
