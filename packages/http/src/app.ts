@@ -25,47 +25,61 @@ export interface AppOptions {
   pages?: Router
 }
 
-/** The app every service is: its routes, their documents, health and metrics, and one error handler. */
+/**
+ * The app every service is: its routes, their documents, health and metrics, and one error handler. Routes come
+ * first, behind as little as they need, for they are asked thousands of times a second.
+ */
 export function createApp({ info, routes, log, metrics, unreadyReasons, pages }: AppOptions): Express {
   const app = express()
   app.disable('x-powered-by')
   app.set('query parser', 'simple')
   app.set('etag', false)
+  app.use(timeRequests(metrics))
+  // Failures are logged by the error handler, once and with their cause; each request only for who debugs.
+  if (log.isLevelEnabled('debug')) app.use(pinoHttp({ logger: log, useLevel: 'debug' }))
+  app.use((_request, response, next) => {
+    response.setHeader('x-content-type-options', 'nosniff')
+    next()
+  })
+  app.use(express.json({ limit: '1mb', strict: false }))
+  for (const route of routes) app[route.method](route.path, serveRoute(route))
+
+  app.use(operations({ info, routes, metrics, unreadyReasons }))
+  if (pages !== undefined) app.use(pages)
+  app.use(unknownRoute(routes))
+  app.use(errorHandler(log))
+  return app
+}
+
+/** What people and machines read about the service, and with it the headers that pages need. */
+function operations({
+  info,
+  routes,
+  metrics,
+  unreadyReasons,
+}: Pick<AppOptions, 'info' | 'routes' | 'metrics' | 'unreadyReasons'>): Router {
+  const router = express.Router()
   // Plain HTTP on a store's own network: nothing here may tell a browser to come back with TLS.
-  app.use(
+  router.use(
     helmet({
       strictTransportSecurity: false,
       contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
     }),
   )
-  app.use(
-    // Failures are logged once, by the error handler, with their cause.
-    pinoHttp({ logger: log, useLevel: 'debug', quietReqLogger: true }),
-  )
-  app.use(timeRequests(metrics))
-
   const document = openApiDocument(info, routes)
-  app.get('/openapi.json', (_request, response) => void response.json(document))
-  app.use(docsPage(info.title))
-  app.get('/livez', (_request, response) => void response.json({ status: 'ok' }))
-  app.get('/readyz', async (_request, response) => {
+  router.get('/openapi.json', (_request, response) => void response.json(document))
+  router.use(docsPage(info.title))
+  router.get('/livez', (_request, response) => void response.json({ status: 'ok' }))
+  router.get('/readyz', async (_request, response) => {
     const reasons = await unreadyReasons()
     if (reasons.length === 0) return void response.json({ status: 'ok' })
-    sendReply(
-      response,
-      problem({ status: 503, code: 'not_ready', detail: reasons.join('; '), extensions: { reasons } }),
-    )
+    const detail = reasons.join('; ')
+    sendReply(response, problem({ status: 503, code: 'not_ready', detail, extensions: { reasons } }))
   })
-  app.get('/metrics', async (_request, response) => {
+  router.get('/metrics', async (_request, response) => {
     response.type(metrics.contentType).send(await metrics.metrics())
   })
-  if (pages !== undefined) app.use(pages)
-
-  app.use(express.json({ limit: '1mb', strict: false }))
-  for (const route of routes) app[route.method](route.path, serveRoute(route))
-  app.use(unknownRoute(routes))
-  app.use(errorHandler(log))
-  return app
+  return router
 }
 
 export interface Listening {
