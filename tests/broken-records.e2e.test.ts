@@ -61,7 +61,7 @@ test('I3 I14: entries that Kafka lost are noticed, asked for again and filled in
   await expect.poll(() => onHandInCentral('store-2', sku), { timeout: 30_000 }).toBe(15)
   await expect.poll(() => stateOf('store-2'), { timeout: 30_000 }).toBe('fresh')
   expect(await differences()).toEqual([])
-}, 90_000)
+}, 180_000)
 
 interface Parked {
   partition: number

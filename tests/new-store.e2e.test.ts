@@ -23,4 +23,4 @@ test('a store joins the running platform, its sales show in central, and the oth
   for (const { name, pid, restarts } of before.parts) {
     expect(after.parts.find((part) => part.name === name)).toMatchObject({ pid, restarts })
   }
-}, 60_000)
+}, 120_000)

@@ -40,7 +40,7 @@ test('I12: while Connect is stopped no answer is called fresh beyond the SLA, an
   process.kill(pid, 'SIGCONT')
   await expect.poll(async () => (await statesOf(sku)).join(), { timeout: 30_000 }).toBe('fresh,fresh,fresh')
   await expect.poll(() => onHandInCentral('store-1', sku)).toBe(9)
-}, 60_000)
+}, 120_000)
 
 async function statesOf(sku: string): Promise<string[]> {
   return (await availability(sku)).map(({ freshness }) => freshness.state)

@@ -56,7 +56,7 @@ export async function readFreshness(centralQueryUrl: string): Promise<StoreFresh
 export async function untilFresh(
   centralQueryUrl: string,
   storeIds: string[],
-  withinMs = 60_000,
+  withinMs = 180_000,
 ): Promise<void> {
   const probe = async () => {
     const states = new Map((await readFreshness(centralQueryUrl)).map((each) => [each.storeId, each.state]))
