@@ -41,6 +41,11 @@ export async function pidOf(part: string): Promise<number> {
   return pid
 }
 
+/** Runs a command of the stack as people do, on this platform's folder; throws with its output when it fails. */
+export async function runOnPlatform(...args: string[]): Promise<void> {
+  await runStackCli([...args, '--data', dataDir])
+}
+
 async function runStackCli(args: string[]): Promise<void> {
   const child = spawn(process.execPath, [stackCli, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''

@@ -125,6 +125,41 @@ describe('I3: comparing a store with central', () => {
     expect(await found).toEqual([])
   })
 
+  test('takes no offence at what a restored store has forgotten of an epoch that is over', async () => {
+    const opening = [
+      2,
+      1,
+      'store-1',
+      'SKU-1',
+      'opening',
+      1,
+      0,
+      1,
+      0,
+      null,
+      'store',
+      'epoch-2',
+      null,
+      '',
+      AT,
+      AT,
+    ]
+    await store.query('DELETE FROM journal WHERE seq > 2000')
+    await store.query(`INSERT INTO journal (${ENTRY_COLUMNS}) VALUES ?`, [[opening]])
+    await store.query("DELETE FROM stock WHERE sku <> 'SKU-1'")
+    await store.query('UPDATE stock SET on_hand = 1, epoch = 2, seq = 1')
+    await central.query(
+      `INSERT INTO central_view.ledger (part, ${ENTRY_COLUMNS}, content_hash, applied_at) VALUES ?`,
+      [[[0, ...opening, Buffer.alloc(8), AT]]],
+    )
+    await central.query('UPDATE stock SET on_hand = 0, epoch = 2, seq = 0')
+    await central.query("UPDATE stock SET on_hand = 1, seq = 1 WHERE sku = 'SKU-1'")
+    await central.query('UPDATE cursors SET epoch = 2, seq = 1')
+    expect(await differences(0)).toEqual([])
+    await central.query("UPDATE central_view.ledger SET reference = 'x' WHERE epoch = 1 AND seq IN (7, 2001)")
+    expect(await differences(0)).toMatchObject([{ where: 'seq 7 of epoch 1', field: 'content' }])
+  })
+
   test('takes a hole for what it is: central has come no farther', async () => {
     await central.query(
       `INSERT INTO holes (part, store_id, epoch, from_seq, to_seq, seen_at, command_number)

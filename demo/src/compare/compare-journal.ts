@@ -7,6 +7,7 @@ import {
   bucketContent,
   bucketSums,
   type Entries,
+  epochEnds,
   journalOf,
   ledgerOf,
   newestEntry,
@@ -34,7 +35,8 @@ export async function compareJournal(
   const [journal, ledger] = [journalOf(store), ledgerOf(central, storeId)]
   // Central first: whatever it has, the store must have had before.
   const newestAtCentral = await newestEntry(ledger)
-  const newest = await newestEntry(journal)
+  const ends = await epochEnds(journal)
+  const newest = ends.at(-1) ?? { epoch: 1, seq: 0 }
   const differences: Difference[] = []
   if (comparePositions(newestAtCentral, newest) > 0) {
     const [atStore, atCentral] = [placeName(newest), placeName(newestAtCentral)]
@@ -50,10 +52,10 @@ export async function compareJournal(
       central: applied,
     })
   }
-  const [atStore, atCentral] = await Promise.all([bucketSums(journal, newest), bucketSums(ledger, newest)])
+  const [atStore, atCentral] = await Promise.all([bucketSums(journal, ends), bucketSums(ledger, ends)])
   for (const bucket of differingBuckets(atStore, atCentral)) {
     if (differences.length > MOST_NAMED) break
-    differences.push(...(await compareEntries(storeId, { journal, ledger, bucket, newest })))
+    differences.push(...(await compareEntries(storeId, { journal, ledger, bucket, ends })))
   }
   return { entries: atStore.reduce((sum, { entries }) => sum + entries, 0), differences }
 }
@@ -92,12 +94,12 @@ async function compareEntries(
     journal,
     ledger,
     bucket,
-    newest,
-  }: { journal: Entries; ledger: Entries; bucket: { epoch: number; bucket: number }; newest: Position },
+    ends,
+  }: { journal: Entries; ledger: Entries; bucket: { epoch: number; bucket: number }; ends: Position[] },
 ): Promise<Difference[]> {
   const [atStore, atCentral] = await Promise.all([
-    bucketContent(journal, bucket, newest),
-    bucketContent(ledger, bucket, newest),
+    bucketContent(journal, bucket, ends),
+    bucketContent(ledger, bucket, ends),
   ])
   const numbers = [...new Set([...atStore.keys(), ...atCentral.keys()])].sort((a, b) => a - b)
   return numbers

@@ -50,42 +50,52 @@ export interface BucketSum {
 const CONTENT = `CONCAT_WS(',', epoch, seq, ${BUSINESS_COLUMNS.map((column) => `QUOTE(${column})`).join(', ')})`
 // 60 bits of each row's hash, added up: no order, and nothing that cancels out.
 const CHECKSUM = `CAST(SUM(CAST(CONV(LEFT(SHA2(${CONTENT}, 256), 15), 16, 10) AS UNSIGNED)) AS CHAR)`
-const UP_TO = '(epoch < ? OR (epoch = ? AND seq <= ?))'
+/**
+ * Up to the end of each epoch, as the store has it: what central has beyond the end of an epoch that is over is what
+ * a restored store has forgotten, and the ledger keeps it.
+ */
+const upTo = (ends: readonly Position[]) =>
+  ends.length === 0 ? 'FALSE' : `(${ends.map(() => '(epoch = ? AND seq <= ?)').join(' OR ')})`
+const valuesOf = (ends: readonly Position[]) => ends.flatMap(({ epoch, seq }) => [epoch, seq])
 
-/** Count and checksum of every bucket of entries up to and including `last`. */
-export async function bucketSums({ pool, from, values }: Entries, last: Position): Promise<BucketSum[]> {
+/** The last entry of each epoch that a side has. */
+export async function epochEnds({ pool, from, values }: Entries): Promise<Position[]> {
+  const [rows] = await pool.query<RowDataPacket[]>(
+    `SELECT epoch, MAX(seq) AS seq ${from} GROUP BY epoch ORDER BY epoch`,
+    [...values],
+  )
+  return rows as Position[]
+}
+
+/** Count and checksum of every bucket of entries up to and including `ends`, one of each epoch. */
+export async function bucketSums(
+  { pool, from, values }: Entries,
+  ends: readonly Position[],
+): Promise<BucketSum[]> {
   const [rows] = await pool.query<RowDataPacket[]>(
     `SELECT epoch, seq DIV ${BUCKET_SIZE} AS bucket, COUNT(*) AS entries, ${CHECKSUM} AS checksum
-       ${from} AND ${UP_TO} GROUP BY epoch, bucket ORDER BY epoch, bucket`,
-    [...values, last.epoch, last.epoch, last.seq],
+       ${from} AND ${upTo(ends)} GROUP BY epoch, bucket ORDER BY epoch, bucket`,
+    [...values, ...valuesOf(ends)],
   )
   return rows as BucketSum[]
 }
 
-/** The entries of one bucket up to and including `last`, their content as text, by number. */
+/** The entries of one bucket up to and including `ends`, their content as text, by number. */
 export async function bucketContent(
   { pool, from, values }: Entries,
   { epoch, bucket }: { epoch: number; bucket: number },
-  last: Position,
+  ends: readonly Position[],
 ): Promise<Map<number, string>> {
   const [rows] = await pool.query<RowDataPacket[]>(
-    `SELECT seq, ${CONTENT} AS content ${from} AND ${UP_TO} AND epoch = ? AND seq BETWEEN ? AND ? ORDER BY seq`,
-    [
-      ...values,
-      ...[last.epoch, last.epoch, last.seq],
-      ...[epoch, bucket * BUCKET_SIZE, (bucket + 1) * BUCKET_SIZE - 1],
-    ],
+    `SELECT seq, ${CONTENT} AS content ${from} AND ${upTo(ends)} AND epoch = ? AND seq BETWEEN ? AND ? ORDER BY seq`,
+    [...values, ...valuesOf(ends), ...[epoch, bucket * BUCKET_SIZE, (bucket + 1) * BUCKET_SIZE - 1]],
   )
   return new Map((rows as { seq: number; content: string }[]).map(({ seq, content }) => [seq, content]))
 }
 
 /** The newest entry a side has; seq 0 when it has none. */
-export async function newestEntry({ pool, from, values }: Entries): Promise<Position> {
-  const [rows] = await pool.query<RowDataPacket[]>(
-    `SELECT epoch, seq ${from} ORDER BY epoch DESC, seq DESC LIMIT 1`,
-    [...values],
-  )
-  return (rows[0] as Position | undefined) ?? { epoch: 1, seq: 0 }
+export async function newestEntry(entries: Entries): Promise<Position> {
+  return (await epochEnds(entries)).at(-1) ?? { epoch: 1, seq: 0 }
 }
 
 /** How far central has applied a store without holes; null when it knows nothing of it. */

@@ -35,6 +35,12 @@ describe('I3: a SKU in a store and in central', () => {
     expect(judge(undefined, level(7, 1), level(7, 1))).toEqual([])
   })
 
+  test('agrees when a new epoch of the store did not name it and central has emptied its row', () => {
+    expect(judge(undefined, level(0, 0, { epoch: 2 }))).toEqual([])
+    expect(judge(undefined, level(0, 3, { epoch: 2 }))).toHaveLength(1)
+    expect(judge(level(1, 3, { epoch: 2 }), level(0, 0, { epoch: 2 }))).toBe('behind')
+  })
+
   test('differs when central stands at an entry that the store does not have, or has of another SKU', () => {
     const nothing = [
       { storeId: 'store-1', where: 'A', field: 'entry', store: null, central: 'seq 7 of epoch 1' },

@@ -26,6 +26,7 @@ export interface Sides {
 export function judgeLevel(sides: Sides): 'behind' | Difference[] {
   const { storeId, sku, atStore, atCentral, entry } = sides
   if (atCentral === undefined) return 'behind'
+  if (atStore === undefined && isEmptied(atCentral)) return []
   const ahead = atStore === undefined ? 1 : comparePositions(atCentral, atStore)
   if (ahead < 0) return 'behind'
   const truth = ahead === 0 ? atStore : entry
@@ -35,4 +36,9 @@ export function judgeLevel(sides: Sides): 'behind' | Difference[] {
   return (['onHand', 'held'] as const)
     .filter((field) => truth[field] !== atCentral[field])
     .map((field) => ({ storeId, where: sku, field, store: truth[field], central: atCentral[field] }))
+}
+
+/** A SKU that the store's new epoch didn't name, for a restore forgot it: central keeps an empty row at number 0. */
+function isEmptied({ seq, onHand, held }: Level): boolean {
+  return seq === 0 && onHand === 0 && held === 0
 }

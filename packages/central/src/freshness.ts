@@ -25,6 +25,14 @@ export interface FreshnessClock extends FreshnessLimits {
 }
 
 /**
+ * Whether central is taking the store's journal in from the beginning: nothing is proved of it, and something is known
+ * to be missing. Its numbers are then parts of sums, and are told to nobody.
+ */
+export function isRebuilding({ asOfUs, suspect }: Proof): boolean {
+  return asOfUs === 0 && suspect !== null
+}
+
+/**
  * How far a store's numbers may be believed at `clock.nowMs`. Never `fresh` beyond the SLA or while suspect (I12);
  * decided by the answered ping alone, never by a connector's status or the store's own clock.
  */

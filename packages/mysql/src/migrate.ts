@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import knex from 'knex'
-import type { Pool, RowDataPacket } from 'mysql2/promise'
+import type { Connection, Pool, RowDataPacket } from 'mysql2/promise'
 import type { DatabaseAddress } from './config.ts'
 
 /** How long another process's migration is waited for. */
@@ -45,13 +45,18 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
 export async function missingMigrations(pool: Pool, directory: string): Promise<string[]> {
   const names = await fileNames(directory)
   try {
-    const [rows] = await pool.query<RowDataPacket[]>('SELECT name FROM knex_migrations')
-    const done = new Set(rows.map((row) => String(row.name)))
+    const done = new Set(await migrationsDone(pool))
     return names.filter((name) => !done.has(name))
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ER_NO_SUCH_TABLE') return names
     throw error
   }
+}
+
+/** The files that this database has run, in the order of their names: its level. */
+export async function migrationsDone(connection: Connection | Pool): Promise<string[]> {
+  const [rows] = await connection.query<RowDataPacket[]>('SELECT name FROM knex_migrations ORDER BY name')
+  return rows.map((row) => String(row.name))
 }
 
 async function withNamedLock<T>(database: knex.Knex, name: string, work: () => Promise<T>): Promise<T> {

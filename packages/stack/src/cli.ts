@@ -1,10 +1,12 @@
 import { UsageError } from './cli/arguments.ts'
 import { logs } from './cli/logs.ts'
+import { rebuild } from './cli/rebuild.ts'
 import { report } from './cli/report.ts'
 import { sql } from './cli/sql.ts'
 import { start } from './cli/start.ts'
 import { status } from './cli/status.ts'
 import { stop } from './cli/stop.ts'
+import { store } from './cli/store.ts'
 import { topics } from './cli/topics.ts'
 import { CommandFailed } from './install/run-command.ts'
 import { Refused } from './installation.ts'
@@ -17,6 +19,8 @@ const commands: Record<string, (argv: string[]) => Promise<number>> = {
   logs,
   sql,
   topics,
+  store,
+  rebuild,
 }
 
 async function main([name = '', ...argv]: string[]): Promise<number> {

@@ -26,12 +26,12 @@ export async function writeInstallation(dataDir: string, installation: Installat
   await writeFile(folders.installation, `${JSON.stringify(installation, null, 2)}\n`)
 }
 
-/** Deletes what a data folder holds, if it is one: nobody's other files are ever wiped. Logs stay. */
+/** Deletes what a data folder holds, if it is one: nobody's other files are ever wiped. Logs and backups stay. */
 export async function wipeInstallation(dataDir: string): Promise<void> {
   if (!(await readInstallation(dataDir))) return
-  const { root, logs } = foldersIn(dataDir)
+  const { root, logs, backups } = foldersIn(dataDir)
   for (const name of await readdir(root)) {
-    if (join(root, name) !== logs) await rm(join(root, name), { recursive: true })
+    if (![logs, backups].includes(join(root, name))) await rm(join(root, name), { recursive: true })
   }
 }
 

@@ -34,6 +34,8 @@ export function portsFrom(portBase: number) {
     kafka: portBase + 6,
     kafkaController: portBase + 7,
     mysqlCentral: portBase + 10,
+    /** The server that a backup is loaded into, for as long as that takes. */
+    mysqlRestore: portBase + 11,
     store: (number: number) => portBase + 100 + number,
     mysqlStore: (number: number) => portBase + 200 + number,
   }
@@ -55,6 +57,7 @@ export function foldersIn(dataDir: string) {
     /** One file per database password, for Connect, which reads them by reference. */
     connectSecrets: join(root, 'connect-secrets'),
     logs: join(root, 'logs'),
+    backups: join(root, 'backups'),
     log: (part: string) => join(root, 'logs', `${part}.log`),
     /** Who is running: one file per process started. */
     run: join(root, 'run'),

@@ -13,6 +13,7 @@ import { servicePart } from './parts/service.ts'
 import type { DatabaseSecrets, Secrets } from './secrets.ts'
 import { ensureTopics } from './streams/topics.ts'
 import type { Part } from './supervise/part.ts'
+import type { Wiring } from './wiring.ts'
 
 /** Everything that decides how the parts of an installation are started. */
 export type Plan = {
@@ -20,6 +21,7 @@ export type Plan = {
   installation: Installation
   installed: Installed
   secrets: Secrets
+  wiring: Wiring
   log: (line: string) => void
 }
 
@@ -59,6 +61,7 @@ export function sharedParts(plan: Plan): Part[] {
       folder: folders.part('kafka'),
       port: ports.kafka,
       controllerPort: ports.kafkaController,
+      doors: plan.wiring.kafkaDoors,
       settle: () => ensureTopics(urls.brokers, storeIds),
     }),
     registryPart({
@@ -81,6 +84,7 @@ export function sharedParts(plan: Plan): Part[] {
       port: ports.centralUpdate,
       after: ['mysql-central', 'kafka', 'registry'],
       env: centralEnv,
+      environmentOf: plan.wiring.environmentOf,
     }),
     servicePart({
       name: 'central-query',
@@ -88,6 +92,7 @@ export function sharedParts(plan: Plan): Part[] {
       port: ports.centralQuery,
       after: ['mysql-central'],
       env: { ...centralEnv, CONNECT_URL: urls.connect },
+      environmentOf: plan.wiring.environmentOf,
     }),
   ]
 }
@@ -104,6 +109,7 @@ export function storeParts(plan: Plan, number: number): Part[] {
       port: ports.store(number),
       after: [`mysql-${id}`, 'kafka', 'registry'],
       env: { ...serviceEnv(plan, id, ports.mysqlStore(number)), STORE_ID: id },
+      environmentOf: plan.wiring.environmentOf,
     }),
   ]
 }
@@ -141,12 +147,13 @@ function mysqlOf(plan: Plan, owner: string, port: number, number: number): Part 
 }
 
 function serviceEnv(plan: Plan, owner: string, mysqlPort: number): Record<string, string> {
-  const urls = urlsOf(plan.installation.portBase)
+  const ports = portsFrom(plan.installation.portBase)
+  const through = (port: number) => plan.wiring.portFor(owner, port)
   return {
-    KAFKA_BROKERS: urls.brokers,
-    REGISTRY_URL: urls.registry,
+    KAFKA_BROKERS: `127.0.0.1:${through(ports.kafka)}`,
+    REGISTRY_URL: `http://127.0.0.1:${through(ports.registry)}/apis/ccompat/v7`,
     MYSQL_HOST: '127.0.0.1',
-    MYSQL_PORT: String(mysqlPort),
+    MYSQL_PORT: String(through(mysqlPort)),
     MYSQL_USER: 'service',
     MYSQL_PASSWORD: secretsOf(plan, owner).service,
     MYSQL_DATABASE: owner === 'central' ? 'central' : 'store',

@@ -146,11 +146,18 @@ export class Stack implements AsyncDisposable {
     if (!has('connect')) return
     const owners = [...(central ? [0] : []), ...numbers.filter((number) => has(`mysql-${storeId(number)}`))]
     for (const number of owners) await this.#ensureConnector(number)
-    for (const number of owners) await this.#connect.untilRunning(ownerOf(number))
+    for (const number of owners) {
+      // One that a restore or a rebuild was killed over is still stopped.
+      await this.#connect.resume(ownerOf(number))
+      await this.#connect.untilRunning(ownerOf(number))
+    }
     if (has('central-query') && has('central-update')) {
       const ids = numbers.filter((number) => has(storeId(number))).map(storeId)
-      await untilFresh(this.urls.centralQuery, ids)
-      this.log(`every store is fresh in central`)
+      await untilFresh(this.urls.centralQuery, ids).then(
+        () => this.log('every store is fresh in central'),
+        // One store in doubt is mended with all the others running: a restore and a rebuild need them.
+        (error: Error) => this.log(`${error.message}. Central's page says why; everything is running`),
+      )
     }
   }
 
@@ -161,7 +168,10 @@ export class Stack implements AsyncDisposable {
       owner,
       flavour: installation.flavour,
       databaseHost: '127.0.0.1',
-      databasePort: number === 0 ? this.ports.mysqlCentral : this.ports.mysqlStore(number),
+      databasePort: this.#plan.wiring.portFor(
+        'connect',
+        number === 0 ? this.ports.mysqlCentral : this.ports.mysqlStore(number),
+      ),
       serverId: 5000 + serverIdOf(number),
       brokers: this.urls.brokers,
       registryApi: this.urls.registryApi,

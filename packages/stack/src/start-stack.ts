@@ -17,6 +17,7 @@ import { Stack } from './stack.ts'
 import type { Part } from './supervise/part.ts'
 import { endLeftovers } from './supervise/processes.ts'
 import { Supervisor } from './supervise/supervisor.ts'
+import { plainWiring, type Wiring } from './wiring.ts'
 
 export type StackOptions = {
   /** The data folder's own when left out, else MySQL. */
@@ -30,6 +31,8 @@ export type StackOptions = {
   fresh?: boolean | undefined
   /** Replays real baskets once everything is up. */
   demo?: boolean | undefined
+  /** Puts something between the parts; only trials do. */
+  wiring?: Wiring | undefined
   log?: ((line: string) => void) | undefined
   /** Gives up starting, or stops what was started. */
   signal?: AbortSignal | undefined
@@ -121,7 +124,8 @@ async function makePlan(
   const installation = settleInstallation(await readInstallation(root), wish, root)
   await writeInstallation(root, installation)
   const owners = ['central', ...Array.from({ length: installation.stores }, (_, index) => storeId(index + 1))]
-  return { folders, installation, installed, secrets: await ensureSecrets(folders, owners), log }
+  const wiring = options.wiring ?? plainWiring
+  return { folders, installation, installed, secrets: await ensureSecrets(folders, owners), wiring, log }
 }
 
 async function startDemo(supervisor: Supervisor, plan: Plan): Promise<void> {

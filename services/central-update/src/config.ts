@@ -23,6 +23,7 @@ const environment = {
   LIVE_RECORDS: wholeNumber(1, 20_000).default(2_000),
   CATCH_UP_RECORDS: wholeNumber(1, 100_000).default(20_000),
   QUEUED_RECORDS: wholeNumber(1, 1_000_000).default(40_000),
+  KEEP: z.enum(['all', 'levels'], 'must be all or levels').default('all'),
 }
 
 /** What central-update is told by its environment; the only place that reads it. */
@@ -44,6 +45,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     catchUpRecords: read.CATCH_UP_RECORDS,
     /** Records that are decoded and wait to be applied. */
     queuedRecords: read.QUEUED_RECORDS,
+    /** `levels` leaves out the ledger, the daily sums and the feed, so that what they cost can be measured. */
+    keep: read.KEEP,
   }
 }
 

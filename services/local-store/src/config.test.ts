@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readConfig } from './config.ts'
+import { readConfig, readOpeningConfig } from './config.ts'
 
 const whole = {
   STORE_ID: 'store-1',
@@ -29,5 +29,14 @@ test('everything wrong is said at once, by key, with what is legal', () => {
         expect.stringMatching(/^KAFKA_BROKERS: must be host:port/),
       ],
     }),
+  )
+})
+
+test('opening an epoch needs a store and its database, and nothing else', () => {
+  const { HTTP_PORT: _port, KAFKA_BROKERS: _brokers, REGISTRY_URL: _registry, ...rest } = whole
+  expect(readOpeningConfig(rest)).toMatchObject({ storeId: 'store-1', database: { database: 'store' } })
+  const { STORE_ID: _storeId, ...without } = rest
+  expect(() => readOpeningConfig({ ...without, MYSQL_PORT: '0' })).toThrow(
+    expect.objectContaining({ problems: ['STORE_ID is missing', expect.stringMatching(/^MYSQL_PORT: /)] }),
   )
 })

@@ -19,4 +19,10 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
   }
 }
 
+/** What opening an epoch needs: whose database, and where it is. Throws as {@link readConfig} does. */
+export function readOpeningConfig(environment: NodeJS.ProcessEnv = process.env) {
+  const env = readEnv({ STORE_ID: storeIdField, ...mysqlEnv }, environment)
+  return { storeId: env.STORE_ID, database: databaseAddress(env) }
+}
+
 export type Config = ReturnType<typeof readConfig>

@@ -7,11 +7,15 @@ import { confDir } from '../layout.ts'
 import type { Part } from '../supervise/part.ts'
 import { kafkaJavaArgs, propertiesText } from './java.ts'
 
+export type KafkaDoor = { name: string; port: number; advertisedPort: number }
+
 export type KafkaOptions = {
   java: string
   folder: string
   port: number
   controllerPort: number
+  /** Further ways in, each advertised by a port of its own. */
+  doors: readonly KafkaDoor[]
   /** The topics. */
   settle: () => Promise<void>
 }
@@ -23,7 +27,7 @@ export function kafkaPart(options: KafkaOptions): Part {
   return {
     name: 'kafka',
     partClass: 'kafka',
-    ports: [port, options.controllerPort],
+    ports: [port, options.controllerPort, ...options.doors.map((door) => door.port)],
     after: [],
     async prepare() {
       await mkdir(folder, { recursive: true })
@@ -39,11 +43,16 @@ export function kafkaPart(options: KafkaOptions): Part {
   }
 }
 
-function ownSettings({ port, controllerPort }: KafkaOptions, logDir: string): string {
+function ownSettings({ port, controllerPort, doors }: KafkaOptions, logDir: string): string {
+  const main = { name: 'PLAINTEXT', port, advertisedPort: port }
+  const controller = { name: 'CONTROLLER', port: controllerPort }
+  const address = (name: string, at: number) => `${name}://127.0.0.1:${at}`
+  const protocols = [main, controller, ...doors].map(({ name }) => `${name}:PLAINTEXT`)
   return propertiesText({
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: [main, controller, ...doors].map((door) => address(door.name, door.port)).join(),
+    'advertised.listeners': [main, ...doors].map((door) => address(door.name, door.advertisedPort)).join(),
+    'listener.security.protocol.map': protocols.join(),
     'log.dirs': logDir,
   })
 }

@@ -37,7 +37,7 @@ export function mysqlPart(options: MysqlOptions): Part {
     ports: [port],
     after: [],
     async prepare() {
-      await copyEmptyData(flavour, folder)
+      await provideData(flavour, folder)
       await writePrivateFile(rootSql, rootStatements(rootPassword))
     },
     command: {
@@ -88,10 +88,19 @@ function rootStatements(password: string): string {
   ].join('\n')
 }
 
-/** A new server begins with a copy of the folder that was initialised at set-up. */
-async function copyEmptyData(flavour: Flavour, folder: string): Promise<void> {
+/** Where a restored server's data wait, whole, for the old ones to make room. */
+export const RESTORED_DATA = 'data.restored'
+
+/**
+ * A server whose data have been moved aside goes on with restored ones if there are any: so a restore that was killed
+ * between two renames is finished by the next start. A new server begins with a copy of the folder that was
+ * initialised at set-up.
+ */
+async function provideData(flavour: Flavour, folder: string): Promise<void> {
   const data = join(folder, 'data')
   if (await exists(data)) return
+  const restored = join(folder, RESTORED_DATA)
+  if (await exists(restored)) return rename(restored, data)
   const unfinished = `${data}.new`
   await rm(unfinished, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })

@@ -10,23 +10,25 @@ export type ServiceOptions = {
   port: number
   after: string[]
   env: Record<string, string>
+  /** What is added to it, asked at each start. */
+  environmentOf: (part: string) => Record<string, string>
 }
 
 /** One of our own services, ready when it says so itself. */
 export function servicePart(options: ServiceOptions): Part {
-  const { name, service, port, after, env } = options
+  const { name, service, port, after, env, environmentOf } = options
+  const own = { LOG_LEVEL: 'info', HTTP_HOST: '127.0.0.1', HTTP_PORT: String(port), ...env }
   return {
     name,
     partClass: 'service',
     ports: [port],
     after,
-    command: {
-      file: process.execPath,
-      args: [join(projectDir, 'services', service, 'src/main.ts')],
-      env: { LOG_LEVEL: 'info', HTTP_HOST: '127.0.0.1', HTTP_PORT: String(port), ...env },
+    get command() {
+      const args = [join(projectDir, 'services', service, 'src/main.ts')]
+      return { file: process.execPath, args, env: { ...own, ...environmentOf(name) } }
     },
     isReady: () => answersOk(`http://127.0.0.1:${port}/readyz`),
-    readyWithinMs: 60_000,
+    readyWithinMs: 180_000,
     stopWithinMs: 20_000,
   }
 }

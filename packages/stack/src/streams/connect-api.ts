@@ -21,21 +21,12 @@ export class ConnectApi {
   async ensureConnector(name: string, settings: ConnectorSettings): Promise<boolean> {
     const { status, body } = await this.#ask('GET', `/connectors/${name}/config`)
     if (status === 200 && isDeepStrictEqual(body, { ...settings, name })) return false
-    // 409 while the worker rebalances after the connector before: ask again.
-    await waitFor(
-      `connector ${name}`,
-      async () => {
-        const answer = await this.#ask('PUT', `/connectors/${name}/config`, settings)
-        if (answer.status < 300) return true
-        throw new Error(`Connect answers ${answer.status}: ${JSON.stringify(answer.body)}`)
-      },
-      30_000,
-    )
+    await this.#insist(`connector ${name}`, 'PUT', `/connectors/${name}/config`, settings)
     return true
   }
 
   /** Waits until the connector and its task run; says why they don't. */
-  async untilRunning(name: string, withinMs = 60_000): Promise<void> {
+  async untilRunning(name: string, withinMs = 180_000): Promise<void> {
     const probe = async () => {
       const state = (await this.states()).find((each) => each.name === name)
       if (!state) throw new Error('Connect does not know it yet')
@@ -53,9 +44,31 @@ export class ConnectApi {
     return Object.values(body as Record<string, { status: ConnectorState }>).map((each) => each.status)
   }
 
+  /** Stops the connector and forgets how far it has read: once it runs again, it begins with a snapshot. */
+  async forgetOffsets(name: string): Promise<void> {
+    await this.#insist(`connector ${name} to stop`, 'PUT', `/connectors/${name}/stop`)
+    // Refused while its task is still ending.
+    await this.#insist(`the offsets of connector ${name} to go`, 'DELETE', `/connectors/${name}/offsets`)
+  }
+
+  /** Lets a connector run that was stopped; one that runs isn't troubled. */
+  async resume(name: string): Promise<void> {
+    await this.#insist(`connector ${name} to go on`, 'PUT', `/connectors/${name}/resume`)
+  }
+
   /** Restarts what has failed of a connector: itself, its tasks. */
   async restartFailed(name: string): Promise<void> {
     await this.#ask('POST', `/connectors/${name}/restart?includeTasks=true&onlyFailed=true`)
+  }
+
+  /** Asks until Connect agrees: it answers 409 while its worker rebalances after the change before. */
+  async #insist(what: string, method: string, path: string, content?: unknown): Promise<void> {
+    const probe = async () => {
+      const { status, body } = await this.#ask(method, path, content)
+      if (status < 300) return true
+      throw new Error(`Connect answers ${status}: ${JSON.stringify(body)}`)
+    }
+    await waitFor(what, probe, 30_000)
   }
 
   async #ask(method: string, path: string, content?: unknown): Promise<{ status: number; body: unknown }> {

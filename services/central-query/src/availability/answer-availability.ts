@@ -1,6 +1,7 @@
 import { available, type FreshnessClock } from '@shelfwire/central'
 import { pickFields } from '@shelfwire/http'
 import { freshnessByStore } from '../freshness/freshness-view.ts'
+import { rebuildingStores } from '../freshness/rebuilding.ts'
 import type { Memory, RememberedLevel, RememberedSku } from '../memory/memory.ts'
 import type { AvailabilityRow } from './availability-schemas.ts'
 
@@ -15,6 +16,7 @@ export interface SkuAvailability {
   known: boolean
   availableFresh: number
   stores: Partial<AvailabilityRow>[]
+  rebuilding?: string[]
 }
 
 /**
@@ -28,17 +30,20 @@ export function answerAvailability(
 ): SkuAvailability[] {
   const freshness = freshnessByStore(memory.stores, clock)
   const wanted = filter.stores === undefined ? undefined : new Set(filter.stores)
+  const rebuilding = rebuildingStores(memory.stores, wanted)
   return skus.map((known) => {
     let availableFresh = 0
     const stores: Partial<AvailabilityRow>[] = []
     for (const level of known.levels) {
       if (wanted !== undefined && !wanted.has(level.storeId)) continue
+      if (rebuilding.includes(level.storeId)) continue
       const row = rowOf(level, memory.marginOf(known, level.storeId), freshness(level.storeId))
       if (filter.inStock === true && row.available === 0) continue
       if (row.freshness.state === 'fresh') availableFresh += row.available
       stores.push(pickFields(row, filter.fields))
     }
-    return { sku: known.sku, known: isKnown(known), availableFresh, stores }
+    const answer = { sku: known.sku, known: isKnown(known), availableFresh, stores }
+    return rebuilding.length === 0 ? answer : { ...answer, rebuilding }
   })
 }
 

@@ -2,6 +2,7 @@ import type { FreshnessClock } from '@shelfwire/central'
 import { skuField, storeIdField } from '@shelfwire/contracts'
 import { problem, type Reply, type Route, route, strict } from '@shelfwire/http'
 import { z } from 'zod'
+import { refuseRebuilding } from '../freshness/rebuilding.ts'
 import type { Memory } from '../memory/memory.ts'
 import type { SkuReader } from '../memory/read-skus.ts'
 import { unknownStores } from '../stores/unknown-store.ts'
@@ -67,7 +68,8 @@ export function availabilityRoutes(needs: {
       async handle({ path: { sku }, query }) {
         const filter = { stores: query.store, inStock: query.inStock, fields: query.fields }
         const [item] = await answer([sku], filter)
-        if (item?.known !== true) return unknownSku(sku)
+        // Whether a store that isn't back has it, nobody can tell.
+        if (item?.known !== true) return refuseRebuilding(item?.rebuilding ?? []) ?? unknownSku(sku)
         return refuseUnknown(filter) ?? { status: 200, body: item }
       },
     }),

@@ -40,6 +40,9 @@ export const skuAvailability = z
       description: 'Sum of `available` over those of the stores listed that are `fresh`: what is proved now.',
     }),
     stores: z.array(availabilityRow.partial()),
+    rebuilding: z.array(storeIdField).optional().meta({
+      description: 'Stores left out, for central is reading their journals anew. Absent when there are none.',
+    }),
   })
   .meta({
     id: 'Availability',

@@ -1,4 +1,4 @@
-import { type FreshnessClock, indexMargins } from '@shelfwire/central'
+import { type FreshnessClock, indexMargins, isRebuilding } from '@shelfwire/central'
 import { inSnapshot, type Pool } from '@shelfwire/mysql'
 import { viewFreshness } from '../freshness/freshness-view.ts'
 import { selectMarginRulesFor } from '../margins/margin-rules-sql.ts'
@@ -21,16 +21,18 @@ const MAX_READS = 10
 
 /**
  * One page of a store's shelf, from the database: levels, margins and the proof of their age are of one snapshot
- * (I11). Undefined when there is no such store. `next` is the SKU after which to go on, null at the end.
+ * (I11). Undefined when there is no such store, `rebuilding` while its numbers aren't back. `next` is the SKU after
+ * which to go on, null at the end.
  */
 export async function readStorePage(
   pool: Pool,
   { storeId, after, limit, inStock }: StorePageWish,
   clock: () => FreshnessClock,
-): Promise<{ rows: StorePageRow[]; next: string | null } | undefined> {
+): Promise<{ rows: StorePageRow[]; next: string | null } | 'rebuilding' | undefined> {
   return inSnapshot(pool, async (trx) => {
     const proof = (await selectProofs(trx)).get(storeId)
     if (proof === undefined) return undefined
+    if (isRebuilding(proof)) return 'rebuilding'
     const rows: StorePageRow[] = []
     let from = after
     for (let read = 0; read < MAX_READS; read += 1) {

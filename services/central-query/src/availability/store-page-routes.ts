@@ -11,6 +11,7 @@ import {
 } from '@shelfwire/http'
 import type { Pool } from '@shelfwire/mysql'
 import { z } from 'zod'
+import { refuseRebuilding } from '../freshness/rebuilding.ts'
 import { queryLimit } from '../page-query.ts'
 import { unknownStores } from '../stores/unknown-store.ts'
 import { availabilityRow, queryInStock, ROW_FIELDS } from './availability-schemas.ts'
@@ -40,6 +41,7 @@ export function storePageRoutes({ pool, clock }: { pool: Pool; clock: () => Fres
       async handle({ path: { storeId }, query: { inStock = false, fields, cursor, limit } }) {
         const page = await readStorePage(pool, { storeId, after: cursor?.[0], limit, inStock }, clock)
         if (page === undefined) return unknownStores([storeId]) ?? { status: 404 }
+        if (page === 'rebuilding') return refuseRebuilding([storeId]) ?? { status: 503 }
         const items = page.rows.map((row) => pickFields(row, fields))
         return { status: 200, body: { items, next: page.next === null ? null : encodeCursor([page.next]) } }
       },

@@ -1,7 +1,9 @@
 import { skuField, storeIdField } from '@shelfwire/contracts'
 import { pageOf, queryCursor, type Route, route, strict } from '@shelfwire/http'
-import { type Pool, readerOn } from '@shelfwire/mysql'
+import { inSnapshot, type Pool } from '@shelfwire/mysql'
 import { z } from 'zod'
+import { rebuildingStores, refuseRebuilding } from '../freshness/rebuilding.ts'
+import { selectProofs } from '../memory/memory-sql.ts'
 import { queryLimit } from '../page-query.ts'
 import { selectDailySales } from './daily-sales-sql.ts'
 
@@ -38,8 +40,13 @@ export function dailySalesRoutes({ pool }: { pool: Pool }): Route[] {
       },
       responses: { 200: z.object({ items: z.array(dailySales), next: z.string().nullable() }) },
       async handle({ query: { cursor, limit, ...filter } }) {
-        const rows = await selectDailySales(readerOn(pool), { ...filter, after: cursor, limit: limit + 1 })
-        return { status: 200, body: pageOf(rows, limit, ({ storeId, sku, day }) => [storeId, sku, day]) }
+        return inSnapshot(pool, async (trx) => {
+          const wanted = filter.store === undefined ? undefined : [filter.store]
+          const refusal = refuseRebuilding(rebuildingStores(await selectProofs(trx), wanted))
+          if (refusal !== undefined) return refusal
+          const rows = await selectDailySales(trx, { ...filter, after: cursor, limit: limit + 1 })
+          return { status: 200, body: pageOf(rows, limit, ({ storeId, sku, day }) => [storeId, sku, day]) }
+        })
       },
     }),
   ]

@@ -269,6 +269,25 @@ test('I3: a level that was changed behind the journal shows at the next beat, an
   expect(await cursorOf('store-1')).toMatchObject({ suspect_reason: null })
 })
 
+test('I12: a store whose journal went back without a new epoch is suspect, and its beats prove nothing', async () => {
+  const store = busyStore()
+  await apply([...store.records, store.beat(NOON_US)])
+  const restored = sampleStore()
+  restored.receive('SKU-1', 100)
+  const { alarms } = await apply([restored.beat(NOON_US + 1)])
+  expect(alarms).toMatchObject([{ reason: 'checksum', detail: expect.stringContaining('back at seq 1') }])
+  expect(await cursorOf('store-1')).toMatchObject({
+    as_of: NOON_US,
+    suspect_reason: 'the checksum differs at seq 1',
+  })
+  // One that was lost whole and begins empty.
+  await apply([sampleStore().beat(NOON_US + 2)])
+  expect(await cursorOf('store-1')).toMatchObject({
+    as_of: NOON_US,
+    suspect_reason: 'the checksum differs at seq 0',
+  })
+})
+
 test('an epoch that opens replaces every level: SKUs it does not name are gone', async () => {
   const store = busyStore()
   await apply([...store.records, store.beat(NOON_US)])

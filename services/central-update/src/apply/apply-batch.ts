@@ -20,6 +20,8 @@ export interface ApplyOptions {
   /** A ping beyond this is from the future. */
   latestPingUs: number
   badRuns: ReadonlyMap<number, number>
+  /** `levels`: no ledger, no daily sums, no feed. */
+  keep?: 'all' | 'levels' | undefined
 }
 
 /**
@@ -48,19 +50,13 @@ export async function applyBatch(
   const plan = planBatch({ ...options, records, stores, parkedBefore, halted })
   for (const { after } of plan.stores) after.cursor = markSuspect(after.cursor, after.holes, nowUs)
 
-  await insertLedger(trx, { part, entries: plan.stores.flatMap(({ after }) => after.ledger), nowUs })
   await saveStock(
     trx,
     part,
     plan.stores.flatMap(({ after }) => after.changedStock),
   )
-  await addDailySales(
-    trx,
-    part,
-    dailySales(plan.stores.flatMap(({ after }) => after.ledger.map(({ entry }) => entry))),
-  )
   await writeProofs(trx, plan, options)
-  await appendFeed(trx, { part, changes: feedChanges(plan), nowUs })
+  if (options.keep !== 'levels') await writeViews(trx, plan, options)
   return plan
 }
 
@@ -146,6 +142,14 @@ async function writeProofs(
   await makeGood(trx, { storeIds: good.map(({ after }) => after.cursor.storeId), nowUs })
   await insertParked(trx, { topic, parked: plan.parked, nowUs })
   await insertHalts(trx, { topic, halts: plan.halts, nowUs })
+}
+
+/** What is derived for readers; the feed last of all, for its lock is everyone's. */
+async function writeViews(trx: Transaction, plan: BatchPlan, { part, nowUs }: ApplyOptions): Promise<void> {
+  const entries = plan.stores.flatMap(({ after }) => after.ledger)
+  await insertLedger(trx, { part, entries, nowUs })
+  await addDailySales(trx, part, dailySales(entries.map(({ entry }) => entry)))
+  await appendFeed(trx, { part, changes: feedChanges(plan), nowUs })
 }
 
 function feedChanges(plan: BatchPlan): FeedChanges {

@@ -5,7 +5,7 @@ import { createLane } from '@shelfwire/lane'
 import { type DatabaseAddress, troubleOf, usOfDate } from '@shelfwire/mysql'
 import { broken, type JournalRecord } from '../journal/record.ts'
 import type { Halt } from '../parked/halts-sql.ts'
-import { applyBatch } from './apply-batch.ts'
+import { type ApplyOptions, applyBatch } from './apply-batch.ts'
 import { createLaneSession } from './lane-session.ts'
 import type { BatchPlan } from './plan-batch.ts'
 
@@ -37,6 +37,7 @@ export interface ApplyLaneOptions {
   liveRecords: number
   /** Records in one transaction when catching up, where throughput is all. */
   catchUpRecords: number
+  keep?: ApplyOptions['keep']
   /** After each commit. */
   onApplied: (applied: Applied) => void
   /** A transaction failed and will be tried again, for the `attempt`-th time. */
@@ -53,7 +54,8 @@ const MAX_PAUSE_MS = 2_000
 
 /** The queue that turns what the consumer has decoded into transactions, one after the other. */
 export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
-  const { database, topic, now, clockBoundMs, liveRecords, catchUpRecords, onApplied, onTrouble } = options
+  const { database, topic, now, clockBoundMs, liveRecords, catchUpRecords, keep, onApplied, onTrouble } =
+    options
   const session = createLaneSession(database)
   let badRuns: ReadonlyMap<number, number> = new Map()
   let closing = false
@@ -106,7 +108,7 @@ export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
     const nowUs = usOfDate(now())
     const latestPingUs = nowUs + clockBoundMs() * 1_000
     const plan = await session.transact((trx) =>
-      applyBatch(trx, records, { topic, part, nowUs, latestPingUs, badRuns }),
+      applyBatch(trx, records, { topic, part, nowUs, latestPingUs, badRuns, keep }),
     )
     badRuns = plan.badRuns
     return plan

@@ -1,4 +1,5 @@
 import { type Beat, type Entry, formatChecksum, parseChecksum, replaceLevel } from '@shelfwire/contracts'
+import { REBUILDING } from '../freshness/suspect-text.ts'
 import { coveredTo, type Holes, holeAt, withHole, withoutSeq } from '../holes/hole-ranges.ts'
 import { contentHash } from './content-hash.ts'
 import { decideNumber } from './decide-number.ts'
@@ -59,7 +60,8 @@ export function applyToStore(state: StoreState, { nowUs, latestPingUs, alarm }: 
   function startEpoch(epoch: number): void {
     // What was missing or in doubt in the old epoch is settled by the new one: it names every level again. Commands
     // done may have gone back with the store's database, so the count begins anew with the next beat.
-    Object.assign(cursor, { epoch, seq: 0, opened: false, divergedSeq: null, checksumSeq: null })
+    const checksumSeq = cursor.checksumSeq === REBUILDING ? REBUILDING : null
+    Object.assign(cursor, { epoch, seq: 0, opened: false, divergedSeq: null, checksumSeq })
     Object.assign(cursor, { commandsDone: 0, commandsMovedAtUs: nowUs })
     holes = []
   }
@@ -119,11 +121,27 @@ export function applyToStore(state: StoreState, { nowUs, latestPingUs, alarm }: 
       parkedBeforeBeat = parkedHere
       return
     }
-    if (cursor.checksumSeq === null) {
-      const detail = `at seq ${beat.seq} the store has ${beat.checksum}, central ${formatChecksum(cursor.checksum)}`
+    noteUnequal(
+      beat,
+      `at seq ${beat.seq} the store has ${beat.checksum}, central ${formatChecksum(cursor.checksum)}`,
+    )
+  }
+
+  function noteUnequal(beat: Beat, detail: string): void {
+    if (cursor.checksumSeq === null || cursor.checksumSeq === REBUILDING)
       alarm({ reason: 'checksum', storeId, detail })
-    }
     cursor.checksumSeq = beat.seq
+  }
+
+  /**
+   * A beat of this epoch from behind the cursor proves nothing. If it is newer than every proof and nothing is
+   * missing, then the store's journal went back, as after a restore that opened no epoch: what central has of it is
+   * of a past that the store no longer knows.
+   */
+  function beatBehind(beat: Beat): Verdict {
+    if (beat.ping <= cursor.asOfUs || holes.length > 0 || !cursor.opened) return 'duplicate'
+    noteUnequal(beat, `the store is back at seq ${beat.seq}, central has ${cursor.seq}: open a new epoch`)
+    return 'applied'
   }
 
   function repeat(entry: Entry): void {
@@ -160,8 +178,8 @@ export function applyToStore(state: StoreState, { nowUs, latestPingUs, alarm }: 
     },
 
     beat(beat) {
-      const old = beat.epoch < cursor.epoch || (beat.epoch === cursor.epoch && beat.seq < cursor.seq)
-      if (beat.epoch < cursor.epoch || (old && beat.ping <= cursor.asOfUs)) return 'duplicate'
+      if (beat.epoch < cursor.epoch) return 'duplicate'
+      if (beat.epoch === cursor.epoch && beat.seq < cursor.seq) return beatBehind(beat)
       if (beat.epoch > cursor.epoch) startEpoch(beat.epoch)
       // The last entries may be the lost ones, with nothing behind them that would show the gap.
       skipTo(beat.seq)

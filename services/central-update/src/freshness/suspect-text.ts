@@ -10,6 +10,12 @@ export interface Doubts {
   parkedOpen: number
 }
 
+/**
+ * In the place of the number where the checksums differed: central has thrown its copy of the store away, and until
+ * a beat has proved the new one whole and equal, its numbers are parts of a sum.
+ */
+export const REBUILDING = -1
+
 const MAX_TEXT = 256
 const MAX_RANGES = 3
 
@@ -19,7 +25,8 @@ export function suspectText(doubts: Doubts, holes: Holes): string | null {
   const reasons: string[] = []
   if (!opened) reasons.push(`epoch ${epoch} is opening`)
   if (divergedSeq !== null) reasons.push(`a repeated entry differs from the ledger at seq ${divergedSeq}`)
-  if (checksumSeq !== null) reasons.push(`the checksum differs at seq ${checksumSeq}`)
+  if (checksumSeq === REBUILDING) reasons.push('central is being rebuilt from its journal')
+  else if (checksumSeq !== null) reasons.push(`the checksum differs at seq ${checksumSeq}`)
   if (holes.length > 0) reasons.push(holesText(holes))
   if (parkedOpen > 0) reasons.push(`${parkedOpen} ${parkedOpen === 1 ? 'record' : 'records'} parked`)
   return reasons.length === 0 ? null : reasons.join('; ').slice(0, MAX_TEXT)

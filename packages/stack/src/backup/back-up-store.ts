@@ -1,0 +1,84 @@
+import { migrationsDone, snapshotOn } from '@shelfwire/mysql'
+import { type Connection, createConnection, escapeId, type SqlValue } from 'mysql2'
+import type { RowDataPacket, Connection as Session } from 'mysql2/promise'
+import type { ServerAddress } from '../database/ask-server.ts'
+import { Refused } from '../installation.ts'
+import { type BackupHeader, writeBackupFile } from './backup-file.ts'
+
+/** Characters in one statement, about: far below what a server takes, far above what a round trip costs. */
+const STATEMENT_LENGTH = 500_000
+/** What the restored server's own migrations write. */
+const NOT_BACKED_UP = /^knex_/
+
+/**
+ * Writes everything a store's database holds, as it is at one moment, into the file at `path`; the store sells on
+ * meanwhile. Rows are streamed: memory doesn't grow with the journal. Throws `Refused` for another store's database, or none.
+ */
+export async function backUpStore(
+  address: ServerAddress,
+  { storeId, path, now }: { storeId: string; path: string; now: () => Date },
+): Promise<BackupHeader> {
+  const connection = createConnection({
+    ...{ host: '127.0.0.1', connectTimeout: 5_000, ...address },
+    // Text: DATETIME(6) has microseconds, a JavaScript Date has not.
+    ...{ dateStrings: true, supportBigNumbers: true },
+  })
+  const session = connection.promise()
+  try {
+    return await snapshotOn(session, async () => {
+      const header = await readHeader(session, storeId, now())
+      await writeBackupFile(path, header, statementsOf(connection, await tablesOf(session)))
+      return header
+    })
+  } catch (error) {
+    const isDown = error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED'
+    throw isDown ? new Refused(`mysql-${storeId} isn't running: npm start comes first`) : error
+  } finally {
+    connection.destroy()
+  }
+}
+
+async function readHeader(session: Session, storeId: string, now: Date): Promise<BackupHeader> {
+  const [heads] = await session.query<RowDataPacket[]>(
+    'SELECT store_id, epoch, next_seq - 1 AS seq, checksum FROM head',
+  )
+  const [head] = heads
+  if (head === undefined || head.store_id !== storeId) {
+    throw new Refused(`the database holds ${head === undefined ? 'no store' : head.store_id}, not ${storeId}`)
+  }
+  const { epoch, seq, checksum } = head
+  const migrations = await migrationsDone(session)
+  return { format: 1, storeId, epoch, seq: Number(seq), checksum, migrations, madeAt: now.toISOString() }
+}
+
+async function tablesOf(session: Session): Promise<string[]> {
+  const [rows] = await session.query<RowDataPacket[]>(
+    `SELECT table_name AS name FROM information_schema.tables
+     WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' ORDER BY table_name`,
+  )
+  return rows.map(({ name }) => String(name)).filter((name) => !NOT_BACKED_UP.test(name))
+}
+
+async function* statementsOf(connection: Connection, tables: string[]): AsyncGenerator<string> {
+  for (const table of tables) {
+    let columns = ''
+    let values: string[] = []
+    let length = 0
+    const statement = () => `INSERT INTO ${escapeId(table)} (${columns}) VALUES ${values.join(', ')};`
+    const rows = connection.query(`SELECT * FROM ${escapeId(table)}`).stream()
+    for await (const row of rows as AsyncIterable<Record<string, SqlValue>>) {
+      columns ||= Object.keys(row)
+        .map((column) => escapeId(column))
+        .join(', ')
+      // Line ends inside a text are escaped, so that a statement is one line.
+      const text = `(${connection.escape(Object.values(row))})`
+      values.push(text)
+      length += text.length
+      if (length < STATEMENT_LENGTH) continue
+      yield statement()
+      values = []
+      length = 0
+    }
+    if (values.length > 0) yield statement()
+  }
+}

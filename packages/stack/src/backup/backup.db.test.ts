@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { freshDatabase } from '@shelfwire/testkit'
+import { createConnection, type RowDataPacket } from 'mysql2/promise'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { ServerAddress } from '../database/ask-server.ts'
+import { askServer } from '../database/ask-server.ts'
+import { backUpStore } from './back-up-store.ts'
+import { loadStore, readBackupOf } from './load-store.ts'
+
+const AT = '2026-05-01 10:00:00.123456'
+const NOW = new Date('2026-05-01T12:00:00Z')
+const TABLES = ['head', 'heartbeats', 'journal', 'replays', 'requests', 'stock']
+/** What a till may put into a reference, and what breaks careless backups. */
+const NASTY = 'line\nend\r\0 \u2028 \'quote\' "double" \\ -- ; 🥛'
+const ENTRIES = 6_000
+
+let folder: string
+let path: string
+let service: ServerAddress
+let root: ServerAddress
+
+async function prepare(): Promise<void> {
+  ;({ service, root } = await freshDatabase('local-store'))
+}
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), `backup-${randomUUID()}`))
+  path = join(folder, 'store-1.sql.gz')
+  await prepare()
+  await askServer(root, async (session) => {
+    await session.query(`INSERT INTO head VALUES ('store-1', 1, ?, 4, '00000000000000ff')`, [ENTRIES + 1])
+    const rows = Array.from({ length: ENTRIES }, (_, index) => entry(index + 1))
+    for (let from = 0; from < ENTRIES; from += 5_000)
+      await session.query('INSERT INTO journal VALUES ?', [rows.slice(from, from + 5_000)])
+    await session.query('INSERT INTO stock VALUES ?', [
+      [['milk', 'milk', ENTRIES, 0, 1, ENTRIES, AT, null, null, AT]],
+    ])
+    const hash = Buffer.from('00ff0a0d275c1a80e280a8f09fa59b00', 'hex')
+    await session.query('INSERT INTO requests VALUES ?', [[['till', 'key', hash, 201, NASTY, AT]]])
+  })
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+function entry(seq: number): unknown[] {
+  const reference = seq % 100 === 0 ? NASTY : null
+  return [
+    1,
+    seq,
+    'store-1',
+    'milk',
+    'receipt',
+    1,
+    0,
+    seq,
+    0,
+    null,
+    'till',
+    `key-${seq}`,
+    reference,
+    null,
+    AT,
+    AT,
+  ]
+}
+
+const backUp = () => backUpStore(service, { storeId: 'store-1', path, now: () => NOW })
+
+async function contents(): Promise<Record<string, unknown[]>> {
+  return askServer(root, async (session) => {
+    const found: Record<string, unknown[]> = {}
+    for (const table of TABLES) {
+      const [rows] = await session.query<RowDataPacket[]>(`SELECT * FROM ${table} ORDER BY 1, 2`)
+      found[table] = rows
+    }
+    return found
+  })
+}
+
+describe('a backup of a store', () => {
+  test('says what it is, and brings every row of every table back', async () => {
+    const before = await contents()
+    const header = await backUp()
+    expect(header).toMatchObject({
+      ...{ storeId: 'store-1', epoch: 1, seq: ENTRIES, checksum: '00000000000000ff' },
+      madeAt: NOW.toISOString(),
+    })
+    expect(await readBackupOf(path, 'store-1')).toEqual(header)
+    await prepare()
+    await loadStore(root, path)
+    expect(await contents()).toEqual(before)
+  })
+
+  test('is of one moment, though the store sells on while it is made', async () => {
+    const sales = await createConnection({ ...root, host: '127.0.0.1' })
+    let seq = ENTRIES
+    let selling = true
+    const run = (async () => {
+      while (selling) {
+        seq += 1
+        await sales.beginTransaction()
+        await sales.query('INSERT INTO journal VALUES (?)', [entry(seq)])
+        await sales.query('UPDATE stock SET on_hand = ?, seq = ?', [seq, seq])
+        await sales.query('UPDATE head SET next_seq = ?', [seq + 1])
+        await sales.commit()
+      }
+    })()
+    await expect.poll(() => seq).toBeGreaterThan(ENTRIES + 2)
+    const { seq: backedUp } = await backUp()
+    selling = false
+    await run
+    await sales.end()
+    await prepare()
+    await loadStore(root, path)
+    const { journal, stock } = await contents()
+    expect(journal).toHaveLength(backedUp)
+    expect(stock).toMatchObject([{ on_hand: backedUp, seq: backedUp }])
+  })
+
+  test("is readable by its user alone, for customers' receipts are in it", async () => {
+    await backUp()
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+  })
+})
+
+test('a store whose database is down is not backed up, and nothing is left lying about', async () => {
+  service = { ...service, port: 1 }
+  await expect(backUp()).rejects.toThrow(/mysql-store-1 isn't running/)
+  expect(await readdir(folder)).toEqual([])
+})
+
+describe('a backup is refused', () => {
+  const statements = async () => gunzipSync(await readFile(path)).toString()
+
+  test('when it is another store’s', async () => {
+    await backUp()
+    await expect(readBackupOf(path, 'store-2')).rejects.toThrow(/is a backup of store-1, not of store-2/)
+  })
+
+  test('when the tables have been changed since', async () => {
+    await backUp()
+    await askServer(root, (session) =>
+      session.query("INSERT INTO knex_migrations (name, batch) VALUES ('0009-x.sql', 9)"),
+    )
+    await expect(loadStore(root, path)).rejects.toThrow(
+      /was made at level 0001-.*, this installation is at 0009-x/,
+    )
+  })
+
+  test('when a unit in it was changed by hand', async () => {
+    await backUp()
+    const forged = (await statements()).replace("'milk', 'milk', 6000", "'milk', 'milk', 7000")
+    await writeFile(path, gzipSync(forged))
+    await prepare()
+    await expect(loadStore(root, path)).rejects.toThrow(/is damaged: its contents/)
+  })
+
+  test('when its end is missing, with the file cut or the last line', async () => {
+    await backUp()
+    const whole = await readFile(path)
+    const text = await statements()
+    await writeFile(path, whole.subarray(0, whole.length >> 1))
+    await prepare()
+    await expect(loadStore(root, path)).rejects.toThrow(/can't be read as a backup/)
+    await writeFile(path, gzipSync(text.slice(0, text.lastIndexOf('-- end'))))
+    await prepare()
+    await expect(loadStore(root, path)).rejects.toThrow(/is damaged: it has no end/)
+  })
+
+  test('when there is none', async () => {
+    await expect(readBackupOf(path, 'store-1')).rejects.toThrow(/can't be read as a backup: ENOENT/)
+  })
+
+  test.each(['', 'no gzip at all', gzipSync('INSERT INTO head VALUES (1);\n')])(
+    'when it is no backup',
+    async (text) => {
+      await writeFile(path, text)
+      await expect(readBackupOf(path, 'store-1')).rejects.toMatchObject({ code: 'refused' })
+    },
+  )
+})

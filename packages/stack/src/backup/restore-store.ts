@@ -1,0 +1,127 @@
+import { existsSync } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { command } from '../control/client.ts'
+import { prepareDatabase } from '../database/prepare-database.ts'
+import { ensureDatabase } from '../install/database.ts'
+import { Refused } from '../installation.ts'
+import { mysqlPart, RESTORED_DATA } from '../parts/mysql.ts'
+import { serverIdOf } from '../plan.ts'
+import { checkPortsFree } from '../ports-free.ts'
+import { untilFresh } from '../stores.ts'
+import { ConnectApi } from '../streams/connect-api.ts'
+import type { Part } from '../supervise/part.ts'
+import { PartRunner } from '../supervise/runner.ts'
+import { loadStore, readBackupOf } from './load-store.ts'
+import { type OpenedEpoch, openEpoch } from './open-epoch.ts'
+import { addressOf, type StorePlace } from './store-place.ts'
+
+type Log = (line: string) => void
+
+/**
+ * Puts the backup at `path` in the place of a store's database. It is loaded into a new server, with an identity of
+ * its own, and its next epoch is opened there: only then does the new server's folder take the old one's place, by a
+ * rename. So a restored database never goes on in its old epoch, where it would give numbers to other facts, and
+ * until the rename nothing has happened to the store, which sells on. Returns where the old folder is kept.
+ */
+export async function restoreStore(
+  place: StorePlace,
+  { path, log }: { path: string; log: Log },
+): Promise<{ opened: OpenedEpoch; keptIn: string }> {
+  const { data, waiting } = dataFoldersOf(place)
+  // Without this the one copy that is whole would be swept away below.
+  if (!existsSync(data))
+    throw new Refused(`a restore of ${place.id} was cut off: npm stop, npm start finish it`)
+  const server = await restoreServer(place, log)
+  await checkPortsFree([server])
+  // What a restore that was killed has left.
+  for (const folder of [restoredFolder(place), waiting]) await rm(folder, { recursive: true, force: true })
+  const runner = new PartRunner(server, {
+    ...{ dataDir: place.folders.root, logPath: place.folders.log(server.name), log },
+  })
+  const giveUp = () => void runner.stop().finally(() => process.exit(1))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, giveUp)
+  try {
+    await runner.start()
+    const opened = await loadAndOpen(place, { path, log })
+    await runner.stop()
+    return { opened, keptIn: await takeItsPlace(place, log) }
+  } finally {
+    await runner.stop()
+    await rm(restoredFolder(place), { recursive: true, force: true })
+  }
+}
+
+function restoredFolder({ id, folders }: StorePlace): string {
+  return folders.part(`mysql-${id}-restored`)
+}
+
+/** The store's own data, and where restored ones wait for them to make room. */
+function dataFoldersOf({ id, folders }: StorePlace): { data: string; waiting: string } {
+  const folder = folders.part(`mysql-${id}`)
+  return { data: join(folder, 'data'), waiting: join(folder, RESTORED_DATA) }
+}
+
+async function restoreServer(place: StorePlace, log: Log): Promise<Part> {
+  const { id, number, installation, secrets, restorePort: port } = place
+  const { flavour, databaseDir } = await ensureDatabase(installation.flavour, log)
+  if (flavour !== installation.flavour) throw new Refused(`there is no ${installation.flavour} server here`)
+  return mysqlPart({
+    name: `mysql-${id}-restored`,
+    flavour,
+    databaseDir,
+    folder: restoredFolder(place),
+    port,
+    serverId: serverIdOf(number),
+    bufferPoolMb: 64,
+    rootPassword: secrets.root,
+    settle: () =>
+      // The registry's user lives on central's server alone.
+      prepareDatabase({
+        kind: 'store',
+        host: '127.0.0.1',
+        port,
+        secrets,
+        registryPassword: '',
+        log: () => {},
+      }),
+  })
+}
+
+async function loadAndOpen(
+  place: StorePlace,
+  { path, log }: { path: string; log: Log },
+): Promise<OpenedEpoch> {
+  const header = await readBackupOf(path, place.id)
+  await loadStore(addressOf(place, 'migration', place.restorePort), path)
+  const reason = `restored from the backup of ${header.madeAt}`
+  const opened = await openEpoch(place, { reason, port: place.restorePort })
+  if (opened.checksum !== header.checksum) {
+    const sums = `${opened.checksum}, its head says ${header.checksum}`
+    throw new Refused(`the levels in ${path} don't have the checksum they were sold by: it is ${sums}`)
+  }
+  log(`loaded: ${opened.skus} SKUs as of ${header.madeAt}, epoch ${opened.epoch} opened`)
+  return opened
+}
+
+async function takeItsPlace(place: StorePlace, log: Log): Promise<string> {
+  const { id, folders, urls } = place
+  const connect = new ConnectApi(urls.connect)
+  const { data, waiting } = dataFoldersOf(place)
+  const keptIn = `${data}-until-${new Date().toISOString().replaceAll(':', '-')}`
+  const tell = (action: string, part: string) =>
+    command(folders.root, 'POST', `/parts/${part}/${action}`, log)
+
+  await tell('stop', id)
+  // Where the connector stands in the old server's binlog means nothing in the new one's.
+  await connect.forgetOffsets(id)
+  await tell('stop', `mysql-${id}`)
+  await rename(join(restoredFolder(place), 'data'), waiting)
+  // From here on it is done: the server's next start, whoever asks for it, takes the restored data.
+  await rename(data, keptIn)
+  await tell('start', `mysql-${id}`)
+  await connect.resume(id)
+  await tell('start', id)
+  await untilFresh(urls.centralQuery, [id])
+  return keptIn
+}

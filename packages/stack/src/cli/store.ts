@@ -1,0 +1,96 @@
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { backUpStore } from '../backup/back-up-store.ts'
+import { readBackupOf } from '../backup/load-store.ts'
+import { openEpoch } from '../backup/open-epoch.ts'
+import { restoreStore } from '../backup/restore-store.ts'
+import { addressOf, findStore, type StorePlace } from '../backup/store-place.ts'
+import { command } from '../control/client.ts'
+import { mostStores } from '../layout.ts'
+import { untilFresh } from '../stores.ts'
+import {
+  chooseDataDir,
+  helpText,
+  integerOption,
+  type OptionSpec,
+  type Parsed,
+  parseArguments,
+  UsageError,
+} from './arguments.ts'
+import { confirm } from './confirm.ts'
+import { report } from './report.ts'
+
+const spec: OptionSpec = {
+  store: { type: 'string', help: "N: the store's number" },
+  file: { type: 'string', help: 'F: the backup; without it, backup names a new one in the data folder' },
+  yes: { type: 'boolean', help: "don't ask" },
+}
+
+type Story = (place: StorePlace, parsed: Parsed) => Promise<void>
+const stories: Record<string, Story> = { backup, restore, 'open-epoch': openNextEpoch }
+
+/** `npm run store -- backup|restore|open-epoch --store N`: care for one store's database. */
+export async function store(argv: string[]): Promise<number> {
+  const parsed = parseArguments(argv, spec, 1)
+  if (parsed.values.help) {
+    report(helpText('npm run store -- backup|restore|open-epoch --store N [options]', spec))
+    return 0
+  }
+  const story = stories[parsed.positionals[0] ?? '']
+  if (!story) throw new UsageError(`say which: ${Object.keys(stories).join(', ')}`)
+  const number = integerOption(parsed, 'store', 1, mostStores)
+  if (number === undefined) throw new UsageError('say which store: --store N')
+  await story(await findStore(await chooseDataDir(parsed), number), parsed)
+  return 0
+}
+
+async function backup(place: StorePlace, parsed: Parsed): Promise<void> {
+  const now = new Date()
+  const path = fileOption(parsed) ?? join(place.folders.backups, fileName(place.id, now))
+  if (!fileOption(parsed)) await mkdir(place.folders.backups, { recursive: true, mode: 0o700 })
+  const address = addressOf(place, 'service')
+  const { epoch, seq, checksum } = await backUpStore(address, { storeId: place.id, path, now: () => now })
+  report(`${place.id} up to seq ${seq} of epoch ${epoch}, checksum ${checksum}, is in\n${path}`)
+}
+
+async function restore(place: StorePlace, parsed: Parsed): Promise<void> {
+  const path = fileOption(parsed)
+  if (path === undefined) throw new UsageError('say which backup: --file F')
+  const { id } = place
+  const { madeAt, epoch, seq } = await readBackupOf(path, id)
+  const intentions = [
+    `load ${path}, which is ${id} as of ${madeAt} (seq ${seq} of epoch ${epoch}), into a new server`,
+    `open the next epoch there, then stop ${id} and put the new server in the place of mysql-${id}`,
+    `forget what ${id} recorded after the backup; the old data folder is kept beside the new one`,
+    `have central read ${id} anew; until that is done, central calls its numbers suspect`,
+  ]
+  await confirm(intentions, parsed.values.yes === true)
+  const { opened, keptIn } = await restoreStore(place, { path, log: report })
+  report(`${id} sells on in epoch ${opened.epoch}. Its old data are in\n${keptIn}\nuntil you delete them.`)
+}
+
+async function openNextEpoch(place: StorePlace, parsed: Parsed): Promise<void> {
+  const { id, folders, urls } = place
+  const intentions = [
+    `stop ${id}, start its journal again in the next epoch with the levels it has now, and start ${id}`,
+    `have central take those levels for the truth; until it has all of them, it calls ${id} suspect`,
+  ]
+  await confirm(intentions, parsed.values.yes === true)
+  await command(folders.root, 'POST', `/parts/${id}/stop`, report)
+  try {
+    const { epoch, skus } = await openEpoch(place, { reason: 'opened by hand' })
+    report(`epoch ${epoch} is open, with ${skus} SKUs`)
+  } finally {
+    await command(folders.root, 'POST', `/parts/${id}/start`, report)
+  }
+  await untilFresh(urls.centralQuery, [id])
+  report(`${id} is fresh in central`)
+}
+
+function fileOption({ values }: Parsed): string | undefined {
+  return typeof values.file === 'string' ? resolve(values.file) : undefined
+}
+
+function fileName(id: string, now: Date): string {
+  return `${id}-${now.toISOString().replaceAll(':', '-')}.sql.gz`
+}

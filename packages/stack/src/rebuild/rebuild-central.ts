@@ -1,0 +1,84 @@
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { command } from '../control/client.ts'
+import { runCommand } from '../install/run-command.ts'
+import { Refused, readInstallation } from '../installation.ts'
+import { foldersIn, portsFrom, projectDir, storeId } from '../layout.ts'
+import { type Urls, urlsOf } from '../plan.ts'
+import { readSecrets } from '../secrets.ts'
+import { ConnectApi } from '../streams/connect-api.ts'
+import { readProgress, type StoreName, type StoreProgress } from './read-progress.ts'
+
+export type RebuildOptions = {
+  log: (line: string) => void
+  onProgress: (stores: StoreProgress[]) => void
+}
+
+/** A rebuild in which no store has come any further for so long has got stuck. */
+const STUCK_AFTER_MS = 60_000
+const LOOK_EVERY_MS = 500
+
+/**
+ * Empties central's projection and makes it anew from the stores: their connectors forget how far they have read, so
+ * that each begins with a snapshot of the whole journal. Stores sell on; central says of each that it is being
+ * rebuilt until a beat has proved it whole. May be stopped anywhere and run again.
+ */
+export async function rebuildCentral(dataDir: string, { log, onProgress }: RebuildOptions): Promise<void> {
+  const installation = await readInstallation(dataDir)
+  if (installation === null) throw new Refused(`${dataDir} holds no installation. Start one first: npm start`)
+  const urls = urlsOf(installation.portBase)
+  const connect = new ConnectApi(urls.connect)
+  const stores = Array.from({ length: installation.stores }, (_, index) => ({
+    number: index + 1,
+    id: storeId(index + 1),
+  }))
+
+  await command(dataDir, 'POST', '/parts/central-update/stop', log)
+  for (const { id } of stores) await connect.forgetOffsets(id)
+  log('the connectors have forgotten how far they read')
+  log((await emptyProjection(dataDir, installation.portBase)).trim())
+  await command(dataDir, 'POST', '/parts/central-update/start', log)
+  for (const { id } of stores) await connect.resume(id)
+  await untilRebuilt(stores, urls, onProgress)
+}
+
+/** Has central-update's own program empty its tables: as the user of the migrations, for a service may not. */
+async function emptyProjection(dataDir: string, portBase: number): Promise<string> {
+  const secrets = (await readSecrets(foldersIn(dataDir))).databases?.central
+  if (secrets === undefined) throw new Refused(`${dataDir} has no secrets of central`)
+  const urls = urlsOf(portBase)
+  return runCommand(process.execPath, [join(projectDir, 'services/central-update/src/rebuild-cli.ts')], {
+    env: {
+      HTTP_PORT: '0',
+      LOG_LEVEL: 'error',
+      KAFKA_BROKERS: urls.brokers,
+      REGISTRY_URL: urls.registry,
+      MYSQL_HOST: '127.0.0.1',
+      MYSQL_PORT: String(portsFrom(portBase).mysqlCentral),
+      MYSQL_USER: 'migration',
+      MYSQL_PASSWORD: secrets.migration,
+      MYSQL_DATABASE: 'central',
+    },
+  })
+}
+
+async function untilRebuilt(
+  wanted: readonly StoreName[],
+  urls: Urls,
+  onProgress: RebuildOptions['onProgress'],
+): Promise<void> {
+  let seen = ''
+  const sinceMs = Date.now()
+  for (let movedAt = sinceMs; ; await wait(LOOK_EVERY_MS)) {
+    const stores = await readProgress(wanted, urls, sinceMs)
+    onProgress(stores)
+    const open = stores.filter(({ isProved }) => !isProved)
+    if (open.length === 0) return
+    const places = JSON.stringify(stores.map(({ applied, isProved }) => [applied, isProved]))
+    if (places !== seen) movedAt = Date.now()
+    seen = places
+    if (Date.now() - movedAt < STUCK_AFTER_MS) continue
+    const why = open.map(({ id, why }) => `${id}: ${why ?? 'unknown'}`).join('; ')
+    throw new Refused(`not rebuilt, and no further for ${STUCK_AFTER_MS / 1_000} s: ${why}`)
+  }
+}

@@ -1,0 +1,27 @@
+import { isRebuilding, type Proof } from '@shelfwire/central'
+import { problem, type Reply } from '@shelfwire/http'
+
+const RETRY_AFTER_S = 1
+
+/** Those of the wanted stores (all when undefined) whose numbers aren't back yet, in the order of store ids. */
+export function rebuildingStores(
+  stores: ReadonlyMap<string, Proof>,
+  wanted?: ReadonlySet<string> | readonly string[],
+): string[] {
+  const chosen = wanted === undefined ? undefined : new Set(wanted)
+  return [...stores]
+    .filter(([storeId, proof]) => isRebuilding(proof) && (chosen === undefined || chosen.has(storeId)))
+    .map(([storeId]) => storeId)
+    .sort()
+}
+
+/** 503 when an answer would be made of parts of sums; undefined when no store is being rebuilt. */
+export function refuseRebuilding(storeIds: readonly string[]): Reply | undefined {
+  if (storeIds.length === 0) return undefined
+  return problem({
+    status: 503,
+    code: 'rebuilding',
+    detail: `central is reading the journal of ${storeIds.join(', ')} anew; see /v1/freshness`,
+    headers: { 'retry-after': String(RETRY_AFTER_S) },
+  })
+}

@@ -1,0 +1,20 @@
+/**
+ * Empties central's projection, so that the stores' journals, read again, make it anew. `npm run rebuild` calls it,
+ * with every central-update stopped and the connectors' offsets gone, as the user of the migrations: the service's
+ * own may not empty a table.
+ */
+import { createLog } from '@shelfwire/http'
+import { createKafka } from '@shelfwire/kafka'
+import { createPool } from '@shelfwire/mysql'
+import { readConfig } from './config.ts'
+import { emptyProjection, endRebuild } from './rebuild/empty-projection.ts'
+import { moveGroup, readEnds } from './rebuild/group-position.ts'
+
+const { database, brokers, groupId, journalTopic: topic, logLevel } = readConfig()
+const pool = createPool(database, { connections: 1 })
+const kafka = createKafka({ clientId: 'rebuild', brokers, log: createLog('rebuild', logLevel) })
+const ends = await readEnds(kafka, topic)
+await emptyProjection(pool, { topic, ends, now: () => new Date(), log: (line) => console.log(line) })
+await moveGroup(kafka, { groupId, topic }, ends)
+await endRebuild(pool, topic)
+await pool.end()

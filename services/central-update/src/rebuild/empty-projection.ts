@@ -1,0 +1,108 @@
+import { appendFeed, PARTS } from '@shelfwire/central'
+import {
+  inTransaction,
+  MAX_ROWS_PER_STATEMENT,
+  type Pool,
+  type Transaction,
+  usOfDate,
+} from '@shelfwire/mysql'
+import { lockCursors, saveCursors } from '../apply/cursor-sql.ts'
+import { type Cursor, newCursor } from '../apply/store-state.ts'
+import { markSuspect } from '../freshness/save-suspect.ts'
+import { REBUILDING } from '../freshness/suspect-text.ts'
+import { insertHalts } from '../parked/halts-sql.ts'
+import {
+  dropHoles,
+  dropLedgerAndSums,
+  dropStockSlice,
+  emptyPromisedStock,
+  openHalts,
+  skipFeedNumber,
+  storesOf,
+} from './rebuild-sql.ts'
+
+export interface RebuildOptions {
+  topic: string
+  /** Where each partition of the topic ends; what lies before is read again from the stores. */
+  ends: readonly { partition: number; offset: number }[]
+  now: () => Date
+  log: (line: string) => void
+}
+
+/** Why every partition stands still; by it the halts of a rebuild are known from a person's. */
+export const REBUILD_HALT = 'central is being rebuilt: run the rebuild again if nobody is at it'
+
+/**
+ * Throws away what central has of the stores' journals, so that reading them again makes it anew (I16). May be
+ * stopped anywhere and run again: from the first transaction to the last every partition is halted, so nothing is
+ * applied to tables that are half gone, and readers know of each store that nothing is proved.
+ */
+export async function emptyProjection(pool: Pool, options: RebuildOptions): Promise<void> {
+  const { log } = options
+  await haltAndDoubt(pool, options)
+  log('every partition is halted, and no store is believed')
+  await dropLedgerAndSums(pool)
+  log('ledger and daily sums are empty')
+  for (let left = MAX_ROWS_PER_STATEMENT; left === MAX_ROWS_PER_STATEMENT; ) left = await dropStockSlice(pool)
+  await beginAnew(pool, options)
+  log('levels, holes and cursors are empty')
+}
+
+/** Lets the partitions go on that a rebuild has halted. The last step, once Kafka knows where the group goes on. */
+export async function endRebuild(pool: Pool, topic: string): Promise<void> {
+  await inTransaction(pool, (trx) => openHalts(trx, { topic, reason: REBUILD_HALT }))
+}
+
+async function haltAndDoubt(pool: Pool, { topic, ends, now }: RebuildOptions): Promise<void> {
+  const nowUs = usOfDate(now())
+  await forEachPart(pool, nowUs, async (trx, { part, cursors }) => {
+    // Behind all cursors: whoever is still applying has ended, and whoever comes next sees the halts.
+    const halts = ends.map(({ partition, offset }) => ({
+      partition,
+      nextOffset: offset,
+      reason: REBUILD_HALT,
+    }))
+    await insertHalts(trx, { topic, halts, nowUs })
+    await doubt(trx, { part, cursors, nowUs })
+  })
+}
+
+async function beginAnew(pool: Pool, { now }: RebuildOptions): Promise<void> {
+  const nowUs = usOfDate(now())
+  await forEachPart(pool, nowUs, async (trx, { part, cursors }) => {
+    await dropHoles(trx, part)
+    await emptyPromisedStock(trx, part)
+    const fresh = cursors.map(({ storeId, commandsDone }) => ({ ...newCursor(storeId, nowUs), commandsDone }))
+    // A number that nobody ever reads: readers see the gap, forget every level and load what they need anew.
+    await skipFeedNumber(trx, part)
+    await doubt(trx, { part, cursors: fresh, nowUs })
+  })
+}
+
+/** Nothing is proved of these stores until a beat finds central's new copy whole and equal. */
+async function doubt(
+  trx: Transaction,
+  { part, cursors, nowUs }: { part: number; cursors: Cursor[]; nowUs: number },
+): Promise<void> {
+  const doubted = cursors.map((cursor) =>
+    markSuspect({ ...cursor, asOfUs: 0, checksumSeq: REBUILDING }, [], nowUs),
+  )
+  await saveCursors(trx, { part, cursors: doubted, nowUs })
+  const freshness = doubted.map(({ storeId, asOfUs, suspect }) => ({ storeId, asOfUs, suspect }))
+  await appendFeed(trx, { part, changes: { freshness }, nowUs })
+}
+
+/** A transaction for each part, behind the locks of all its stores' cursors. */
+async function forEachPart(
+  pool: Pool,
+  nowUs: number,
+  story: (trx: Transaction, locked: { part: number; cursors: Cursor[] }) => Promise<void>,
+): Promise<void> {
+  for (let part = 0; part < PARTS; part += 1) {
+    await inTransaction(pool, async (trx) => {
+      const storeIds = await storesOf(trx, part)
+      const cursors = [...(await lockCursors(trx, { part, storeIds, nowUs })).values()]
+      await story(trx, { part, cursors })
+    })
+  }
+}

@@ -1,0 +1,109 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { compareAll, openDatabases } from '@shelfwire/demo'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ask } from './support/ask.ts'
+import { findPlatform, runOnPlatform, urls } from './support/platform.ts'
+import { availability, newSku, onHandInCentral, receive, sell } from './support/shop.ts'
+import { watchAvailability } from './support/watch.ts'
+
+const STORE = 2
+const ID = `store-${STORE}`
+
+interface LedgerEntry {
+  epoch: number
+  kind: string
+  onHandDelta: number
+}
+
+async function ledgerOf(sku: string): Promise<LedgerEntry[]> {
+  const url = `${urls.centralQuery}/v1/ledger?store=${ID}&sku=${encodeURIComponent(sku)}`
+  return (await ask<{ items: LedgerEntry[] }>('GET', url)).body.items
+}
+
+async function differences() {
+  await using databases = openDatabases((await findPlatform()).databases)
+  return (await compareAll(databases)).flatMap((comparison) => comparison.differences)
+}
+
+async function epochOfStore(): Promise<number> {
+  return (await ask<{ epoch: number }>('GET', `${urls.store(STORE)}/v1/status`)).body.epoch
+}
+
+describe('a store that is restored from an older backup', () => {
+  const milk = newSku('milk')
+  const cheese = newSku('cheese')
+  let folder: string
+  let file: string
+  let before: number
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'backups-'))
+    file = join(folder, 'backup.sql.gz')
+    before = await epochOfStore()
+    await receive(STORE, { [milk]: 100 })
+    await sell(STORE, milk, 10)
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
+  test('sells on in a new epoch, and central follows without a false number', async () => {
+    await runOnPlatform('store', 'backup', '--store', String(STORE), '--file', file)
+    await sell(STORE, milk, 30)
+    await receive(STORE, { [cheese]: 7 })
+    await expect.poll(() => onHandInCentral(ID, milk)).toBe(60)
+    await expect.poll(() => onHandInCentral(ID, cheese)).toBe(7)
+
+    const watch = watchAvailability(ID, milk)
+    await runOnPlatform('store', 'restore', '--store', String(STORE), '--file', file, '--yes')
+    await expect.poll(() => onHandInCentral(ID, milk)).toBe(90)
+    await watch[Symbol.asyncDispose]()
+
+    // I12: what was fresh was the one truth or the other, and never the old one after the new one.
+    const fresh = watch.answers.filter((answer) => answer?.state === 'fresh').map((answer) => answer?.onHand)
+    expect([...new Set(fresh)]).toEqual([60, 90])
+    expect(fresh.lastIndexOf(60)).toBeLessThan(fresh.indexOf(90))
+    expect(watch.answers.some((answer) => answer?.state === 'stale')).toBe(true)
+    expect(await epochOfStore()).toBe(before + 1)
+    expect(await differences()).toEqual([])
+  })
+
+  test('forgets what came after the backup; central empties those levels and its ledger keeps both epochs', async () => {
+    expect((await availability(cheese)).find(({ storeId }) => storeId === ID)).toMatchObject({
+      ...{ onHand: 0, freshness: { state: 'fresh' } },
+    })
+    expect(await ledgerOf(milk)).toMatchObject([
+      { epoch: before, kind: 'receipt', onHandDelta: 100 },
+      { epoch: before, kind: 'sale', onHandDelta: -10 },
+      { epoch: before, kind: 'sale', onHandDelta: -30 },
+      { epoch: before + 1, kind: 'opening', onHandDelta: 90 },
+    ])
+    await sell(STORE, milk, 1)
+    await expect.poll(() => onHandInCentral(ID, milk)).toBe(89)
+  })
+
+  test('may open a further epoch by hand: nothing changes but the numbering', async () => {
+    await runOnPlatform('store', 'open-epoch', '--store', String(STORE), '--yes')
+    expect(await epochOfStore()).toBe(before + 2)
+    await expect.poll(() => ledgerOf(milk)).toHaveLength(6)
+    expect(await onHandInCentral(ID, milk)).toBe(89)
+    expect(await differences()).toEqual([])
+  })
+
+  test('may be restored from the same backup again, in an epoch that the backup knows nothing of', async () => {
+    await runOnPlatform('store', 'restore', '--store', String(STORE), '--file', file, '--yes')
+    expect(await epochOfStore()).toBe(before + 3)
+    await expect.poll(() => onHandInCentral(ID, milk)).toBe(90)
+    expect(await differences()).toEqual([])
+  })
+
+  test("is not given another store's backup, nor one that is not there: then nothing has happened", async () => {
+    const other = join(folder, 'other.sql.gz')
+    await runOnPlatform('store', 'backup', '--store', '1', '--file', other)
+    const restore = (store: number, path: string) =>
+      runOnPlatform('store', 'restore', '--store', String(store), '--file', path, '--yes')
+    await expect(restore(STORE, other)).rejects.toThrow(/is a backup of store-1, not of store-2/)
+    await expect(restore(STORE, join(folder, 'nothing'))).rejects.toThrow(/can't be read as a backup/)
+    expect(await epochOfStore()).toBe(before + 3)
+  })
+})
