@@ -1,6 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
-const everywhere = ['packages/*/src/**', 'services/*/src/**', 'demo/src/**', 'tests']
+const everywhere = [
+  'packages/*/src/**',
+  'services/*/src/**',
+  'demo/src/**',
+  'bench/src/**',
+  'chaos/src/**',
+  'tests',
+]
 const filesOf = (suffix: string) => everywhere.map((place) => `${place}/*.${suffix}.ts`)
 
 // The suffix of a test's file says what it needs: nothing, MySQL, a broker too, or the whole platform. The groups

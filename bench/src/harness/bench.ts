@@ -1,0 +1,22 @@
+import type { Comparison } from './judge.ts'
+
+/** What a bench found: every comparison it was asked for, and everything that was wrong on either side. */
+export interface Findings {
+  comparisons: readonly [Comparison, ...Comparison[]]
+  /** One sentence for each unit that was lost, repeated or oversold, and each answer that should not have been. */
+  problems: readonly string[]
+}
+
+export interface BenchContext {
+  rounds: number
+  /** Says a line to the person who waits. */
+  say: (line: string) => void
+}
+
+/** One thing that is measured beside what people would use otherwise. */
+export interface Bench {
+  name: string
+  /** What is compared with what, in a sentence or two. */
+  about: string
+  run: (context: BenchContext) => Promise<Findings>
+}

@@ -1,0 +1,57 @@
+/** Something that was measured in every round and is held against a goal. */
+export interface Comparison {
+  /** What a person reads: `accepted sales per second`. */
+  what: string
+  /** What the last line calls it: `ratio`, or a time such as `p50`. */
+  label: string
+  /** Follows the numbers; empty for a ratio. */
+  unit: string
+  /** Whether more is better (`at least`) or less (`at most`). */
+  goalIs: 'at least' | 'at most'
+  goal: number
+  /** One value for each round. */
+  values: readonly number[]
+}
+
+export interface Judgement extends Comparison {
+  median: number
+  low: number
+  high: number
+  /** How the median stands to the goal: 1 or more is reached. */
+  reached: number
+}
+
+/** Holds the median of a comparison's rounds against its goal. */
+export function judge(comparison: Comparison): Judgement {
+  const sorted = [...comparison.values].sort((a, b) => a - b)
+  const median = medianOf(sorted)
+  const reached = comparison.goalIs === 'at least' ? median / comparison.goal : comparison.goal / median
+  return { ...comparison, median, low: sorted[0] ?? Number.NaN, high: sorted.at(-1) ?? Number.NaN, reached }
+}
+
+/** The one that is worst against its goal; a comparison without a value counts as the worst of all. */
+export function worstOf(judgements: readonly [Judgement, ...Judgement[]]): Judgement {
+  const rank = ({ reached }: Judgement) => (Number.isNaN(reached) ? Number.NEGATIVE_INFINITY : reached)
+  return judgements.reduce((worst, each) => (rank(each) < rank(worst) ? each : worst))
+}
+
+export type Verdict = 'ok' | 'short' | 'incorrect'
+
+/** A number that was gained by selling a unit twice is worth nothing: problems outweigh every goal. */
+export function verdictOf(worst: Judgement, problems: readonly string[]): Verdict {
+  if (problems.length > 0) return 'incorrect'
+  return worst.reached >= 1 ? 'ok' : 'short'
+}
+
+/** `ratio 6.4 (5.9 to 7.1), goal 6`. */
+export function judgementText({ label, unit, median, low, high, goal }: Judgement): string {
+  const number = (value: number) => value.toFixed(value < 10 ? 2 : 1)
+  const suffix = unit === '' ? '' : ` ${unit}`
+  return `${label} ${number(median)}${suffix} (${number(low)} to ${number(high)}), goal ${goal}`
+}
+
+function medianOf(sorted: readonly number[]): number {
+  const middle = Math.floor(sorted.length / 2)
+  const upper = sorted[middle] ?? Number.NaN
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
+}

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, inject, test } from 'vitest'
+import { DELIBERATE_BUGS, type DeliberateBug, spoil } from './deliberate-bugs.ts'
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+const CONFIG = join(import.meta.dirname, 'vitest.bug.config.ts')
+
+const narrow = DELIBERATE_BUGS.filter(({ caughtBy }) => caughtBy !== null)
+
+describe('a deliberate bug is caught', () => {
+  test.each(narrow)(
+    '$says',
+    async (bug) => {
+      const { exitCode, output } = await runItsTest(bug)
+      expect(output).toMatch(/Tests\s.*\d+ failed/)
+      expect(exitCode).toBe(1)
+    },
+    60_000,
+  )
+})
+
+test.each(DELIBERATE_BUGS)('$name still fits the source', async (bug) => {
+  for (const { file } of bug.edits) {
+    const source = await readFile(join(ROOT, file), 'utf8')
+    expect(spoil(bug, file, source)).not.toBe(source)
+  }
+})
+
+/** Runs the test that must catch the bug, against the source with the bug in it. */
+async function runItsTest({ name }: DeliberateBug): Promise<{ exitCode: number | null; output: string }> {
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs')
+  const child = spawn(process.execPath, [vitest, 'run', '--config', CONFIG, '--no-color'], {
+    cwd: ROOT,
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      DELIBERATE_BUG: name,
+      MYSQL_SERVERS: JSON.stringify(inject('mysqlServers')),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 45_000,
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (bytes: Buffer) => {
+      output += bytes.toString()
+    })
+  }
+  const [exitCode] = (await once(child, 'close')) as [number | null]
+  return { exitCode, output }
+}

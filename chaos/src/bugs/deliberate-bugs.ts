@@ -1,0 +1,197 @@
+/** One place of the source and what a hurried hand would have written there. */
+export interface Edit {
+  /** From the root of the repository. */
+  file: string
+  find: string
+  replace: string
+}
+
+/** A mistake that would lose, repeat or invent units, or call old numbers fresh: somebody must notice. */
+export interface DeliberateBug {
+  name: string
+  says: string
+  edits: readonly Edit[]
+  /** The test file that must fail; null when it takes the whole platform and its faults. */
+  caughtBy: string | null
+}
+
+const STORE = 'services/local-store/src'
+const UPDATE = 'services/central-update/src'
+
+export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
+  {
+    name: 'no-unique-key',
+    says: 'no unique key: the same request sent again is done again',
+    edits: [
+      {
+        file: `${STORE}/writes/answer-write.ts`,
+        find: 'keys.remembered.get(key)',
+        replace: "keys.remembered.get('')",
+      },
+      {
+        file: `${STORE}/writes/answer-write.ts`,
+        find: 'keys.recorded.has(key)',
+        replace: "keys.recorded.has('')",
+      },
+      {
+        file: `${STORE}/lane/run-batch.ts`,
+        find: 'return keys.remembered.has(key) || keys.recorded.has(key)',
+        replace: "return key === ''",
+      },
+      {
+        file: `${STORE}/requests/requests-sql.ts`,
+        find: 'INSERT INTO requests',
+        replace: 'INSERT IGNORE INTO requests',
+      },
+    ],
+    caughtBy: `${STORE}/lane/lane.db.test.ts`,
+  },
+  {
+    name: 'offset-before-apply',
+    says: 'the offset is committed before the records are applied',
+    edits: [
+      {
+        file: `${UPDATE}/journal/journal-consumer.ts`,
+        find: '    const settled = push(parcel)',
+        replace:
+          '    offsets.settled(new Map([[parcel.partition, parcel.nextOffset]]))\n' +
+          '    const settled = pause(300).then(() => push(parcel))',
+      },
+    ],
+    caughtBy: null,
+  },
+  {
+    name: 'no-lock',
+    says: 'read, then write, without the lock',
+    edits: [
+      {
+        file: `${STORE}/journal/head-sql.ts`,
+        find: ' WHERE store_id = ? FOR UPDATE',
+        replace: ' WHERE store_id = ?',
+      },
+      {
+        // Long enough between reading and writing that somebody else is certain to come in between.
+        file: `${STORE}/journal/head-sql.ts`,
+        find: '  return headOf(row)\n',
+        replace: '  await new Promise((proceed) => setTimeout(proceed, 30))\n  return headOf(row)\n',
+      },
+      {
+        // Else the journal's primary key stops whoever comes second, who then reads again.
+        file: `${STORE}/journal/journal-sql.ts`,
+        find: 'INSERT INTO journal',
+        replace: 'INSERT IGNORE INTO journal',
+      },
+    ],
+    caughtBy: `${STORE}/lane/lane.db.test.ts`,
+  },
+  {
+    name: 'gap-unnoticed',
+    says: 'the gap check is skipped',
+    edits: [
+      {
+        file: `${UPDATE}/apply/apply-to-store.ts`,
+        find: 'holes = withHole(holes, { epoch: cursor.epoch, fromSeq: cursor.seq + 1, toSeq: seq, seenAtUs: nowUs })',
+        replace: '',
+      },
+    ],
+    caughtBy: `${UPDATE}/apply/apply-batch.db.test.ts`,
+  },
+  {
+    name: 'fresh-by-connector',
+    says: 'freshness from the connector: it runs, so the numbers are young',
+    edits: [
+      {
+        file: 'packages/central/src/freshness.ts',
+        find: 'Math.max(0, nowMs - Math.floor(proof.asOfUs / 1_000)) + clockBoundMs',
+        replace: 'clockBoundMs + 0 * nowMs',
+      },
+    ],
+    caughtBy: 'packages/central/src/freshness.test.ts',
+  },
+  {
+    name: 'fresh-by-beat-at',
+    says: "freshness from beat_at, the store's clock",
+    edits: [
+      {
+        file: `${UPDATE}/apply/apply-to-store.ts`,
+        find: 'cursor.asOfUs = Math.max(cursor.asOfUs, beat.ping)',
+        replace: 'cursor.asOfUs = Math.max(cursor.asOfUs, beat.beatAtUs)',
+      },
+    ],
+    caughtBy: `${UPDATE}/apply/apply-batch.db.test.ts`,
+  },
+  {
+    name: 'answer-before-commit',
+    says: 'the answer is sent before the commit is done',
+    edits: [
+      {
+        file: 'packages/mysql/src/transaction.ts',
+        find: "  try {\n    await connection.query('COMMIT')\n",
+        replace: "  try {\n    connection.query('COMMIT').catch(() => {})\n",
+      },
+    ],
+    caughtBy: `${STORE}/lane/database-away.db.test.ts`,
+  },
+  {
+    name: 'blind-retry',
+    says: 'a retry does not read the keys back',
+    edits: [
+      {
+        file: `${STORE}/lane/run-batch.ts`,
+        find: 'export interface LaneContext {',
+        replace: 'const tried = new WeakSet<object>()\n\nexport interface LaneContext {',
+      },
+      {
+        file: `${STORE}/lane/run-batch.ts`,
+        find: 'const keys = await readKeys(trx, writes)',
+        replace:
+          'const again = writes.some((write) => tried.has(write))\n' +
+          '  for (const write of writes) tried.add(write)\n' +
+          '  const keys = await readKeys(trx, again ? [] : writes)',
+      },
+    ],
+    caughtBy: `${STORE}/lane/database-away.db.test.ts`,
+  },
+  {
+    name: 'level-without-seq',
+    says: 'a level is applied without looking at its seq',
+    edits: [
+      {
+        file: `${UPDATE}/apply/apply-to-store.ts`,
+        find: 'if (row !== undefined && !isNewer(entry, row)) return',
+        replace: '',
+      },
+    ],
+    caughtBy: `${UPDATE}/apply/apply-batch.db.test.ts`,
+  },
+  {
+    name: 'parked-skipped',
+    says: 'a record that can not be read is skipped',
+    edits: [
+      { file: `${UPDATE}/apply/plan-batch.ts`, find: 'store.apply.parked()', replace: '' },
+      {
+        file: `${UPDATE}/apply/plan-batch.ts`,
+        find: 'parked.push({ record, storeId, reason, nth: store?.parked ?? 0 })',
+        replace: '',
+      },
+    ],
+    caughtBy: `${UPDATE}/apply/apply-batch.db.test.ts`,
+  },
+]
+
+/** The bug of that name; throws naming those there are. */
+export function findBug(name: string | undefined): DeliberateBug {
+  const found = DELIBERATE_BUGS.find((bug) => bug.name === name)
+  if (found) return found
+  throw new Error(`no bug ${name}: there are ${DELIBERATE_BUGS.map((bug) => bug.name).join(', ')}`)
+}
+
+/** The source of `file` with the bug in it. Throws when an edit no longer fits: a bug that isn't there proves nothing. */
+export function spoil(bug: DeliberateBug, file: string, source: string): string {
+  return bug.edits
+    .filter((edit) => edit.file === file)
+    .reduce((text, { find, replace }) => {
+      if (text.split(find).length !== 2) throw new Error(`${bug.name}: ${file} has not exactly one ${find}`)
+      return text.replace(find, () => replace)
+    }, source)
+}

@@ -1,0 +1,28 @@
+import { relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+import { findBug, spoil } from './deliberate-bugs.ts'
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+const bug = findBug(process.env.DELIBERATE_BUG)
+
+/** Runs one test file against the source with one bug in it, on the servers of the run that asked for it. */
+export default defineConfig({
+  root: ROOT,
+  plugins: [
+    {
+      name: 'deliberate-bug',
+      enforce: 'pre',
+      transform: (source, id) => spoil(bug, relative(ROOT, id), source),
+    },
+  ],
+  test: {
+    include: bug.caughtBy === null ? [] : [bug.caughtBy],
+    provide: { mysqlServers: JSON.parse(process.env.MYSQL_SERVERS ?? '[]') },
+    testTimeout: 10_000,
+    hookTimeout: 30_000,
+    bail: 1,
+    // It would hand out modules as an earlier run saw them, without this bug.
+    fsModuleCache: false,
+  },
+})

@@ -1,0 +1,47 @@
+/** `npm run chaos`: sells on a platform of its own while things go wrong, then checks every promise. */
+import { join } from 'node:path'
+import { helpText, parseArguments, portBaseOption, Refused, startStack, UsageError } from '@shelfwire/stack'
+import { STORES } from './faults/fault.ts'
+import { openTrialWiring } from './faults/trial-wiring.ts'
+import { chaosOptions, chaosSpec } from './options.ts'
+import { isSound, reportText } from './report/summary.ts'
+import { runSeeds } from './run-seeds.ts'
+import { openStage } from './stage.ts'
+
+const DATA_DIR = join(import.meta.dirname, '../../.data/chaos')
+/** Below 32768, from where on Linux gives ports away to whoever connects somewhere. */
+const PORT_BASE = 28_000
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  const isForPeople = error instanceof UsageError || error instanceof Refused
+  console.error(isForPeople ? error.message : error)
+  process.exitCode = error instanceof UsageError ? 2 : 1
+}
+
+async function main(argv: string[]): Promise<number> {
+  const parsed = parseArguments(argv, chaosSpec)
+  if (parsed.values.help) {
+    console.log(helpText('npm run chaos -- [options]', chaosSpec))
+    return 0
+  }
+  const options = chaosOptions(parsed)
+  const dataDir = typeof parsed.values.data === 'string' ? parsed.values.data : DATA_DIR
+  const portBase = portBaseOption(parsed) ?? PORT_BASE
+  const giveUp = new AbortController()
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => giveUp.abort())
+  console.log(`starting a platform of its own in ${dataDir}`)
+  await using trial = await openTrialWiring(portBase, options.bug)
+  await using stack = await startStack({
+    ...{ dataDir, portBase, stores: STORES, fresh: true, wiring: trial.wiring, signal: giveUp.signal },
+  })
+  const stage = await openStage({ stack, trial, say: console.log }, dataDir)
+  try {
+    const run = await runSeeds(stage, options)
+    console.log(reportText(run, options))
+    return isSound(run) ? 0 : 1
+  } finally {
+    await stage.databases[Symbol.asyncDispose]()
+  }
+}

@@ -1,0 +1,69 @@
+import Table from 'cli-table3'
+import type { Harm, Violation } from '../check/violation.ts'
+import type { ChaosOptions } from '../options.ts'
+import type { Run } from '../run-seeds.ts'
+import type { Outcome } from '../trial.ts'
+import { killsTable } from './kills.ts'
+
+const MOST_TOLD = 10
+const HEAD = [
+  ...['seed', 'operations', 'acknowledged', 'unknown', 'faults', 'lost', 'repeated', 'oversold'],
+  ...['divergences', 'false-fresh', 'other', 'longest stale s', 'converged s'],
+]
+const HARMS: readonly Harm[] = ['lost', 'repeated', 'oversold', 'divergence', 'false-fresh', 'other']
+
+/** One row for each seed and one for all: what was done and what was broken. */
+export function summaryTable(outcomes: readonly Outcome[]): string {
+  const table = new Table({ head: HEAD, style: { head: [], border: [], compact: true } })
+  for (const outcome of outcomes) table.push([outcome.seed, ...rowOf([outcome])])
+  if (outcomes.length > 1) table.push([`${outcomes.length} seeds`, ...rowOf(outcomes)])
+  return table.toString()
+}
+
+function rowOf(outcomes: readonly Outcome[]): (string | number)[] {
+  const sum = (read: (outcome: Outcome) => number) => outcomes.reduce((total, one) => total + read(one), 0)
+  const longest = (read: (outcome: Outcome) => number) => (Math.max(...outcomes.map(read)) / 1_000).toFixed(1)
+  const harmed = HARMS.map((harm) =>
+    sum(({ violations }) => violations.filter((one) => one.harm === harm).length),
+  )
+  return [
+    sum(({ operations }) => operations),
+    sum(({ acknowledged }) => acknowledged),
+    sum(({ unknown }) => unknown),
+    sum(({ injections }) => injections.length),
+    ...harmed,
+    longest(({ longestStaleMs }) => longestStaleMs),
+    longest(({ convergedAfterMs }) => convergedAfterMs),
+  ]
+}
+
+/** The first violations, one line each. */
+export function violationsText(violations: readonly Violation[]): string {
+  const told = violations
+    .slice(0, MOST_TOLD)
+    .map(({ invariant, storeId, detail }) => `  ${invariant} ${storeId}: ${detail}`)
+  if (violations.length > MOST_TOLD) told.push(`  and ${violations.length - MOST_TOLD} more`)
+  return told.join('\n')
+}
+
+/** Whether nothing was broken and everything was checked. */
+export function isSound({ outcomes, unproved, replay }: Run): boolean {
+  return unproved.length + replay.length === 0 && outcomes.every(({ violations }) => violations.length === 0)
+}
+
+/** The table and, last, the verdict in one line. */
+export function reportText(run: Run, { kills: wanted }: ChaosOptions): string {
+  const { outcomes, unproved, replay, kills } = run
+  const violations = outcomes.reduce((sum, outcome) => sum + outcome.violations.length, replay.length)
+  const operations = outcomes.reduce((sum, outcome) => sum + outcome.operations, 0)
+  const anyKilled = [...kills.values()].some((count) => count > 0)
+  const killed = [...kills].map(([name, count]) => `${name} ${count}`).join(', ')
+  const verdict = `chaos: ${violations} violations in ${outcomes.length} seeds, ${operations} operations`
+  return [
+    ...(outcomes.length > 0 ? [summaryTable(outcomes)] : []),
+    ...(unproved.length > 0 ? [`unknown: ${unproved.join(', ')} ended without a verdict`] : []),
+    ...(replay.length === 0 ? ['every record given to central once more: nothing changed'] : []),
+    ...(anyKilled ? [killsTable(outcomes.flatMap(({ injections }) => injections))] : []),
+    wanted === null ? verdict : `${verdict}; killed: ${killed}`,
+  ].join('\n')
+}

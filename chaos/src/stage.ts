@@ -1,0 +1,19 @@
+import { type Databases, findInstallation, openDatabases, type Place } from '@shelfwire/demo'
+import type { Stack } from '@shelfwire/stack'
+import type { TrialWiring } from './faults/trial-wiring.ts'
+
+/** The running platform that faults are done to, and everything needed to see what becomes of it. */
+export interface Stage {
+  stack: Stack
+  trial: TrialWiring
+  place: Place
+  databases: Databases
+  /** Reports a line to whoever watches. */
+  say: (line: string) => void
+}
+
+/** Finds the platform's databases; the caller closes them. */
+export async function openStage(parts: Omit<Stage, 'place' | 'databases'>, dataDir: string): Promise<Stage> {
+  const place = await findInstallation(dataDir)
+  return { ...parts, place, databases: openDatabases(place.databases) }
+}
