@@ -10,6 +10,9 @@ const everywhere = [
 ]
 const filesOf = (suffix: string) => everywhere.map((place) => `${place}/*.${suffix}.ts`)
 
+/** How long a fact is waited for, unless its test says: a busy machine gets the time it needs. */
+const expectation = { poll: { timeout: 20_000 } }
+
 // The suffix of a test's file says what it needs: nothing, MySQL, a broker too, or the whole platform. The groups
 // run one after the other, so that the heavy ones don't slow each other down.
 export default defineConfig({
@@ -26,6 +29,7 @@ export default defineConfig({
       {
         test: {
           name: 'db',
+          expect: expectation,
           include: filesOf('db.test'),
           globalSetup: ['packages/testkit/src/mysql-servers.ts'],
           // As many as there are servers.
@@ -38,6 +42,7 @@ export default defineConfig({
       {
         test: {
           name: 'kafka',
+          expect: expectation,
           include: filesOf('kafka.test'),
           globalSetup: ['packages/testkit/src/mysql-and-kafka.ts'],
           maxWorkers: 2,
@@ -49,6 +54,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          expect: expectation,
           include: filesOf('e2e.test'),
           globalSetup: ['tests/support/start-platform.ts'],
           // They share one platform, and kill its parts.
