@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -7,14 +9,24 @@ import type { Part } from './part.ts'
 import { endLeftovers, processesOf, signal } from './processes.ts'
 import { Supervisor } from './supervisor.ts'
 
-let nextPort = 21_000 + (process.pid % 500) * 10
+// Of the system's own choosing: platforms that other tests start must not answer in a part's place.
+const freePorts = await Promise.all(Array.from({ length: 20 }, findFreePort))
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
 
 /** A real process that listens after `delayMs`; it stands for a part. */
 function listener(
   name: string,
   options: { after?: string[]; delayMs?: number; settle?: () => Promise<void> } = {},
 ): Part {
-  const port = nextPort++
+  const port = freePorts.pop() ?? 0
   const listen = `require('node:net').createServer().listen(${port}, '127.0.0.1')`
   return {
     name,
