@@ -16,7 +16,8 @@ async function stateOf(storeId: string) {
   return (await readFreshness(urls.centralQuery)).find((store) => store.storeId === storeId)?.state
 }
 
-test('I15: a tombstone and garbage are parked with a reason; their store is suspect, and everyone flows on', async () => {
+test('I15: a tombstone and garbage are parked with a reason, everyone flows on, and the next beat settles it', async () => {
+  const before = (await parkedOf('store-3')).length
   const producer = kafkaClient().producer({ allowAutoTopicCreation: false })
   await producer.connect()
   await producer.send({
@@ -27,19 +28,21 @@ test('I15: a tombstone and garbage are parked with a reason; their store is susp
     ],
   })
   await producer.disconnect()
-  await expect.poll(async () => (await unresolved()).length).toBe(2)
-  expect(await stateOf('store-3')).not.toBe('fresh')
+  // All of them, settled or not: a beat may come within a moment, and with it the proof that nothing was lost.
+  await expect.poll(async () => (await parkedOf('store-3')).length).toBe(before + 2)
+  const reasons = (await parkedOf('store-3')).map(({ reason }) => reason)
+  expect(reasons).toEqual(
+    expect.arrayContaining([expect.stringMatching(/tombstone/), expect.stringMatching(/undecodable/)]),
+  )
 
   const sku = newSku('tea')
   for (const store of [1, 3]) await receive(store, { [sku]: 5 })
   await expect.poll(() => onHandInCentral('store-1', sku)).toBe(5)
   await expect.poll(() => onHandInCentral('store-3', sku)).toBe(5)
-  expect(await stateOf('store-1')).toBe('fresh')
-
-  for (const { partition, offset } of await unresolved()) {
-    const url = `${urls.centralUpdate}/v1/parked/${partition}/${offset}/resolve`
-    expect((await ask('POST', url, {})).status).toBe(200)
-  }
+  await expect.poll(() => stateOf('store-1')).toBe('fresh')
+  await expect
+    .poll(async () => (await parkedOf('store-3')).filter(({ resolvedAt }) => resolvedAt === null))
+    .toEqual([])
   await expect.poll(() => stateOf('store-3')).toBe('fresh')
 })
 
@@ -64,13 +67,12 @@ test('I3 I14: entries that Kafka lost are noticed, asked for again and filled in
 }, 180_000)
 
 interface Parked {
-  partition: number
-  offset: number
   reason: string
+  resolvedAt: string | null
 }
 
-async function unresolved(): Promise<Parked[]> {
-  const { body } = await ask<{ items: Parked[] }>('GET', `${urls.centralUpdate}/v1/parked?resolved=false`)
+async function parkedOf(store: string): Promise<Parked[]> {
+  const { body } = await ask<{ items: Parked[] }>('GET', `${urls.centralUpdate}/v1/parked?store=${store}`)
   return body.items
 }
 
