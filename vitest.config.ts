@@ -13,6 +13,9 @@ const filesOf = (suffix: string) => everywhere.map((place) => `${place}/*.${suff
 /** How long a fact is waited for, unless its test says: a busy machine gets the time it needs. */
 const expectation = { poll: { timeout: 20_000 } }
 
+// Whole platforms share two cores in CI. A test of one that fails there is run once more, and reported as retried.
+const retry = process.env.CI ? 1 : 0
+
 // The suffix of a test's file says what it needs: nothing, MySQL, a broker too, or the whole platform. The groups
 // run one after the other, so that the heavy ones don't slow each other down.
 export default defineConfig({
@@ -43,6 +46,7 @@ export default defineConfig({
         test: {
           name: 'kafka',
           expect: expectation,
+          retry,
           include: filesOf('kafka.test'),
           globalSetup: ['packages/testkit/src/mysql-and-kafka.ts'],
           maxWorkers: 2,
@@ -55,6 +59,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           expect: expectation,
+          retry,
           include: filesOf('e2e.test'),
           globalSetup: ['tests/support/start-platform.ts'],
           // They share one platform, and kill its parts.
