@@ -1,42 +1,6 @@
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
 import type { Beat, Entry } from '@shelfwire/contracts'
-
-const long = (name: string) => ({ name, type: 'long' })
-const int = (name: string) => ({ name, type: 'int' })
-const string = (name: string) => ({ name, type: 'string' })
-const stringOrNull = (name: string) => ({ name, type: ['null', 'string'], default: null })
-
-const envelope = [
-  stringOrNull('__op'),
-  stringOrNull('__connector'),
-  { name: '__commit_ms', type: ['null', 'long'], default: null },
-]
-
-/** As Debezium derives them from the store's tables. */
-const ENTRY_FIELDS = [
-  int('epoch'),
-  long('seq'),
-  string('store_id'),
-  stringOrNull('sku'),
-  string('kind'),
-  ...['on_hand_delta', 'held_delta', 'on_hand', 'held'].map(int),
-  stringOrNull('hold_id'),
-  string('caller'),
-  string('request_id'),
-  stringOrNull('reference'),
-  stringOrNull('reason'),
-  long('occurred_at'),
-  long('recorded_at'),
-  ...envelope,
-]
-const BEAT_FIELDS = [
-  string('store_id'),
-  int('epoch'),
-  ...['seq', 'ping', 'commands_done'].map(long),
-  string('checksum'),
-  long('beat_at'),
-  ...envelope,
-]
+import { BEAT_FIELDS, ENTRY_FIELDS } from '../../../services/central-update/src/testing/debezium-fields.ts'
 
 /** Writes rows of a store as its connector would: Avro behind Confluent's header. */
 export interface AvroRecords {

@@ -2,46 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
 import type { Kafka } from '@shelfwire/kafka'
 import type { JournalRecord } from '../journal/record.ts'
+import { BEAT_FIELDS, ENTRY_FIELDS } from './debezium-fields.ts'
 
-const long = (name: string) => ({ name, type: 'long' })
-const int = (name: string) => ({ name, type: 'int' })
-const string = (name: string) => ({ name, type: 'string' })
-const stringOrNull = (name: string) => ({ name, type: ['null', 'string'], default: null })
-const envelope = [
-  stringOrNull('__op'),
-  stringOrNull('__connector'),
-  { name: '__commit_ms', type: ['null', 'long'], default: null },
-]
-
-/** As Debezium derives them from the store's tables. */
-const SCHEMAS = {
-  Entry: [
-    int('epoch'),
-    long('seq'),
-    string('store_id'),
-    stringOrNull('sku'),
-    string('kind'),
-    ...['on_hand_delta', 'held_delta', 'on_hand', 'held'].map(int),
-    stringOrNull('hold_id'),
-    string('caller'),
-    string('request_id'),
-    stringOrNull('reference'),
-    stringOrNull('reason'),
-    long('occurred_at'),
-    long('recorded_at'),
-    ...envelope,
-  ],
-  Beat: [
-    string('store_id'),
-    int('epoch'),
-    long('seq'),
-    long('ping'),
-    long('commands_done'),
-    string('checksum'),
-    long('beat_at'),
-    ...envelope,
-  ],
-}
+const SCHEMAS = { Entry: ENTRY_FIELDS, Beat: BEAT_FIELDS }
 
 /** A journal topic of a test's own, and a producer that writes what a store's connector would. */
 export async function openJournalTopic(kafka: Kafka, registryUrl: string, partitions = 1) {

@@ -1,7 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Fault } from '@shelfwire/contracts'
 import { createLane, type Remedy } from '@shelfwire/lane'
-import { type Connection, connectLane, type DatabaseAddress, transact, troubleOf } from '@shelfwire/mysql'
+import {
+  type Connection,
+  connectLane,
+  type DatabaseAddress,
+  outcomeUnknown,
+  transact,
+  troubleOf,
+} from '@shelfwire/mysql'
 import type { Write, WriteAnswer } from '../writes/write.ts'
 import {
   type CommandAnswer,
@@ -44,14 +51,14 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
   let session: Connection | undefined
   /** Since when nothing has been committed; undefined while all is well. */
   let awaySinceMs: number | undefined
-  let outcomeUnknown = false
+  let inDoubt = false
 
   async function transactBatch(batch: readonly LaneRequest[]): Promise<LaneAnswer[]> {
     const began = performance.now()
     session ??= await connectLane(address)
     const answers = await transact(session, (trx) => runBatch(trx, batch, options))
     awaySinceMs = undefined
-    outcomeUnknown = false
+    inDoubt = false
     onCommit(batch, answers, (performance.now() - began) / 1_000)
     return answers
   }
@@ -67,13 +74,10 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
         throw error
       }
       // Once an answer to COMMIT was lost, this batch stays in doubt until a later attempt succeeds.
-      outcomeUnknown ||= commitLost
+      inDoubt ||= commitLost
       if (commitLost || troubleOf(error) !== 'contention') dropSession()
-      throw outcomeUnknown
-        ? new Fault('outcome_unknown', 'the database went away while it was committing', {
-            canRetry: true,
-            cause: error,
-          })
+      throw inDoubt
+        ? outcomeUnknown(error)
         : new Fault('database_unavailable', "the store's database does not answer", {
             canRetry: true,
             cause: error,
@@ -86,7 +90,7 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
     awaySinceMs ??= performance.now()
     // Not reset here: while the database stays away, those behind are told at once instead of waiting in turn.
     if (performance.now() - awaySinceMs > resolveWithinMs) {
-      outcomeUnknown = false
+      inDoubt = false
       return 'fail'
     }
     // The first time at once: a session that the server ended while idle costs nobody a pause.
