@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { checksumOf } from '@shelfwire/contracts'
 import { connectLane, type DatabaseAddress, transact } from '@shelfwire/mysql'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -57,6 +58,17 @@ describe('I1, I2, I5: a store that opens an epoch', () => {
     const { body } = await store.lane.write(aWrite('sale', { milk: 1 }))
     expect(body).toMatchObject({ entries: [{ epoch: 2, seq: 5, onHand: 5 }] })
     expect(await onHandOf(store.pool)).toEqual({ beer: 0, bread: 5, milk: 5 })
+  })
+
+  test('knows what was sold before it: a count taken in the old epoch and posted in this one finds nothing', async () => {
+    await pause(5)
+    const observedAt = new Date().toISOString()
+    await pause(5)
+    await store.lane.write(aWrite('sale', { milk: 2 }))
+    await open()
+    await store.lane.write(aWrite('sale', { milk: 1 }))
+    const { body } = await store.lane.write(aWrite('count', { milk: 6 }, { observedAt }))
+    expect(body).toMatchObject({ entries: [{ kind: 'count', onHandDelta: 0, onHand: 3 }] })
   })
 
   test('keeps its old journal, so that an old key still sells nothing twice', async () => {

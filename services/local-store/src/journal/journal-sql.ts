@@ -52,16 +52,16 @@ function valuesOf(entry: Entry): unknown[] {
   ]
 }
 
-/** By SKU: the sum of what happened to it after `afterUs` in this epoch, as far as it is recorded. */
+/** By SKU: the sum of what happened to it after `afterUs`, as far as it is recorded, in whatever epoch. */
 export async function sumChangesSince(
   trx: Transaction,
-  { epoch, skus, afterUs }: { epoch: number; skus: readonly string[]; afterUs: number },
+  { skus, afterUs }: { skus: readonly string[]; afterUs: number },
 ): Promise<Map<string, number>> {
   const rows = await trx.rows<{ sku: string; delta: string | number }>(
-    // An `opening` says what the level is; it doesn't change it.
+    // An `opening` says what the level is; it doesn't change it, and what was sold before it was sold all the same.
     `SELECT sku, SUM(on_hand_delta) AS delta FROM journal
-     WHERE sku IN (?) AND occurred_at > ? AND epoch = ? AND kind <> 'opening' GROUP BY sku`,
-    [skus, datetimeOfUs(afterUs), epoch],
+     WHERE sku IN (?) AND occurred_at > ? AND kind <> 'opening' GROUP BY sku`,
+    [skus, datetimeOfUs(afterUs)],
   )
   return new Map(rows.map(({ sku, delta }) => [sku, Number(delta)]))
 }

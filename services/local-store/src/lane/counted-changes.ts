@@ -10,7 +10,6 @@ import type { Write } from '../writes/write.ts'
  */
 export async function readCountedChanges(
   trx: Transaction,
-  epoch: number,
   writes: readonly Write[],
 ): Promise<(write: Write, batchEntries: readonly Entry[]) => ChangesSince | undefined> {
   const recorded = new Map<Write, Map<string, number>>()
@@ -18,7 +17,7 @@ export async function readCountedChanges(
   for (const write of writes) {
     if (write.kind !== 'count') continue
     const skus = write.lines.map(({ sku }) => sku)
-    recorded.set(write, await sumChangesSince(trx, { epoch, skus, afterUs: write.occurredAtUs ?? 0 }))
+    recorded.set(write, await sumChangesSince(trx, { skus, afterUs: write.occurredAtUs ?? 0 }))
   }
   return (write, batchEntries) => {
     const sums = recorded.get(write)

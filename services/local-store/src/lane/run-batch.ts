@@ -35,7 +35,7 @@ export async function runBatch(
   const open = writes.filter((write) => !isKnown(keys, write))
   const skus = new Set(open.flatMap(({ lines }) => lines.map(({ sku }) => sku)))
   const books = openBooks(head, await readStock(trx, skus), usOfDate(now()))
-  const changesSince = await readCountedChanges(trx, head.epoch, open)
+  const changesSince = await readCountedChanges(trx, open)
 
   const answers: LaneAnswer[] = []
   for (const request of batch) {
