@@ -6,7 +6,8 @@ export interface StockChange {
   sku: string
   onHand: number
   held: number
-  pending: number
+  /** Left out by who doesn't change it; a level that is new has none. */
+  pending?: number
   updatedAtUs: number
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { Fault, quantityField, skuField } from '@shelfwire/contracts'
 import { afterAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -47,6 +48,15 @@ const routes = [
   }),
   route({
     method: 'get',
+    path: '/v1/written/:sku',
+    summary: 'Read what is written',
+    tag: 'sales',
+    schemas: { path: strict({ sku: skuField }) },
+    responses: { 200: anything },
+    handle: ({ path }) => ({ status: 200, json: `{"sku":"${path.sku}"}` }),
+  }),
+  route({
+    method: 'get',
     path: '/v1/broken',
     summary: 'Break',
     tag: 'sales',
@@ -89,7 +99,7 @@ async function ask(path: string, init: RequestInit = {}) {
     status: response.status,
     type,
     headers: response.headers,
-    body: type.includes('json') ? JSON.parse(text) : text,
+    body: type.includes('json') && text !== '' ? JSON.parse(text) : text,
   }
 }
 const sell = (body: string, headers: Record<string, string> = JSON_TYPE, path = '/v1/sales/SKU-1') =>
@@ -97,6 +107,21 @@ const sell = (body: string, headers: Record<string, string> = JSON_TYPE, path = 
 
 test('a good request is answered by its handler', async () => {
   expect(await sell('{"quantity":2}')).toMatchObject({ status: 201, body: { sku: 'SKU-1', quantity: 2 } })
+})
+
+test.each(['milk', 'süße Milch', '牛乳'])(
+  'an answer that is JSON already is sent as it is: %s',
+  async (sku) => {
+    const answer = await ask(`/v1/written/${encodeURIComponent(sku)}`)
+    expect(answer).toMatchObject({ status: 200, type: 'application/json', body: { sku } })
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+  },
+)
+
+test('HEAD is answered by the head of what GET would be', async () => {
+  const answer = await ask('/v1/written/milk', { method: 'HEAD' })
+  expect(answer).toMatchObject({ status: 200, type: 'application/json' })
+  expect(answer.headers.get('content-length')).toBe(String('{"sku":"milk"}'.length))
 })
 
 describe('bad input', () => {
@@ -186,5 +211,39 @@ test('health, metrics and documents are there', async () => {
   expect((await ask('/docs')).body).toContain('swagger-ui')
   const { body } = await ask('/openapi.json')
   expect(body.openapi).toBe('3.1.0')
-  expect(Object.keys(body.paths)).toEqual(['/v1/sales/{sku}', '/v1/pages', '/v1/broken', '/v1/busy'])
+  expect(Object.keys(body.paths)).toEqual([
+    '/v1/sales/{sku}',
+    '/v1/pages',
+    '/v1/written/{sku}',
+    '/v1/broken',
+    '/v1/busy',
+  ])
+})
+
+test('a server that closes is not kept open by clients that go on asking', async () => {
+  const entered = Promise.withResolvers<void>()
+  const slow = route({
+    method: 'get',
+    path: '/v1/slow',
+    summary: 'Slow',
+    tag: 'sales',
+    responses: { 200: anything },
+    async handle() {
+      entered.resolve()
+      await pause(20)
+      return { status: 200, body: {} }
+    },
+  })
+  const info = { title: 'slow', version: '1', description: 'Slow.' }
+  const log = createLog('test', 'silent')
+  const metrics = createMetrics('test')
+  const app = createApp({ info, routes: [slow], log, metrics, unreadyReasons: async () => [] })
+  const closing = await listen(app, { host: '127.0.0.1', port: 0 })
+  const askOn = async () => {
+    for (;;) await (await fetch(`http://127.0.0.1:${closing.port}/v1/slow`)).text()
+  }
+  const clients = Array.from({ length: 4 }, () => askOn().catch(() => {}))
+  await entered.promise
+  await closing.close()
+  await Promise.all(clients)
 })

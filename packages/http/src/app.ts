@@ -37,12 +37,11 @@ export function createApp({ info, routes, log, metrics, unreadyReasons, pages }:
   app.use(timeRequests(metrics))
   // Failures are logged by the error handler, once and with their cause; each request only for who debugs.
   if (log.isLevelEnabled('debug')) app.use(pinoHttp({ logger: log, useLevel: 'debug' }))
-  app.use((_request, response, next) => {
-    response.setHeader('x-content-type-options', 'nosniff')
-    next()
-  })
-  app.use(express.json({ limit: '1mb', strict: false }))
-  for (const route of routes) app[route.method](route.path, serveRoute(route))
+  const readBody = express.json({ limit: '1mb', strict: false })
+  for (const route of routes) {
+    const before = route.schemas.body === undefined ? [] : [readBody]
+    app[route.method](route.path, ...before, serveRoute(route))
+  }
 
   app.use(operations({ info, routes, metrics, unreadyReasons }))
   if (pages !== undefined) app.use(pages)
@@ -82,6 +81,9 @@ function operations({
   return router
 }
 
+/** How often a closing server looks for connections whose answer is out. */
+const SWEEP_MS = 50
+
 export interface Listening {
   port: number
   /** Stops taking connections and waits for the answers under way. */
@@ -104,7 +106,13 @@ export async function listen(
     port: (server.address() as AddressInfo).port,
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve())
+        // A client that keeps its connection and goes on asking would keep us open for as long as it likes.
+        server.prependListener('request', (_request, response) => response.setHeader('connection', 'close'))
+        const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
+        server.close(() => {
+          clearInterval(sweep)
+          resolve()
+        })
         server.closeIdleConnections()
       }),
   }

@@ -20,7 +20,7 @@ const env = {
   SLA_MS: duration.default(DEFAULT_FRESHNESS_LIMITS.slaMs),
   /** The age from which a store is `offline`. */
   OFFLINE_MS: duration.default(DEFAULT_FRESHNESS_LIMITS.offlineMs),
-  /** How many SKUs are remembered; about 0.5 kB each with a few stores. */
+  /** How many SKUs are remembered; about 2 kB each with five stores, once they have been asked for. */
   MEMORY_SKUS: z.coerce.number(skus).int(skus).min(1_000, skus).max(10_000_000, skus).default(50_000),
 }
 

@@ -6,7 +6,7 @@ import { refuseRebuilding } from '../freshness/rebuilding.ts'
 import type { Memory } from '../memory/memory.ts'
 import type { SkuReader } from '../memory/read-skus.ts'
 import { unknownStores } from '../stores/unknown-store.ts'
-import { type AvailabilityFilter, answerAvailability } from './answer-availability.ts'
+import { type AvailabilityFilter, answerAvailability, listOf } from './answer-availability.ts'
 import {
   queryInStock,
   queryRowFields,
@@ -67,10 +67,11 @@ export function availabilityRoutes(needs: {
       responses: { 200: skuAvailability },
       async handle({ path: { sku }, query }) {
         const filter = { stores: query.store, inStock: query.inStock, fields: query.fields }
-        const [item] = await answer([sku], filter)
+        const { items, rebuilding } = await answer([sku], filter)
+        const [item] = items
         // Whether a store that isn't back has it, nobody can tell.
-        if (item?.known !== true) return refuseRebuilding(item?.rebuilding ?? []) ?? unknownSku(sku)
-        return refuseUnknown(filter) ?? { status: 200, body: item }
+        if (item?.known !== true) return refuseRebuilding(rebuilding) ?? unknownSku(sku)
+        return refuseUnknown(filter) ?? { status: 200, json: item.json }
       },
     }),
     route({
@@ -82,8 +83,8 @@ export function availabilityRoutes(needs: {
       schemas: { body: batchBody },
       responses: { 200: batchAnswer },
       async handle({ body: { skus, ...filter } }) {
-        const items = await answer(skus, filter)
-        return refuseUnknown(filter) ?? { status: 200, body: { items } }
+        const { items } = await answer(skus, filter)
+        return refuseUnknown(filter) ?? { status: 200, json: `{"items":[${listOf(items)}]}` }
       },
     }),
   ]

@@ -49,6 +49,8 @@ export const skuAvailability = z
     description: 'One SKU by store. Everything in one answer is the state of one moment.',
   })
 
+export type SkuAvailability = z.infer<typeof skuAvailability>
+
 const storesLegal = 'must be store ids, separated by commas'
 
 /** `store=store-1,store-2` */

@@ -2,8 +2,8 @@ import { type FreshnessClock, indexMargins, isRebuilding } from '@shelfwire/cent
 import { inSnapshot, type Pool } from '@shelfwire/mysql'
 import { viewFreshness } from '../freshness/freshness-view.ts'
 import { selectMarginRulesFor } from '../margins/margin-rules-sql.ts'
+import { levelRow } from '../memory/level-row.ts'
 import { selectProofs } from '../memory/memory-sql.ts'
-import { rowOf } from './answer-availability.ts'
 import type { AvailabilityRow } from './availability-schemas.ts'
 import { selectPageLevels } from './store-page-sql.ts'
 
@@ -42,8 +42,8 @@ export async function readStorePage(
       for (const level of levels.slice(0, limit)) {
         if (rows.length === limit) return { rows, next: from ?? null }
         from = level.sku
-        const row = rowOf(level, margins.unitsFor(level), freshness)
-        if (!inStock || row.available > 0) rows.push({ sku: level.sku, ...row })
+        const row = levelRow(level, margins.unitsFor(level))
+        if (!inStock || row.available > 0) rows.push({ sku: level.sku, ...row, freshness })
       }
       if (levels.length <= limit) return { rows, next: null }
     }

@@ -36,18 +36,51 @@ export function viewFreshness(proof: Proof, clock: FreshnessClock): FreshnessVie
 
 const UNPROVED: Proof = { asOfUs: 0, suspect: null }
 
+/** A store's freshness at one reading of the clock. */
+export interface WrittenFreshness {
+  view: FreshnessView
+  /** The view as JSON, as the last member of an object, which it closes. */
+  jsonToEnd: string
+}
+
 /** Looks a store's freshness up by name; each is worked out once, however many rows carry it. */
 export function freshnessByStore(
   stores: ReadonlyMap<string, Proof>,
   clock: FreshnessClock,
-): (storeId: string) => FreshnessView {
-  const views = new Map<string, FreshnessView>()
+): (storeId: string) => WrittenFreshness {
+  const found = new Map<string, WrittenFreshness>()
   return (storeId) => {
-    let view = views.get(storeId)
-    if (view === undefined) {
-      view = viewFreshness(stores.get(storeId) ?? UNPROVED, clock)
-      views.set(storeId, view)
+    let freshness = found.get(storeId)
+    if (freshness === undefined) {
+      freshness = writeFreshness(stores.get(storeId) ?? UNPROVED, clock)
+      found.set(storeId, freshness)
     }
-    return view
+    return freshness
   }
+}
+
+interface Reading extends WrittenFreshness {
+  clock: FreshnessClock
+}
+
+/** The last reading of each proof. A proof that changes is another object, so what is found is never another's. */
+const readings = new WeakMap<Proof, Reading>()
+
+/** {@link viewFreshness}, worked out once for all answers of the same millisecond. */
+function writeFreshness(proof: Proof, clock: FreshnessClock): WrittenFreshness {
+  const last = readings.get(proof)
+  if (last !== undefined && isSameReading(last.clock, clock)) return last
+  const view = viewFreshness(proof, clock)
+  const reading = { clock, view, jsonToEnd: `${JSON.stringify(view)}}` }
+  readings.set(proof, reading)
+  return reading
+}
+
+function isSameReading(one: FreshnessClock, other: FreshnessClock): boolean {
+  return (
+    one.nowMs === other.nowMs &&
+    one.clockBoundMs === other.clockBoundMs &&
+    one.slaMs === other.slaMs &&
+    one.offlineMs === other.offlineMs
+  )
 }

@@ -34,7 +34,7 @@ export async function makeReport({
   const seen = [...memory.stores.keys()].map((storeId) => {
     const storeFacts = told.value?.stores.get(storeId)
     const connector = connect?.value?.get(storeFacts?.connector ?? '')
-    return { storeId, freshness: freshnessFor(storeId), facts: storeFacts, connector }
+    return { storeId, freshness: freshnessFor(storeId).view, facts: storeFacts, connector }
   })
   const ages = seen.flatMap(({ freshness }) => freshness.ageMs ?? [])
   const around: Surroundings = {

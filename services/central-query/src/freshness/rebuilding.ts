@@ -9,10 +9,11 @@ export function rebuildingStores(
   wanted?: ReadonlySet<string> | readonly string[],
 ): string[] {
   const chosen = wanted === undefined ? undefined : new Set(wanted)
-  return [...stores]
-    .filter(([storeId, proof]) => isRebuilding(proof) && (chosen === undefined || chosen.has(storeId)))
-    .map(([storeId]) => storeId)
-    .sort()
+  const rebuilding: string[] = []
+  for (const [storeId, proof] of stores) {
+    if (isRebuilding(proof) && (chosen === undefined || chosen.has(storeId))) rebuilding.push(storeId)
+  }
+  return rebuilding.sort()
 }
 
 /** 503 when an answer would be made of parts of sums; undefined when no store is being rebuilt. */

@@ -3,7 +3,8 @@ import { createLog } from '@shelfwire/http'
 import { createPool, inTransaction } from '@shelfwire/mysql'
 import { freshDatabase } from '@shelfwire/testkit'
 import { expect, test } from 'vitest'
-import { answerAvailability, type SkuAvailability } from '../availability/answer-availability.ts'
+import { answerAvailability } from '../availability/answer-availability.ts'
+import type { SkuAvailability } from '../availability/availability-schemas.ts'
 import { createWriter } from '../testing/central-writer.ts'
 import { followFeed } from './follow-feed.ts'
 import { createMemory } from './memory.ts'
@@ -35,7 +36,10 @@ async function openMemory(maxSkus: number) {
   return {
     ...{ pool, write, memory, follower },
     read: (skus: string[]) =>
-      withSkus(skus, (found) => answerAvailability(memory, found, { clock, filter: {} })),
+      withSkus(skus, (found) => {
+        const { items } = answerAvailability(memory, found, { clock, filter: {} })
+        return items.map(({ json }) => JSON.parse(json) as SkuAvailability)
+      }),
     async [Symbol.asyncDispose]() {
       await follower.close()
       await pool.end()

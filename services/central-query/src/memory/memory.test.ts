@@ -31,6 +31,17 @@ test('levels are kept in the order of stores, the newest of each', () => {
   ])
 })
 
+test('what a change does not speak of stays as it was', () => {
+  const { memory, apply } = openMemory()
+  apply({ stock: [{ ...level('store-1', 5), pending: 2 }] })
+  const { pending: _, ...levels } = level('store-1', 4)
+  apply({ stock: [levels, { ...levels, storeId: 'store-2' }] })
+  expect(memory.find('milk')?.levels.map(({ onHand, pending }) => [onHand, pending])).toEqual([
+    [4, 2],
+    [4, 0],
+  ])
+})
+
 test('I10: an entry that is known changes nothing', () => {
   const { memory, apply } = openMemory()
   apply({ stock: [level('store-1', 4)] })

@@ -9,6 +9,7 @@ import {
 } from '@shelfwire/central'
 import { isoOfUs } from '@shelfwire/mysql'
 import { LRUCache } from 'lru-cache'
+import { type LevelRow, levelRow } from './level-row.ts'
 
 /** One SKU in one store. */
 export interface RememberedLevel {
@@ -18,6 +19,18 @@ export interface RememberedLevel {
   pending: number
   /** ISO 8601, in the words of answers: made once, not for each of them. */
   updatedAt: string
+  /** Kept by {@link Memory.rowOf}, which alone knows whether it still holds. */
+  row?: RememberedRow | undefined
+}
+
+/** What a level becomes in answers, worked out once for each change and not for each answer. */
+export interface RememberedRow {
+  margin: number
+  available: number
+  /** The whole row as JSON, up to its freshness, which is worked out for each answer. */
+  jsonToFreshness: string
+  /** How often margin rules had changed when it was worked out. */
+  rulesChanged: number
 }
 
 /** One SKU in all stores; kept for SKUs that nobody has, too, so that asking for them again costs nothing. */
@@ -51,8 +64,9 @@ export interface Memory {
   readonly size: number
   /** The SKU, or undefined when it must be loaded first. */
   find(sku: string): RememberedSku | undefined
-  marginOf(sku: RememberedSku, storeId: string): number
-  /** The rule behind {@link marginOf}; undefined when it is the default. */
+  /** The row of one of the SKU's levels, under the rules as they are now. */
+  rowOf(sku: RememberedSku, level: RememberedLevel): RememberedRow
+  /** The rule behind the row's margin; undefined when it is the default. */
   ruleOf(sku: RememberedSku, storeId: string): MarginRule | undefined
   /** Forgets everything and begins anew at the ground's positions. */
   restart(ground: Ground): void
@@ -68,16 +82,23 @@ export function createMemory({ maxSkus }: { maxSkus: number }): Memory {
   let positions: number[] | undefined
   let stores = new Map<string, Proof>()
   let margins: MarginRules = indexMargins([])
+  let rulesChanged = 0
 
   function applyChanges({ stock, freshness, products, margins: rules, stores: joined }: FeedChanges): void {
     for (const { storeId } of joined ?? []) {
       if (!stores.has(storeId)) stores.set(storeId, { asOfUs: 0, suspect: null })
     }
     for (const { storeId, asOfUs, suspect } of freshness ?? []) stores.set(storeId, { asOfUs, suspect })
-    for (const rule of rules ?? []) margins.set(rule)
+    for (const rule of rules ?? []) {
+      margins.set(rule)
+      rulesChanged += 1
+    }
     for (const { sku, inCatalogue, category } of products ?? []) {
       const known = skus.peek(sku)
-      if (known !== undefined) Object.assign(known, { inCatalogue, category })
+      if (known === undefined) continue
+      Object.assign(known, { inCatalogue, category })
+      // Another category may have another margin.
+      for (const level of known.levels) level.row = undefined
     }
     for (const change of stock ?? []) {
       const known = skus.peek(change.sku)
@@ -96,7 +117,17 @@ export function createMemory({ maxSkus }: { maxSkus: number }): Memory {
       return skus.size
     },
     find: (sku) => skus.get(sku),
-    marginOf: ({ sku, category }, storeId) => margins.unitsFor({ storeId, sku, category }),
+    rowOf({ sku, category }, level) {
+      if (level.row?.rulesChanged === rulesChanged) return level.row
+      const row = levelRow(level, margins.unitsFor({ storeId: level.storeId, sku, category }))
+      level.row = {
+        margin: row.margin,
+        available: row.available,
+        jsonToFreshness: jsonToFreshness(row),
+        rulesChanged,
+      }
+      return level.row
+    },
     ruleOf: ({ sku, category }, storeId) => margins.ruleFor({ storeId, sku, category }),
     restart(ground) {
       if (ground.positions.length !== PARTS) throw new Error('the ground must have a position for each part')
@@ -104,6 +135,7 @@ export function createMemory({ maxSkus }: { maxSkus: number }): Memory {
       positions = [...ground.positions]
       stores = new Map(ground.stores)
       margins = indexMargins(ground.margins)
+      rulesChanged += 1
     },
     apply(part, { number, changes }) {
       const at = positions?.[part]
@@ -119,10 +151,17 @@ export function createMemory({ maxSkus }: { maxSkus: number }): Memory {
   }
 }
 
+/** By `join`, which makes one string of it; added together, it would be kept as three. */
+function jsonToFreshness(row: LevelRow): string {
+  return [JSON.stringify(row).slice(0, -1), ',"freshness":'].join('')
+}
+
 function setLevel(levels: RememberedLevel[], change: StockChange): void {
-  const { storeId, onHand, held, pending, updatedAtUs } = change
-  const level = { storeId, onHand, held, pending, updatedAt: isoOfUs(updatedAtUs) }
+  const { storeId, onHand, held, updatedAtUs } = change
   const place = levels.findIndex((other) => other.storeId >= storeId)
+  const known = levels[place]?.storeId === storeId ? levels[place] : undefined
+  const pending = change.pending ?? known?.pending ?? 0
+  const level = { storeId, onHand, held, pending, updatedAt: isoOfUs(updatedAtUs) }
   if (place === -1) levels.push(level)
-  else levels.splice(place, levels[place]?.storeId === storeId ? 1 : 0, level)
+  else levels.splice(place, known === undefined ? 0 : 1, level)
 }

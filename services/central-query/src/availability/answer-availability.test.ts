@@ -1,0 +1,98 @@
+import type { FeedChanges, FreshnessClock } from '@shelfwire/central'
+import { skuField } from '@shelfwire/contracts'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createMemory, type RememberedSku } from '../memory/memory.ts'
+import { type AvailabilityFilter, answerAvailability } from './answer-availability.ts'
+import { ROW_FIELDS, type SkuAvailability, skuAvailability } from './availability-schemas.ts'
+
+const NOW_MS = 1_790_000_000_000
+const at = (nowMs: number): FreshnessClock => ({ slaMs: 5_000, offlineMs: 60_000, nowMs, clockBoundMs: 2 })
+const level = (storeId: string, onHand: number, sku = 'milk') => ({
+  ...{ storeId, sku, onHand, held: 0, pending: 0, updatedAtUs: NOW_MS * 1_000 },
+})
+
+function openShop(sku = 'milk') {
+  const memory = createMemory({ maxSkus: 10 })
+  memory.restart({
+    positions: [0],
+    stores: new Map([
+      ['store-1', { asOfUs: (NOW_MS - 100) * 1_000, suspect: null }],
+      ['store-2', { asOfUs: (NOW_MS - 9_000) * 1_000, suspect: null }],
+      ['store-3', { asOfUs: 0, suspect: null }],
+    ]),
+    margins: [],
+  })
+  memory.remember([{ sku, inCatalogue: false, category: null, levels: [] }])
+  let number = 0
+  return {
+    apply: (changes: FeedChanges) => memory.apply(0, { number: ++number, changes }),
+    ask(filter: AvailabilityFilter = {}, nowMs = NOW_MS): SkuAvailability {
+      const found = memory.find(sku) as RememberedSku
+      const { items } = answerAvailability(memory, [found], { clock: at(nowMs), filter })
+      return JSON.parse(items[0]?.json ?? '')
+    },
+  }
+}
+
+const strictAvailability = skuAvailability.strict()
+
+test('an answer is what the API says it is, for any name and any level', () => {
+  const skus = fc.string({ minLength: 1, unit: 'grapheme' }).filter((sku) => skuField.safeParse(sku).success)
+  const units = fc.integer({ min: 0, max: 1_000_000_000 })
+  const levels = fc.uniqueArray(fc.record({ store: fc.integer({ min: 1, max: 9 }), onHand: units }), {
+    selector: ({ store }) => store,
+  })
+  fc.assert(
+    fc.property(skus, levels, (sku, stock) => {
+      const shop = openShop(sku)
+      shop.apply({ stock: stock.map(({ store, onHand }) => level(`store-${store}`, onHand, sku)) })
+      const answer = strictAvailability.parse(shop.ask())
+      expect(answer.sku).toBe(sku)
+      expect(answer.stores.map(({ storeId, onHand }) => [storeId, onHand])).toEqual(
+        stock.map(({ store, onHand }) => [`store-${store}`, onHand]).sort(),
+      )
+      // With every field picked, rows are put together in the other way.
+      expect(shop.ask({ fields: ROW_FIELDS })).toEqual(answer)
+    }),
+  )
+})
+
+test('each row has the proof of its own store, and only what is fresh counts as proved', () => {
+  const shop = openShop()
+  shop.apply({ stock: [level('store-1', 10), level('store-2', 20), level('store-3', 30)] })
+  expect(shop.ask()).toMatchObject({
+    availableFresh: 7,
+    stores: [
+      { available: 7, freshness: { state: 'fresh', ageMs: 102 } },
+      { available: 17, freshness: { state: 'stale', ageMs: 9_002 } },
+      { available: 27, freshness: { state: 'offline', asOf: null, ageMs: null } },
+    ],
+  })
+})
+
+test('I12: an answer ages though nothing changes', () => {
+  const shop = openShop()
+  shop.apply({ stock: [level('store-1', 10)] })
+  const later = (ms: number) => shop.ask({}, NOW_MS + ms).stores[0]?.freshness
+  expect(later(0)).toMatchObject({ state: 'fresh', ageMs: 102 })
+  expect(later(1)).toMatchObject({ state: 'fresh', ageMs: 103 })
+  expect(later(4_899)).toMatchObject({ state: 'stale', ageMs: 5_001 })
+})
+
+test('a change of whatever a row is made of is in the very next answer', () => {
+  const shop = openShop()
+  const row = () => shop.ask().stores[0]
+  shop.apply({ stock: [level('store-1', 10)] })
+  expect(row()).toMatchObject({ onHand: 10, margin: 3, available: 7 })
+  shop.apply({ stock: [level('store-1', 9)] })
+  expect(row()).toMatchObject({ onHand: 9, margin: 3, available: 6 })
+  shop.apply({ margins: [{ storeId: null, category: 'dairy', sku: null, units: 5 }] })
+  expect(row()).toMatchObject({ margin: 3 })
+  shop.apply({ products: [{ sku: 'milk', inCatalogue: true, category: 'dairy' }] })
+  expect(row()).toMatchObject({ margin: 5, available: 4 })
+  shop.apply({ margins: [{ storeId: null, category: 'dairy', sku: null, units: null }] })
+  expect(row()).toMatchObject({ margin: 3, available: 6 })
+  shop.apply({ freshness: [{ storeId: 'store-1', asOfUs: NOW_MS * 1_000, suspect: 'hole' }] })
+  expect(row()).toMatchObject({ freshness: { state: 'stale', ageMs: 2, suspect: 'hole' } })
+})
