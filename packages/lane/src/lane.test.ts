@@ -145,6 +145,26 @@ describe('a transaction that fails', () => {
     expect(seen).toEqual([1, 2])
   })
 
+  test('turns those away who wait behind it when the remedy says so, and takes who comes later', async () => {
+    let isDown = true
+    const lane = createLane<number, number>({
+      name: 'test',
+      maxBatch: 1,
+      maxWaiting: 10,
+      transact: async (batch) => {
+        if (isDown) throw new Error('down')
+        return batch
+      },
+      remedy: () => ({ turnAway: new Error('not tried') }),
+    })
+    const answers = await Promise.allSettled([lane.submit(1), lane.submit(2), lane.submit(3)])
+    expect(answers.map((answer) => answer.status === 'rejected' && answer.reason.message)).toEqual([
+      ...['down', 'not tried', 'not tried'],
+    ])
+    isDown = false
+    expect(await lane.submit(4)).toBe(4)
+  })
+
   test('leaves nobody waiting when the remedy itself breaks, nor those behind', async () => {
     const lane = createLane<number, number>({
       name: 'the test lane',

@@ -8,6 +8,8 @@ export type Remedy =
   | 'split'
   /** Answer every request of the batch with this error. */
   | 'fail'
+  /** The same, and answer those who wait behind it with this other error: they would only wait for the same in turn. */
+  | { turnAway: unknown }
 
 export interface LaneOptions<Request, Answer> {
   /** Named in errors. */
@@ -92,9 +94,17 @@ export function createLane<Request, Answer>(options: LaneOptions<Request, Answer
           return
         }
         for (const { reject } of batch) reject(error)
+        if (typeof next === 'object') turnAway(next.turnAway)
         return
       }
     }
+  }
+
+  function turnAway(error: unknown): void {
+    const waiting = queue
+    queue = []
+    waitingWeight = 0
+    for (const { reject } of waiting) reject(error)
   }
 
   // A remedy that throws must not leave everyone behind it waiting for ever.

@@ -40,10 +40,18 @@ export function createPool(address: DatabaseAddress, options: { connections: num
 
 /**
  * One session for a lane, which writes alone. The server ends it after 10 silent seconds, so that a process that
- * was paused inside a transaction frees its locks.
+ * was paused inside a transaction frees its locks. Throws when the server is silent for `answerWithinMs`, if given.
  */
-export async function connectLane(address: DatabaseAddress): Promise<Connection> {
+export async function connectLane(
+  address: DatabaseAddress,
+  { answerWithinMs: timeout = 0 }: { answerWithinMs?: number } = {},
+): Promise<Connection> {
   const connection = await connect({ ...DRIVER, ...address })
-  await connection.query(`${SESSION}, wait_timeout = ${LANE_WAIT_TIMEOUT_S}`)
-  return connection
+  try {
+    await connection.query({ sql: `${SESSION}, wait_timeout = ${LANE_WAIT_TIMEOUT_S}`, timeout })
+    return connection
+  } catch (error) {
+    connection.destroy()
+    throw error
+  }
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Connection, Pool, ResultSetHeader, RowDataPacket } from 'mysql2/promise'
 import { outcomeUnknown, troubleOf } from './errors.ts'
@@ -15,9 +16,21 @@ export interface Transaction extends Reader {
   readonly [open]: true
   /** Runs a statement that writes and says how many rows it changed. */
   run(sql: string, values?: unknown[]): Promise<{ affectedRows: number }>
+  /** Runs a LOAD DATA LOCAL, whose file is `text`; `insertRows` checks what became of it. */
+  load(sql: string, text: string): Promise<{ affectedRows: number; warnings: number }>
 }
 
 const ATTEMPTS = 10
+/** The driver's word for no time limit. */
+const NEVER = 0
+
+export interface TransactOptions {
+  /**
+   * How long the server may be silent about one statement; for ever when left out. After that the session counts as
+   * lost, and the caller must destroy it: the server may still be at it.
+   */
+  answerWithinMs?: number
+}
 
 /**
  * Runs `story` in one transaction on `connection`. Any error rolls it back and is thrown; an answer to COMMIT that
@@ -26,24 +39,29 @@ const ATTEMPTS = 10
 export async function transact<T>(
   connection: Connection,
   story: (trx: Transaction) => Promise<T>,
+  { answerWithinMs: timeout = NEVER }: TransactOptions = {},
 ): Promise<T> {
-  await connection.query('START TRANSACTION')
+  await connection.query({ sql: 'START TRANSACTION', timeout })
   let result: T
   try {
-    result = await story(transactionOn(connection))
+    result = await story(transactionOn(connection, timeout))
   } catch (error) {
-    // A session that is gone has rolled back by itself; the story's error is the one to tell.
-    await connection.query('ROLLBACK').catch(() => {})
+    await rollBack(connection, error)
     throw error
   }
   try {
-    await connection.query('COMMIT')
+    await connection.query({ sql: 'COMMIT', timeout })
   } catch (error) {
     if (troubleOf(error) === 'connection_lost') throw outcomeUnknown(error)
-    await connection.query('ROLLBACK').catch(() => {})
+    await rollBack(connection, error)
     throw error
   }
   return result
+}
+
+/** After `error`, which is the one to tell. A session that is gone rolls back by itself, and would never answer. */
+async function rollBack(connection: Connection, error: unknown): Promise<void> {
+  if (troubleOf(error) !== 'connection_lost') await connection.query('ROLLBACK').catch(() => {})
 }
 
 /**
@@ -92,21 +110,26 @@ export async function snapshotOn<T>(
 }
 
 /** Reads outside any transaction: each statement sees a moment of its own. */
-export function readerOn(connection: Connection | Pool): Reader {
+export function readerOn(connection: Connection | Pool, timeout = NEVER): Reader {
   return {
     async rows<Row>(sql: string, values: unknown[] = []): Promise<Row[]> {
-      const [rows] = await connection.query<RowDataPacket[]>(sql, values)
+      const [rows] = await connection.query<RowDataPacket[]>({ sql, timeout }, values)
       return rows as Row[]
     },
   }
 }
 
-function transactionOn(connection: Connection): Transaction {
+function transactionOn(connection: Connection, timeout = NEVER): Transaction {
   const statements = {
-    ...readerOn(connection),
+    ...readerOn(connection, timeout),
     async run(sql: string, values: unknown[] = []) {
-      const [result] = await connection.query<ResultSetHeader>(sql, values)
+      const [result] = await connection.query<ResultSetHeader>({ sql, timeout }, values)
       return { affectedRows: result.affectedRows }
+    },
+    async load(sql: string, text: string) {
+      const infileStreamFactory = () => Readable.from([Buffer.from(text)])
+      const [result] = await connection.query<ResultSetHeader>({ sql, infileStreamFactory })
+      return { affectedRows: result.affectedRows, warnings: result.warningStatus }
     },
   }
   return statements as Transaction

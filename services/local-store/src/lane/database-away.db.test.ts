@@ -8,9 +8,8 @@ afterAll(() => store[Symbol.asyncDispose]())
 const { lane, pool } = store
 
 /** A lane whose database can be cut off at will. */
-async function laneBehindProxy(resolveWithinMs?: number) {
+async function laneBehindProxy(options: { resolveWithinMs?: number; answerWithinMs?: number } = {}) {
   const proxy = await openProxy(store.service)
-  const options = resolveWithinMs === undefined ? {} : { resolveWithinMs }
   return { proxy, lane: store.openLane({ address: { ...store.service, port: proxy.port }, ...options }) }
 }
 
@@ -38,9 +37,22 @@ describe('I6: the answer to COMMIT is lost', () => {
     expect(await onHandOf(pool)).toMatchObject({ undone: 9 })
   })
 
+  test('though the connection lives, as on a full disk: nobody waits for ever, and it is found again by its key', async () => {
+    await lane.write(aWrite('receipt', { silent: 10 }))
+    const { proxy, lane: cut } = await laneBehindProxy({ answerWithinMs: 500 })
+    proxy.onClientText('COMMIT', 'keep the answer back')
+    expect(await cut.write(aWrite('sale', { silent: 1 }))).toMatchObject({
+      status: 201,
+      body: { entries: [{ onHand: 9 }] },
+    })
+    expect(proxy.cuts).toBe(1)
+    expect(await onHandOf(pool)).toMatchObject({ silent: 9 })
+    expect(await brokenInvariants(pool)).toEqual([])
+  })
+
   test('and the database stays away: the outcome is unknown, and the same key tells it later', async () => {
     await lane.write(aWrite('receipt', { unknown: 10 }))
-    const { proxy, lane: cut } = await laneBehindProxy(300)
+    const { proxy, lane: cut } = await laneBehindProxy({ resolveWithinMs: 300 })
     proxy.onClientText('COMMIT', 'lose the answer and stay away')
     const sale = aWrite('sale', { unknown: 1 })
     await expect(cut.write(sale)).rejects.toMatchObject({ code: 'outcome_unknown', canRetry: true })

@@ -25,6 +25,11 @@ const MAX_BATCH_LINES = 2_000
 const MAX_WAITING_LINES = 20_000
 /** How long a batch is tried again while the database is away. */
 const RESOLVE_WITHIN_MS = 10_000
+/**
+ * How long the server may be silent about one statement: longer than it waits for a lock by itself. A disk that is
+ * full holds a COMMIT back until somebody frees it, and meanwhile the tills must be told.
+ */
+const ANSWER_WITHIN_MS = 7_000
 const MAX_PAUSE_MS = 500
 
 export interface StoreLaneOptions {
@@ -34,6 +39,7 @@ export interface StoreLaneOptions {
   /** Told after each transaction that took part in answering. */
   onCommit?: (batch: readonly LaneRequest[], answers: readonly LaneAnswer[], seconds: number) => void
   resolveWithinMs?: number
+  answerWithinMs?: number
 }
 
 /** The store's one way to write. */
@@ -48,15 +54,17 @@ export interface StoreLane {
 /** A lane on one session of its own; any number of them, in any processes, may work on one database. */
 export function createStoreLane(options: StoreLaneOptions): StoreLane {
   const { address, onCommit = () => {}, resolveWithinMs = RESOLVE_WITHIN_MS } = options
+  const { answerWithinMs = ANSWER_WITHIN_MS } = options
   let session: Connection | undefined
-  /** Since when nothing has been committed; undefined while all is well. */
+  /** Since when what is to be committed has been tried; undefined while nothing is. */
   let awaySinceMs: number | undefined
   let inDoubt = false
 
   async function transactBatch(batch: readonly LaneRequest[]): Promise<LaneAnswer[]> {
     const began = performance.now()
-    session ??= await connectLane(address)
-    const answers = await transact(session, (trx) => runBatch(trx, batch, options))
+    awaySinceMs ??= began
+    session ??= await connectLane(address, { answerWithinMs })
+    const answers = await transact(session, (trx) => runBatch(trx, batch, options), { answerWithinMs })
     awaySinceMs = undefined
     inDoubt = false
     onCommit(batch, answers, (performance.now() - began) / 1_000)
@@ -76,26 +84,28 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
       // Once an answer to COMMIT was lost, this batch stays in doubt until a later attempt succeeds.
       inDoubt ||= commitLost
       if (commitLost || troubleOf(error) !== 'contention') dropSession()
-      throw inDoubt
-        ? outcomeUnknown(error)
-        : new Fault('database_unavailable', "the store's database does not answer", {
-            canRetry: true,
-            cause: error,
-          })
+      throw inDoubt ? outcomeUnknown(error) : unavailable(error)
     }
   }
 
   async function remedy(error: unknown, attempt: number): Promise<Remedy> {
     if (!(error instanceof Fault && error.canRetry)) return 'split'
-    awaySinceMs ??= performance.now()
     // Not reset here: while the database stays away, those behind are told at once instead of waiting in turn.
-    if (performance.now() - awaySinceMs > resolveWithinMs) {
+    if (performance.now() - (awaySinceMs ?? 0) > resolveWithinMs) {
       inDoubt = false
-      return 'fail'
+      // Nobody shall wait for this batch and then for one's own: what a till has patience for is one of these times.
+      return { turnAway: unavailable(error) }
     }
     // The first time at once: a session that the server ended while idle costs nobody a pause.
     if (attempt > 1) await pause(Math.min(MAX_PAUSE_MS, 2 ** attempt) * (0.5 + Math.random() / 2))
     return 'retry'
+  }
+
+  function unavailable(cause: unknown): Fault {
+    return new Fault('database_unavailable', "the store's database does not answer", {
+      canRetry: true,
+      cause,
+    })
   }
 
   function dropSession(): void {

@@ -1,7 +1,11 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 /** What the proxy does when the client says a text. */
-export type Cut = 'lose the question' | 'lose the answer' | 'lose the answer and stay away'
+export type Cut =
+  | 'lose the question'
+  | 'lose the answer'
+  | 'lose the answer and stay away'
+  | 'keep the answer back'
 
 /** A cable between a client and its server that a test can cut at one exact word. */
 export interface Proxy {
@@ -28,10 +32,11 @@ export async function openProxy(server: { host: string; port: number }): Promise
     }
     for (const socket of [client, upstream]) socket.on('error', end).on('close', end)
     let losing = false
+    let holding = false
     upstream.on('data', (bytes) => {
       // The server has answered, so the work is done; nobody hears of it.
       if (losing) end()
-      else client.write(bytes)
+      else if (!holding) client.write(bytes)
     })
     client.on('data', (bytes) => {
       if (planned === undefined || !bytes.toString('latin1').endsWith(planned.text))
@@ -41,7 +46,8 @@ export async function openProxy(server: { host: string; port: number }): Promise
       cuts += 1
       away = cut === 'lose the answer and stay away'
       if (cut === 'lose the question') return end()
-      losing = true
+      holding = cut === 'keep the answer back'
+      losing = !holding
       upstream.write(bytes)
     })
   }
