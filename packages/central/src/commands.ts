@@ -65,13 +65,19 @@ export async function resendCommands(
   return affectedRows
 }
 
-/** Locks the store's head, which its first command makes. READ COMMITTED takes no gap lock on the missing row. */
+/**
+ * Locks the store's head, which its first command makes, and returns the next number. READ COMMITTED takes no gap
+ * lock on the missing row. Beats may know of more commands done than the head of ever given, when central has lost its
+ * database: the store takes whatever lies below for a repeat.
+ */
 async function lockHead(trx: Transaction, storeId: string): Promise<number> {
   const part = partOf(storeId)
   const read = () =>
     trx.rows<{ next_number: number }>(
-      'SELECT next_number FROM command_heads WHERE part = ? AND store_id = ? FOR UPDATE',
-      [part, storeId],
+      `SELECT GREATEST(next_number, 1 + COALESCE(
+         (SELECT commands_done FROM cursors WHERE cursors.part = ? AND cursors.store_id = ?), 0)) AS next_number
+       FROM command_heads WHERE part = ? AND store_id = ? FOR UPDATE`,
+      [part, storeId, part, storeId],
     )
   let [head] = await read()
   if (head === undefined) {

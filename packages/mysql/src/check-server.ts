@@ -6,6 +6,8 @@ export interface ServerDemands {
   binlogRetentionDays: number
   /** The folder whose migrations must all have been run. */
   migrations: string
+  /** Whether rows are handed over as text (LOAD DATA LOCAL). */
+  localInfile?: boolean
 }
 
 interface Setting {
@@ -34,6 +36,7 @@ function settingsWanted(demands: ServerDemands, mariadb: boolean): Setting[] {
       wanted: `0 or at least ${retention} (${demands.binlogRetentionDays} days)`,
       ok: (value) => Number(value) === 0 || Number(value) >= retention,
     },
+    ...(demands.localInfile ? [is('local_infile', '1')] : []),
     // MariaDB always has GTIDs and has no switch of this name.
     ...(mariadb ? [] : [is('gtid_mode', 'ON')]),
   ]

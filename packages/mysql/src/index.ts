@@ -2,6 +2,7 @@ export type { Connection, Pool, ResultSetHeader, RowDataPacket } from 'mysql2/pr
 export * from './check-server.ts'
 export * from './config.ts'
 export * from './errors.ts'
+export * from './insert-rows.ts'
 export * from './migrate.ts'
 export * from './pool.ts'
 export * from './slices.ts'

@@ -123,6 +123,7 @@ async function checkDatabase(pool: Pool, log: Logger): Promise<void> {
     try {
       const problems = await serverProblems(pool, {
         binlogRetentionDays: BINLOG_RETENTION_DAYS,
+        localInfile: true,
         migrations: MIGRATIONS,
       })
       if (problems.length > 0) throw new ConfigurationError(problems)

@@ -119,7 +119,6 @@ describe('a batch', () => {
           sku: 'SKU-1',
           onHand: 9,
           held: 0,
-          pending: 4,
           updatedAtUs: NOON_US + 2_000_000,
         },
       ],

@@ -9,6 +9,7 @@ import { lockCursors, readConnectors, saveCursors } from './cursor-sql.ts'
 import { dailySales } from './daily-sales.ts'
 import { decideNumber } from './decide-number.ts'
 import { addDailySales, insertLedger, readLedgerHashes } from './ledger-sql.ts'
+import type { LevelMemory } from './level-memory.ts'
 import { type BatchPlan, planBatch } from './plan-batch.ts'
 import { lockStock, lockStockOfStore, saveStock } from './stock-sql.ts'
 import { type Cursor, entryKey, type StockRow, type StoreState } from './store-state.ts'
@@ -20,6 +21,8 @@ export interface ApplyOptions {
   /** A ping beyond this is from the future. */
   latestPingUs: number
   badRuns: ReadonlyMap<number, number>
+  /** Spares reading levels that this process wrote last. */
+  levels?: LevelMemory
   /** `levels`: no ledger, no daily sums, no feed. */
   keep?: 'all' | 'levels' | undefined
 }
@@ -43,20 +46,14 @@ export async function applyBatch(
   const cursors = await lockCursors(trx, { part, storeIds, nowUs })
   // Read behind the locks: a partition that halted a moment ago in another process stands still here too.
   const halted = await readHalts(trx, topic)
-  const stores = await readStores(trx, { part, cursors, records })
+  const stores = await readStores(trx, { part, cursors, records, levels: options.levels })
   const bad = records.filter(({ content }) => content.type === 'broken')
   const parkedBefore = await findParked(trx, { topic, records: bad })
 
   const plan = planBatch({ ...options, records, stores, parkedBefore, halted })
   for (const { after } of plan.stores) after.cursor = markSuspect(after.cursor, after.holes, nowUs)
 
-  await saveStock(
-    trx,
-    part,
-    plan.stores.flatMap(({ after }) => after.changedStock),
-  )
-  await writeProofs(trx, plan, options)
-  if (options.keep !== 'levels') await writeViews(trx, plan, options)
+  await writePlan(trx, plan, options)
   return plan
 }
 
@@ -79,7 +76,13 @@ async function readStores(
     part,
     cursors,
     records,
-  }: { part: number; cursors: Map<string, Cursor>; records: readonly JournalRecord[] },
+    levels,
+  }: {
+    part: number
+    cursors: Map<string, Cursor>
+    records: readonly JournalRecord[]
+    levels: LevelMemory | undefined
+  },
 ): Promise<Map<string, StoreState>> {
   const holes = await readHoles(trx, { part, storeIds: [...cursors.keys()] })
   const stores = new Map<string, StoreState>()
@@ -119,13 +122,40 @@ async function readStores(
     const store = stores.get(group.storeId)
     for (const [seq, hash] of hashes) store?.ledgerHashes.set(entryKey({ epoch: group.epoch, seq }), hash)
   }
-  const keys = [...skus].flatMap(([storeId, group]) =>
-    opening.has(storeId) ? [] : [...group].map((sku) => ({ sku, storeId })),
-  )
+  const keys: { sku: string; storeId: string }[] = []
+  for (const [storeId, group] of skus) {
+    const store = stores.get(storeId)
+    if (store === undefined || opening.has(storeId)) continue
+    for (const row of levels?.recall(store.cursor, group) ?? []) store.stock.set(row.sku, row)
+    for (const sku of group) if (!store.stock.has(sku)) keys.push({ sku, storeId })
+  }
   const rows: StockRow[] = await lockStock(trx, { part, keys })
   for (const storeId of opening) rows.push(...(await lockStockOfStore(trx, { part, storeId })))
   for (const row of rows) stores.get(row.storeId)?.stock.set(row.sku, row)
   return stores
+}
+
+/**
+ * Writes what was decided. The statements of the big tables are handed to the session together: it sends one after the
+ * other, and the text of each is made while the server is still at the one before it.
+ */
+async function writePlan(trx: Transaction, plan: BatchPlan, options: ApplyOptions): Promise<void> {
+  const { part, nowUs, keep } = options
+  const writes = [
+    saveStock(
+      trx,
+      part,
+      plan.stores.flatMap(({ after }) => after.changedStock),
+    ),
+  ]
+  if (keep !== 'levels') {
+    const entries = plan.stores.flatMap(({ after }) => after.ledger)
+    writes.push(insertLedger(trx, { part, entries, nowUs }))
+    writes.push(addDailySales(trx, part, dailySales(entries)))
+  }
+  await Promise.all([...writes, writeProofs(trx, plan, options)])
+  // Last of all, for its lock is everyone's.
+  if (keep !== 'levels') await appendFeed(trx, { part, changes: feedChanges(plan), nowUs })
 }
 
 async function writeProofs(
@@ -137,19 +167,11 @@ async function writeProofs(
     const { storeId } = after.cursor
     await saveHoles(trx, { part, storeId, before: before.holes, after: after.holes })
   }
-  await saveCursors(trx, { part, cursors: plan.stores.map(({ after }) => after.cursor), nowUs })
+  await saveCursors(trx, { part, cursors: plan.stores.map(({ after }) => after.cursor) })
   const good = plan.stores.filter(({ before, after }) => after.parkedMadeGood && before.cursor.parkedOpen > 0)
   await makeGood(trx, { storeIds: good.map(({ after }) => after.cursor.storeId), nowUs })
   await insertParked(trx, { topic, parked: plan.parked, nowUs })
   await insertHalts(trx, { topic, halts: plan.halts, nowUs })
-}
-
-/** What is derived for readers; the feed last of all, for its lock is everyone's. */
-async function writeViews(trx: Transaction, plan: BatchPlan, { part, nowUs }: ApplyOptions): Promise<void> {
-  const entries = plan.stores.flatMap(({ after }) => after.ledger)
-  await insertLedger(trx, { part, entries, nowUs })
-  await addDailySales(trx, part, dailySales(entries.map(({ entry }) => entry)))
-  await appendFeed(trx, { part, changes: feedChanges(plan), nowUs })
 }
 
 function feedChanges(plan: BatchPlan): FeedChanges {
@@ -164,12 +186,11 @@ function feedChanges(plan: BatchPlan): FeedChanges {
       suspect: cursor.suspect,
     })),
     stock: plan.stores.flatMap(({ after }) =>
-      after.changedStock.map(({ storeId, sku, onHand, held, pending, updatedAtUs }) => ({
+      after.changedStock.map(({ storeId, sku, onHand, held, updatedAtUs }) => ({
         storeId,
         sku,
         onHand,
         held,
-        pending,
         updatedAtUs,
       })),
     ),

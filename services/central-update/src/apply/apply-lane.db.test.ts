@@ -141,3 +141,38 @@ test('a session that is lost in the middle of a transaction is opened anew, and 
     { seq: 99, suspect_reason: null },
   ])
 })
+
+test('I10: what a process remembers of levels is forgotten when another came between', async () => {
+  await using central = await openCentral()
+  await central.register('store-1')
+  const { records, checksum, levels } = longJournal(899)
+  await using one = openLane(central)
+  await using other = openLane(central)
+  // In turns, so that each finds the cursor where the other left it.
+  for (const [index, parcel] of parcelsOf(records, 100).entries())
+    await (index % 2 === 0 ? one : other).push(parcel)
+  expect(await central.rows('SELECT seq, checksum, as_of, suspect_reason FROM cursors')).toEqual([
+    { seq: 899, checksum: checksum(), as_of: NOON_US, suspect_reason: null },
+  ])
+  const rows = await central.rows('SELECT sku, on_hand FROM stock ORDER BY sku')
+  expect(new Map(rows.map(({ sku, on_hand }) => [sku, on_hand]))).toEqual(
+    new Map([...levels.values()].map(({ sku, onHand }) => [sku, onHand])),
+  )
+})
+
+test('what central has promised stays when a level is written that was not read again', async () => {
+  await using central = await openCentral()
+  await central.register('store-1')
+  const store = longJournal(40)
+  await using lane = openLane(central)
+  await Promise.all(parcelsOf(store.records).map(lane.push))
+  await central.pool.query("UPDATE stock SET pending = 3 WHERE sku = 'SKU-1'")
+  await lane.push({ partition: 0, records: [store.sell('SKU-1', 1)], nextOffset: 42 })
+  expect(await central.rows("SELECT on_hand, pending FROM stock WHERE sku = 'SKU-1'")).toEqual([
+    { on_hand: 998, pending: 3 },
+  ])
+  // Readers are told of what changed, and keep what they know of the rest.
+  const [told] = (await central.feed()).at(-1)?.changes.stock ?? []
+  expect(told).toMatchObject({ sku: 'SKU-1', onHand: 998 })
+  expect(told).not.toHaveProperty('pending')
+})

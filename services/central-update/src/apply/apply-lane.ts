@@ -7,6 +7,7 @@ import { broken, type JournalRecord } from '../journal/record.ts'
 import type { Halt } from '../parked/halts-sql.ts'
 import { type ApplyOptions, applyBatch } from './apply-batch.ts'
 import { createLaneSession } from './lane-session.ts'
+import { createLevelMemory } from './level-memory.ts'
 import type { BatchPlan } from './plan-batch.ts'
 
 /** Records of one partition, as they lie one behind the other. */
@@ -57,6 +58,7 @@ export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
   const { database, topic, now, clockBoundMs, liveRecords, catchUpRecords, keep, onApplied, onTrouble } =
     options
   const session = createLaneSession(database)
+  const levels = createLevelMemory()
   let badRuns: ReadonlyMap<number, number> = new Map()
   let closing = false
 
@@ -108,9 +110,10 @@ export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
     const nowUs = usOfDate(now())
     const latestPingUs = nowUs + clockBoundMs() * 1_000
     const plan = await session.transact((trx) =>
-      applyBatch(trx, records, { topic, part, nowUs, latestPingUs, badRuns, keep }),
+      applyBatch(trx, records, { topic, part, nowUs, latestPingUs, badRuns, levels, keep }),
     )
     badRuns = plan.badRuns
+    for (const { after } of plan.stores) levels.keep(after.cursor, after.changedStock)
     return plan
   }
 

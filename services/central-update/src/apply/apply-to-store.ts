@@ -26,8 +26,8 @@ export interface StoreApply {
 }
 
 export interface StoreResult extends Pick<StoreState, 'cursor' | 'holes'> {
-  /** Entries new to the ledger, with their hashes. */
-  ledger: { entry: Entry; contentHash: Buffer }[]
+  /** Entries new to the ledger. */
+  ledger: Entry[]
   changedStock: StockRow[]
   /** Whether a beat made good every record that was parked before it. */
   parkedMadeGood: boolean
@@ -47,7 +47,6 @@ export function applyToStore(state: StoreState, { nowUs, latestPingUs, alarm }: 
   const cursor = { ...state.cursor }
   const { storeId } = cursor
   const stock = new Map(state.stock)
-  const hashes = new Map(state.ledgerHashes)
   const ledger: StoreResult['ledger'] = []
   const changed = new Set<string>()
   /** Levels as they were when the checksum was last brought up to date. */
@@ -87,7 +86,6 @@ export function applyToStore(state: StoreState, { nowUs, latestPingUs, alarm }: 
       sku,
       onHand,
       held,
-      pending: row?.pending ?? 0,
       epoch,
       seq,
       updatedAtUs: recordedAtUs,
@@ -144,8 +142,14 @@ export function applyToStore(state: StoreState, { nowUs, latestPingUs, alarm }: 
     return 'applied'
   }
 
+  /** Looked for one by one: that a number comes twice within a batch is rare, and a table of all would cost every batch. */
+  function hashOfThisBatch({ epoch, seq }: Entry): Buffer | undefined {
+    const twin = ledger.find((other) => other.seq === seq && other.epoch === epoch)
+    return twin && contentHash(twin)
+  }
+
   function repeat(entry: Entry): void {
-    const known = hashes.get(entryKey(entry))
+    const known = state.ledgerHashes.get(entryKey(entry)) ?? hashOfThisBatch(entry)
     // Of an epoch that is over nothing is in doubt any more.
     if (known === undefined || entry.epoch < cursor.epoch || known.equals(contentHash(entry))) return
     if (cursor.divergedSeq === null) {
@@ -169,9 +173,7 @@ export function applyToStore(state: StoreState, { nowUs, latestPingUs, alarm }: 
           skipTo(entry.seq - 1)
           cursor.seq = entry.seq
       }
-      const hash = contentHash(entry)
-      ledger.push({ entry, contentHash: hash })
-      hashes.set(entryKey(entry), hash)
+      ledger.push(entry)
       if (entry.sku !== null) takeLevel(entry, entry.sku)
       if (entry.kind === 'opened') emptyUnnamed(entry)
       return 'applied'

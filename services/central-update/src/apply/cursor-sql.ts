@@ -17,6 +17,7 @@ interface CursorRow {
   parked_open: number
   suspect_reason: string | null
   suspect_since: string | null
+  updated_at: string
 }
 
 const COLUMNS =
@@ -59,7 +60,6 @@ export async function lockCursors(
     await writeCursors(trx, 'INSERT IGNORE', {
       part,
       cursors: fresh.map((id) => newCursor(id, nowUs)),
-      nowUs,
     })
     rows = await read()
   }
@@ -69,15 +69,15 @@ export async function lockCursors(
 /** Writes cursors that are locked. */
 export async function saveCursors(
   trx: Transaction,
-  { part, cursors, nowUs }: { part: number; cursors: Cursor[]; nowUs: number },
+  { part, cursors }: { part: number; cursors: Cursor[] },
 ): Promise<void> {
-  if (cursors.length > 0) await writeCursors(trx, 'REPLACE', { part, cursors, nowUs })
+  if (cursors.length > 0) await writeCursors(trx, 'REPLACE', { part, cursors })
 }
 
 async function writeCursors(
   trx: Transaction,
   how: 'INSERT IGNORE' | 'REPLACE',
-  { part, cursors, nowUs }: { part: number; cursors: Cursor[]; nowUs: number },
+  { part, cursors }: { part: number; cursors: Cursor[] },
 ): Promise<void> {
   const orUpdate =
     how === 'REPLACE'
@@ -103,7 +103,7 @@ async function writeCursors(
     cursor.parkedOpen,
     cursor.suspect,
     orNull(cursor.suspectSinceUs),
-    datetimeOfUs(nowUs),
+    datetimeOfUs(cursor.updatedAtUs),
   ])
   await trx.run(`${verb} INTO cursors (${COLUMNS}) VALUES ?${orUpdate}`, [rows])
 }
@@ -128,5 +128,6 @@ function cursorOf(row: CursorRow): Cursor {
     parkedOpen: row.parked_open,
     suspect: row.suspect_reason,
     suspectSinceUs: row.suspect_since === null ? null : usOfDatetime(row.suspect_since),
+    updatedAtUs: usOfDatetime(row.updated_at),
   }
 }

@@ -1,6 +1,8 @@
 import type { Entry } from '@shelfwire/contracts'
-import { datetimeOfUs, inSlices, MAX_KEYS_PER_LIST, type Transaction } from '@shelfwire/mysql'
+import { datetimeOfUs, inSlices, insertRows, MAX_KEYS_PER_LIST, type Transaction } from '@shelfwire/mysql'
+import { contentHash } from './content-hash.ts'
 import type { DailySales } from './daily-sales.ts'
+import { ROWS_PER_WRITE } from './stock-sql.ts'
 
 /** The content hashes of those of these entries that the ledger has, by seq. */
 export async function readLedgerHashes(
@@ -22,45 +24,44 @@ export async function readLedgerHashes(
   return hashes
 }
 
+const LEDGER = {
+  table: 'central_view.ledger',
+  columns: [
+    ...['part', 'store_id', 'epoch', 'seq', 'sku', 'kind', 'on_hand_delta', 'held_delta', 'on_hand', 'held'],
+    ...['hold_id', 'caller', 'request_id', 'reference', 'reason', 'occurred_at', 'recorded_at'],
+    ...['content_hash', 'applied_at'],
+  ],
+  binary: ['content_hash'],
+}
+
 /** Adds entries that the ledger doesn't have; the cursor lock and the holes have made sure of that. */
 export async function insertLedger(
   trx: Transaction,
-  {
-    part,
-    entries,
-    nowUs,
-  }: { part: number; entries: readonly { entry: Entry; contentHash: Buffer }[]; nowUs: number },
+  { part, entries, nowUs }: { part: number; entries: readonly Entry[]; nowUs: number },
 ): Promise<void> {
   const appliedAt = datetimeOfUs(nowUs)
-  await inSlices(entries, (slice) =>
-    trx.run(
-      `INSERT INTO central_view.ledger (part, store_id, epoch, seq, sku, kind, on_hand_delta, held_delta, on_hand, held,
-         hold_id, caller, request_id, reference, reason, occurred_at, recorded_at, content_hash, applied_at) VALUES ?`,
-      [
-        slice.map(({ entry, contentHash }) => [
-          part,
-          entry.storeId,
-          entry.epoch,
-          entry.seq,
-          entry.sku,
-          entry.kind,
-          entry.onHandDelta,
-          entry.heldDelta,
-          entry.onHand,
-          entry.held,
-          entry.holdId,
-          entry.caller,
-          entry.requestId,
-          entry.reference,
-          entry.reason,
-          datetimeOfUs(entry.occurredAtUs),
-          datetimeOfUs(entry.recordedAtUs),
-          contentHash,
-          appliedAt,
-        ]),
-      ],
-    ),
-  )
+  const rowOf = (entry: Entry) => [
+    part,
+    entry.storeId,
+    entry.epoch,
+    entry.seq,
+    entry.sku,
+    entry.kind,
+    entry.onHandDelta,
+    entry.heldDelta,
+    entry.onHand,
+    entry.held,
+    entry.holdId,
+    entry.caller,
+    entry.requestId,
+    entry.reference,
+    entry.reason,
+    datetimeOfUs(entry.occurredAtUs),
+    datetimeOfUs(entry.recordedAtUs),
+    contentHash(entry),
+    appliedAt,
+  ]
+  await inSlices(entries, (slice) => insertRows(trx, LEDGER, slice.map(rowOf)), ROWS_PER_WRITE)
 }
 
 /** Adds to the daily sums. */
@@ -69,22 +70,25 @@ export async function addDailySales(
   part: number,
   sums: readonly DailySales[],
 ): Promise<void> {
-  await inSlices(sums, (slice) =>
-    trx.run(
-      `INSERT INTO central_view.daily_sales (part, store_id, sku, day, units_sold, units_returned, sales) VALUES ?
+  await inSlices(
+    sums,
+    (slice) =>
+      trx.run(
+        `INSERT INTO central_view.daily_sales (part, store_id, sku, day, units_sold, units_returned, sales) VALUES ?
        ON DUPLICATE KEY UPDATE units_sold = units_sold + VALUES(units_sold),
          units_returned = units_returned + VALUES(units_returned), sales = sales + VALUES(sales)`,
-      [
-        slice.map((sum) => [
-          part,
-          sum.storeId,
-          sum.sku,
-          sum.day,
-          sum.unitsSold,
-          sum.unitsReturned,
-          sum.sales,
-        ]),
-      ],
-    ),
+        [
+          slice.map((sum) => [
+            part,
+            sum.storeId,
+            sum.sku,
+            sum.day,
+            sum.unitsSold,
+            sum.unitsReturned,
+            sum.sales,
+          ]),
+        ],
+      ),
+    ROWS_PER_WRITE,
   )
 }

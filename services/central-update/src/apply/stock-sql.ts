@@ -1,18 +1,23 @@
 import { datetimeOfUs, inSlices, MAX_KEYS_PER_LIST, type Transaction, usOfDatetime } from '@shelfwire/mysql'
 import type { StockRow } from './store-state.ts'
 
+/**
+ * Rows in one statement of a batch: tables are written in turns, and the text of one statement is made while the server
+ * is at another.
+ */
+export const ROWS_PER_WRITE = 2_000
+
 interface Row {
   store_id: string
   sku: string
   on_hand: number
   held: number
-  pending: number
   epoch: number
   seq: number
   updated_at: string
 }
 
-const SELECT = 'SELECT store_id, sku, on_hand, held, pending, epoch, seq, updated_at FROM stock'
+const SELECT = 'SELECT store_id, sku, on_hand, held, epoch, seq, updated_at FROM stock'
 
 /** Locks the rows of these SKUs; the scan of the primary key takes them in the order (sku, store), which everyone keeps. */
 export async function lockStock(
@@ -47,27 +52,40 @@ export async function lockStockOfStore(
   return rows.map(stockRowOf)
 }
 
-/** Writes levels and the number they stand at. `pending` is never touched here: a delta alone changes it. */
+/** Writes levels and the number they stand at. `pending` is central's own: a new row has none, and what is there stays. */
 export async function saveStock(trx: Transaction, part: number, rows: readonly StockRow[]): Promise<void> {
-  const values = rows.map((row) => [
-    part,
-    row.sku,
-    row.storeId,
-    row.onHand,
-    row.held,
-    row.pending,
-    row.epoch,
-    row.seq,
-    datetimeOfUs(row.updatedAtUs),
-  ])
-  await inSlices(values, (slice) =>
-    trx.run(
-      `INSERT INTO stock (part, sku, store_id, on_hand, held, pending, epoch, seq, updated_at) VALUES ?
+  const values = rows
+    .toSorted(inLockOrder)
+    .map((row) => [
+      part,
+      row.sku,
+      row.storeId,
+      row.onHand,
+      row.held,
+      NOTHING_PROMISED,
+      row.epoch,
+      row.seq,
+      datetimeOfUs(row.updatedAtUs),
+    ])
+  await inSlices(
+    values,
+    (slice) =>
+      trx.run(
+        `INSERT INTO stock (part, sku, store_id, on_hand, held, pending, epoch, seq, updated_at) VALUES ?
        ON DUPLICATE KEY UPDATE on_hand = VALUES(on_hand), held = VALUES(held),
          epoch = VALUES(epoch), seq = VALUES(seq), updated_at = VALUES(updated_at)`,
-      [slice],
-    ),
+        [slice],
+      ),
+    ROWS_PER_WRITE,
   )
+}
+
+const NOTHING_PROMISED = 0
+
+/** By (sku, store), as everyone locks levels: whoever locks in another order may end in a deadlock. */
+function inLockOrder(one: StockRow, other: StockRow): number {
+  if (one.sku !== other.sku) return one.sku < other.sku ? -1 : 1
+  return one.storeId < other.storeId ? -1 : 1
 }
 
 function stockRowOf(row: Row): StockRow {
@@ -76,7 +94,6 @@ function stockRowOf(row: Row): StockRow {
     sku: row.sku,
     onHand: row.on_hand,
     held: row.held,
-    pending: row.pending,
     epoch: row.epoch,
     seq: row.seq,
     updatedAtUs: usOfDatetime(row.updated_at),

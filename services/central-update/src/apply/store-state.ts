@@ -16,15 +16,16 @@ export interface Cursor extends Doubts {
   commandsMovedAtUs: number
   suspect: string | null
   suspectSinceUs: number | null
+  /** Central's clock when it was written, but always later than before: it tells each state of a store from all others. */
+  updatedAtUs: number
 }
 
-/** One row of `stock`. */
+/** One row of `stock`, as far as the stores decide it: what central has promised (`pending`) isn't theirs to say. */
 export interface StockRow {
   storeId: string
   sku: string
   onHand: number
   held: number
-  pending: number
   epoch: number
   seq: number
   updatedAtUs: number
@@ -62,5 +63,6 @@ export function newCursor(storeId: string, nowUs: number): Cursor {
     parkedOpen: 0,
     suspect: null,
     suspectSinceUs: null,
+    updatedAtUs: nowUs,
   }
 }

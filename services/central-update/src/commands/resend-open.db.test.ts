@@ -26,7 +26,6 @@ async function done({ pool }: CentralDatabase, commandsDone: number, nowUs: numb
     await saveCursors(trx, {
       part: 0,
       cursors: [{ ...cursor, commandsDone, commandsMovedAtUs: nowUs }],
-      nowUs,
     })
   })
 }

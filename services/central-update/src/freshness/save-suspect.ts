@@ -5,10 +5,14 @@ import type { Cursor } from '../apply/store-state.ts'
 import type { Holes } from '../holes/hole-ranges.ts'
 import { suspectText } from './suspect-text.ts'
 
-/** The cursor with the sentence that says why its store can't be trusted, and since when that is so. */
+/**
+ * The cursor as it is to be written: with the sentence that says why its store can't be trusted, and since when that
+ * is so, and with a time of writing that no earlier state of the store had.
+ */
 export function markSuspect(cursor: Cursor, holes: Holes, nowUs: number): Cursor {
   const suspect = suspectText(cursor, holes)
-  return { ...cursor, suspect, suspectSinceUs: suspect === null ? null : (cursor.suspectSinceUs ?? nowUs) }
+  const suspectSinceUs = suspect === null ? null : (cursor.suspectSinceUs ?? nowUs)
+  return { ...cursor, suspect, suspectSinceUs, updatedAtUs: Math.max(nowUs, cursor.updatedAtUs + 1) }
 }
 
 /** Writes a locked cursor whose doubts or holes have changed, and tells the readers: the last thing a transaction does. */
@@ -17,7 +21,7 @@ export async function saveSuspect(
   { part, cursor, holes, nowUs }: { part: number; cursor: Cursor; holes: Holes; nowUs: number },
 ): Promise<void> {
   const marked = markSuspect(cursor, holes, nowUs)
-  await saveCursors(trx, { part, cursors: [marked], nowUs })
+  await saveCursors(trx, { part, cursors: [marked] })
   if (marked.suspect === cursor.suspect) return
   const { storeId, asOfUs, suspect } = marked
   await appendFeed(trx, { part, changes: { freshness: [{ storeId, asOfUs, suspect }] }, nowUs })

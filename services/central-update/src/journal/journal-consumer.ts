@@ -94,11 +94,14 @@ export function createJournalConsumer(options: JournalConsumerOptions): JournalC
   }
 
   async function eachBatch({ batch, heartbeat, isRunning, isStale, resolveOffset }: EachBatchPayload) {
-    const { partition, messages } = batch
-    const first = Number(messages[0]?.offset ?? 0)
-    // Kafka hands out again what it was not told of; going back further than that means that the log is another one.
+    const { partition, messages, highWatermark } = batch
+    // To come again is no sign: whoever had the partition meanwhile may have told Kafka less. But a log that ends
+    // before what was told is another one.
     const told = offsets.committed.get(partition) ?? 0
-    if (first < told) onMovedBack(partition, `offset ${first} came although ${told} was committed`)
+    if (Number(highWatermark) < told) {
+      offsets.forget(partition)
+      onMovedBack(partition, `the log ends at ${highWatermark} although ${told} was committed`)
+    }
     for (let start = 0; start < messages.length; start += RECORDS_PER_PARCEL) {
       await awaitRoom(heartbeat)
       const slice = messages.slice(start, start + RECORDS_PER_PARCEL)

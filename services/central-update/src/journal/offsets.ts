@@ -7,6 +7,8 @@ export interface Offsets {
   settled(nextOffsets: ReadonlyMap<number, number>): void
   /** What Kafka has acknowledged of this process, by partition. */
   readonly committed: ReadonlyMap<number, number>
+  /** Forgets what was acknowledged of a partition: its log is another one now. */
+  forget(partition: number): void
   /** Resolves when Kafka has what was noted before, or can't be told. */
   flush(): Promise<void>
 }
@@ -51,6 +53,7 @@ export function createOffsets({
       running ??= commitAll()
     },
     committed,
+    forget: (partition) => void committed.delete(partition),
     flush: async () => running,
   }
 }

@@ -1,6 +1,7 @@
 import { createPool, datetimeOfUs, type Pool, transact } from '@shelfwire/mysql'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { applyBatch } from '../apply/apply-batch.ts'
+import { createLevelMemory, type LevelMemory } from '../apply/level-memory.ts'
 import type { JournalRecord } from '../journal/record.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
 import { NOON_US, type SampleStore, sampleStore } from '../testing/sample-store.ts'
@@ -22,11 +23,14 @@ const PROJECTION = {
 
 let central: CentralDatabase
 let migration: Pool
+/** Of a central-update that runs all the while. */
+let levels: LevelMemory
 /** Two stores; the first has opened a second epoch. */
 let stores: SampleStore[]
 
 beforeEach(async () => {
   central = await openCentral()
+  levels = createLevelMemory()
   migration = createPool(central.root, { connections: 2 })
   stores = [sampleStore('store-1'), sampleStore('store-2', { partition: 1 })]
   for (const store of stores) {
@@ -50,8 +54,11 @@ afterEach(async () => {
 async function apply(records: JournalRecord[]) {
   const connection = await central.pool.getConnection()
   try {
-    const options = { topic, part: 0, nowUs: NOON_US, latestPingUs: NOON_US + 500_000, badRuns: new Map() }
-    return await transact(connection, (trx) => applyBatch(trx, records, options))
+    const times = { nowUs: NOON_US, latestPingUs: NOON_US + 500_000 }
+    const options = { topic, part: 0, ...times, badRuns: new Map(), levels }
+    const plan = await transact(connection, (trx) => applyBatch(trx, records, options))
+    for (const { after } of plan.stores) levels.keep(after.cursor, after.changedStock)
+    return plan
   } finally {
     connection.release()
   }
@@ -78,6 +85,22 @@ describe('I16: a central that was emptied', () => {
     expect(await projection()).toMatchObject({ stock: [], ledger: [], sums: [] })
     for (const store of stores) await apply(store.records)
     expect(await projection()).toEqual(before)
+  })
+
+  test('resolves what was parked before, also when central had forgotten the store, once its copy is proved', async () => {
+    const [, store] = stores as [SampleStore, SampleStore]
+    await migration.query("DELETE FROM stores WHERE store_id = 'store-2'")
+    const { records } = store
+    await apply(records.slice(-3))
+    const open = () => central.rows('SELECT store_id FROM parked WHERE resolved_at IS NULL')
+    expect(await open()).toHaveLength(3)
+    await central.register('store-2')
+    await empty()
+    await endRebuild(migration, topic)
+    for (const each of stores) await apply(each.records.slice(0, -1))
+    expect(await open()).toHaveLength(3)
+    for (const each of stores) await apply(each.records)
+    expect(await open()).toEqual([])
   })
 
   test('believes no store until a beat has proved its copy whole: part of a journal is never fresh (I12)', async () => {

@@ -12,6 +12,7 @@ import { markSuspect } from '../freshness/save-suspect.ts'
 import { REBUILDING } from '../freshness/suspect-text.ts'
 import { insertHalts } from '../parked/halts-sql.ts'
 import {
+  countOpenParked,
   dropHoles,
   dropLedgerAndSums,
   dropStockSlice,
@@ -72,7 +73,12 @@ async function beginAnew(pool: Pool, { now }: RebuildOptions): Promise<void> {
   await forEachPart(pool, nowUs, async (trx, { part, cursors }) => {
     await dropHoles(trx, part)
     await emptyPromisedStock(trx, part)
-    const fresh = cursors.map(({ storeId, commandsDone }) => ({ ...newCursor(storeId, nowUs), commandsDone }))
+    // Also those that were parked before their store was known; the beat that proves the new copy resolves them.
+    const parked = await countOpenParked(trx)
+    const fresh = cursors.map(({ storeId, commandsDone, updatedAtUs }) => {
+      const parkedOpen = parked.get(storeId) ?? 0
+      return { ...newCursor(storeId, nowUs), commandsDone, parkedOpen, updatedAtUs }
+    })
     // A number that nobody ever reads: readers see the gap, forget every level and load what they need anew.
     await skipFeedNumber(trx, part)
     await doubt(trx, { part, cursors: fresh, nowUs })
@@ -87,7 +93,7 @@ async function doubt(
   const doubted = cursors.map((cursor) =>
     markSuspect({ ...cursor, asOfUs: 0, checksumSeq: REBUILDING }, [], nowUs),
   )
-  await saveCursors(trx, { part, cursors: doubted, nowUs })
+  await saveCursors(trx, { part, cursors: doubted })
   const freshness = doubted.map(({ storeId, asOfUs, suspect }) => ({ storeId, asOfUs, suspect }))
   await appendFeed(trx, { part, changes: { freshness }, nowUs })
 }

@@ -29,6 +29,14 @@ export async function emptyPromisedStock(trx: Transaction, part: number): Promis
   await trx.run('UPDATE stock SET on_hand = 0, held = 0, epoch = 0, seq = 0 WHERE part = ?', [part])
 }
 
+/** How many records of each store are parked and not resolved; stores without one are left out. */
+export async function countOpenParked(trx: Transaction): Promise<Map<string, number>> {
+  const rows = await trx.rows<{ store_id: string; count: number }>(
+    'SELECT store_id, COUNT(*) AS count FROM parked WHERE store_id IS NOT NULL AND resolved_at IS NULL GROUP BY store_id',
+  )
+  return new Map(rows.map((row) => [row.store_id, row.count]))
+}
+
 export async function dropHoles(trx: Transaction, part: number): Promise<void> {
   await trx.run('DELETE FROM holes WHERE part = ?', [part])
 }

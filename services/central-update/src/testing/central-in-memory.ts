@@ -1,3 +1,4 @@
+import { contentHash } from '../apply/content-hash.ts'
 import { planBatch } from '../apply/plan-batch.ts'
 import { entryKey, newCursor, type StoreState } from '../apply/store-state.ts'
 import type { JournalRecord } from '../journal/record.ts'
@@ -34,10 +35,10 @@ export function centralInMemory(storeId: string) {
       const stock = new Map(state.stock)
       for (const row of changedStock) stock.set(row.sku, row)
       const ledgerHashes = new Map(state.ledgerHashes)
-      for (const { entry, contentHash } of ledger) {
+      for (const entry of ledger) {
         if (applied.has(entryKey(entry))) throw new Error(`${entryKey(entry)} is in the ledger twice`)
         applied.add(entryKey(entry))
-        ledgerHashes.set(entryKey(entry), contentHash)
+        ledgerHashes.set(entryKey(entry), contentHash(entry))
       }
       state = { cursor, holes, stock, ledgerHashes }
       counts.applied += plan.counts.applied

@@ -1,0 +1,69 @@
+import type { Transaction } from './transaction.ts'
+
+/** A column's value; a time is a `DATETIME(6)` text. */
+export type ColumnValue = string | number | null | Buffer
+
+export interface InsertTarget {
+  table: string
+  /** Columns in the order of each row's values. */
+  columns: readonly string[]
+  /** Those of them whose values are bytes. */
+  binary?: readonly string[]
+}
+
+/** From here on loading beats inserting, by more the more rows there are. */
+const LOAD_FROM_ROWS = 100
+
+const SPECIAL = /[\\\t\n]/g
+const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n' }
+
+/**
+ * Inserts rows that aren't there yet; throws when any of them can't be taken as it is. Few go by INSERT, whose errors
+ * name the culprit. Many go by LOAD DATA LOCAL, which spares the server the parsing of SQL: 12 instead of 26 µs for a
+ * row of 19 columns.
+ */
+export async function insertRows(
+  trx: Transaction,
+  target: InsertTarget,
+  rows: readonly (readonly ColumnValue[])[],
+): Promise<void> {
+  if (rows.length === 0) return
+  const { table, columns } = target
+  if (rows.length < LOAD_FROM_ROWS) {
+    await trx.run(`INSERT INTO ${table} (${columns.join(', ')}) VALUES ?`, [rows])
+    return
+  }
+  const { affectedRows, warnings } = await trx.load(loadStatement(target), rowsText(rows))
+  // With LOCAL, a repeated key or a value that doesn't fit is skipped with a warning, where INSERT refuses ("LOAD DATA
+  // Statement", MySQL's manual).
+  if (affectedRows !== rows.length || warnings > 0)
+    throw new Error(`${table}: ${affectedRows} of ${rows.length} rows were taken, with ${warnings} warnings`)
+}
+
+function loadStatement({ table, columns, binary = [] }: InsertTarget): string {
+  const fields = columns.map((column) => (binary.includes(column) ? `@${column}` : column))
+  const settings = binary.map((column) => `${column} = UNHEX(@${column})`)
+  const set = settings.length === 0 ? '' : ` SET ${settings.join(', ')}`
+  return `LOAD DATA LOCAL INFILE 'rows' INTO TABLE ${table} CHARACTER SET utf8mb4 (${fields.join(', ')})${set}`
+}
+
+/** Rows in the form that LOAD DATA reads unless told otherwise: tabs, newlines, a backslash before what is special. */
+function rowsText(rows: readonly (readonly ColumnValue[])[]): string {
+  let text = ''
+  for (const row of rows) {
+    let separator = ''
+    for (const value of row) {
+      text += separator + valueText(value)
+      separator = '\t'
+    }
+    text += '\n'
+  }
+  return text
+}
+
+function valueText(value: ColumnValue): string {
+  if (value === null) return '\\N'
+  if (typeof value === 'number') return String(value)
+  if (typeof value === 'string') return value.replace(SPECIAL, (character) => ESCAPED[character] as string)
+  return value.toString('hex')
+}
