@@ -31,6 +31,8 @@ export function keepConsuming(options: ConsumeOptions): Consuming {
   const { kafka, groupId, topic, fromBeginning, log, eachBatch } = options
   const stop = new AbortController()
   let lastAnswerMs: number | null = null
+  /** Ends the attempt that runs; not a listener of `stop`, of which every attempt would leave one behind. */
+  let endAttempt = () => {}
 
   async function consumeOnce(): Promise<void> {
     const consumer = kafka.consumer({
@@ -41,7 +43,7 @@ export function keepConsuming(options: ConsumeOptions): Consuming {
       allowAutoTopicCreation: false,
     })
     const ended = Promise.withResolvers<void>()
-    stop.signal.addEventListener('abort', () => ended.resolve(), { once: true })
+    endAttempt = ended.resolve
     consumer.on(consumer.events.FETCH, () => {
       lastAnswerMs = Date.now()
     })
@@ -80,6 +82,7 @@ export function keepConsuming(options: ConsumeOptions): Consuming {
     },
     async close() {
       stop.abort()
+      endAttempt()
       await running
     },
   }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { prepareDatabase } from './database/prepare-database.ts'
 import type { Installed } from './install/install.ts'
-import type { Installation } from './installation.ts'
+import { type Installation, readInstallation } from './installation.ts'
 import { type Folders, portsFrom, projectDir, storeId } from './layout.ts'
 import { connectPart } from './parts/connect.ts'
 import { demoPart } from './parts/demo.ts'
@@ -52,8 +52,6 @@ export function sharedParts(plan: Plan): Part[] {
   const { folders, installation, installed, secrets } = plan
   const ports = portsFrom(installation.portBase)
   const urls = urlsOf(installation.portBase)
-  const storeIds = Array.from({ length: installation.stores }, (_, index) => storeId(index + 1))
-  const centralEnv = serviceEnv(plan, 'central', ports.mysqlCentral)
   return [
     mysqlOf(plan, 'central', ports.mysqlCentral, 0),
     kafkaPart({
@@ -62,7 +60,7 @@ export function sharedParts(plan: Plan): Part[] {
       port: ports.kafka,
       controllerPort: ports.kafkaController,
       doors: plan.wiring.kafkaDoors,
-      settle: () => ensureTopics(urls.brokers, storeIds),
+      settle: async () => ensureTopics(urls.brokers, await storesNow(folders.root)),
     }),
     registryPart({
       java: installed.java,
@@ -83,7 +81,7 @@ export function sharedParts(plan: Plan): Part[] {
       service: 'central-update',
       port: ports.centralUpdate,
       after: ['mysql-central', 'kafka', 'registry'],
-      env: centralEnv,
+      env: serviceEnv(plan, { name: 'central-update', owner: 'central', mysqlPort: ports.mysqlCentral }),
       environmentOf: plan.wiring.environmentOf,
     }),
     servicePart({
@@ -91,7 +89,10 @@ export function sharedParts(plan: Plan): Part[] {
       service: 'central-query',
       port: ports.centralQuery,
       after: ['mysql-central'],
-      env: { ...centralEnv, CONNECT_URL: urls.connect },
+      env: {
+        ...serviceEnv(plan, { name: 'central-query', owner: 'central', mysqlPort: ports.mysqlCentral }),
+        CONNECT_URL: urls.connect,
+      },
       environmentOf: plan.wiring.environmentOf,
     }),
   ]
@@ -108,7 +109,10 @@ export function storeParts(plan: Plan, number: number): Part[] {
       service: 'local-store',
       port: ports.store(number),
       after: [`mysql-${id}`, 'kafka', 'registry'],
-      env: { ...serviceEnv(plan, id, ports.mysqlStore(number)), STORE_ID: id },
+      env: {
+        ...serviceEnv(plan, { name: id, owner: id, mysqlPort: ports.mysqlStore(number) }),
+        STORE_ID: id,
+      },
       environmentOf: plan.wiring.environmentOf,
     }),
   ]
@@ -146,9 +150,12 @@ function mysqlOf(plan: Plan, owner: string, port: number, number: number): Part 
   })
 }
 
-function serviceEnv(plan: Plan, owner: string, mysqlPort: number): Record<string, string> {
+function serviceEnv(
+  plan: Plan,
+  { name, owner, mysqlPort }: { name: string; owner: string; mysqlPort: number },
+): Record<string, string> {
   const ports = portsFrom(plan.installation.portBase)
-  const through = (port: number) => plan.wiring.portFor(owner, port)
+  const through = (port: number) => plan.wiring.portFor(name, port)
   return {
     KAFKA_BROKERS: `127.0.0.1:${through(ports.kafka)}`,
     REGISTRY_URL: `http://127.0.0.1:${through(ports.registry)}/apis/ccompat/v7`,
@@ -158,6 +165,12 @@ function serviceEnv(plan: Plan, owner: string, mysqlPort: number): Record<string
     MYSQL_PASSWORD: secretsOf(plan, owner).service,
     MYSQL_DATABASE: owner === 'central' ? 'central' : 'store',
   }
+}
+
+/** The stores there are by now: some may have joined since this process was started. */
+async function storesNow(dataDir: string): Promise<string[]> {
+  const { stores } = (await readInstallation(dataDir)) ?? { stores: 0 }
+  return Array.from({ length: stores }, (_, index) => storeId(index + 1))
 }
 
 function secretsOf(plan: Plan, owner: string): DatabaseSecrets {

@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import type { Installation } from './installation.ts'
 import { writeInstallation } from './installation.ts'
 import { type Ports, portsFrom, storeId } from './layout.ts'
+import { readClusterId } from './parts/kafka.ts'
 import { type Plan, serverIdOf, storeParts, type Urls, urlsOf } from './plan.ts'
 import { checkPortsFree } from './ports-free.ts'
 import { ensureSecrets, type Secrets } from './secrets.ts'
@@ -33,6 +34,8 @@ export class Stack implements AsyncDisposable {
   readonly #watch = new AbortController()
   readonly #claim: Server
   #stopping: Promise<void> | null = null
+  /** Whose connectors must be there, by name: only stores that central has been told of. */
+  readonly #connected = new Map<string, number>()
 
   constructor(plan: Plan, supervisor: Supervisor, claim: Server) {
     this.#plan = plan
@@ -67,7 +70,7 @@ export class Stack implements AsyncDisposable {
   async bringUp(names: string[], storeNumbers: number[]): Promise<void> {
     await this.#supervisor.start(names)
     await this.#joinStores(storeNumbers, this.#supervisor.has('mysql-central'))
-    if (this.#supervisor.has('connect')) void watchConnectors(this.#connect, this.log, this.#watch.signal)
+    if (this.#supervisor.has('connect')) void this.#watchConnectors()
     if (this.#state === 'starting') this.#state = 'ready'
   }
 
@@ -146,6 +149,7 @@ export class Stack implements AsyncDisposable {
     if (!has('connect')) return
     const owners = [...(central ? [0] : []), ...numbers.filter((number) => has(`mysql-${storeId(number)}`))]
     for (const number of owners) await this.#ensureConnector(number)
+    for (const number of owners) this.#connected.set(ownerOf(number), number)
     for (const number of owners) {
       // One that a restore or a rebuild was killed over is still stopped.
       await this.#connect.resume(ownerOf(number))
@@ -159,6 +163,20 @@ export class Stack implements AsyncDisposable {
         (error: Error) => this.log(`${error.message}. Central's page says why; everything is running`),
       )
     }
+  }
+
+  #watchConnectors(): Promise<void> {
+    return watchConnectors(
+      {
+        api: this.#connect,
+        wanted: () => this.#connected.keys(),
+        set: (name) => this.#ensureConnector(this.#connected.get(name) ?? 0),
+        clusterId: () => readClusterId(this.#plan.folders.part('kafka')),
+        restartConnect: () => this.kill('connect'),
+        log: this.log,
+      },
+      this.#watch.signal,
+    )
   }
 
   async #ensureConnector(number: number): Promise<void> {

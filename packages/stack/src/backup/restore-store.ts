@@ -1,16 +1,19 @@
 import { existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { command } from '../control/client.ts'
 import { prepareDatabase } from '../database/prepare-database.ts'
 import { ensureDatabase } from '../install/database.ts'
 import { Refused } from '../installation.ts'
+import { socketName, tryListen } from '../locks.ts'
 import { mysqlPart, RESTORED_DATA } from '../parts/mysql.ts'
 import { serverIdOf } from '../plan.ts'
 import { checkPortsFree } from '../ports-free.ts'
 import { untilFresh } from '../stores.ts'
 import { ConnectApi } from '../streams/connect-api.ts'
 import type { Part } from '../supervise/part.ts'
+import { endLeftoversOf } from '../supervise/processes.ts'
 import { PartRunner } from '../supervise/runner.ts'
 import { loadStore, readBackupOf } from './load-store.ts'
 import { type OpenedEpoch, openEpoch } from './open-epoch.ts'
@@ -28,14 +31,15 @@ export async function restoreStore(
   place: StorePlace,
   { path, log }: { path: string; log: Log },
 ): Promise<{ opened: OpenedEpoch; keptIn: string }> {
+  await using _alone = await claimRestore(place)
   const { data, waiting } = dataFoldersOf(place)
   // Without this the one copy that is whole would be swept away below.
-  if (!existsSync(data))
-    throw new Refused(`a restore of ${place.id} was cut off: npm stop, npm start finish it`)
+  if (!existsSync(data)) throw new Refused(`the data folder of ${place.id} is gone: ${data}`)
   const server = await restoreServer(place, log)
-  await checkPortsFree([server])
-  // What a restore that was killed has left.
+  // What a restore that was killed has left: its server still runs.
+  await endLeftoversOf(place.folders.root, server.name)
   for (const folder of [restoredFolder(place), waiting]) await rm(folder, { recursive: true, force: true })
+  await checkPortsFree([server])
   const runner = new PartRunner(server, {
     ...{ dataDir: place.folders.root, logPath: place.folders.log(server.name), log },
   })
@@ -50,6 +54,29 @@ export async function restoreStore(
     await runner.stop()
     await rm(restoredFolder(place), { recursive: true, force: true })
   }
+}
+
+/**
+ * Whether a restore was killed when the old data were moved aside already: the restored ones are whole, and the
+ * server's next start takes them.
+ */
+export function isCutOff(place: StorePlace): boolean {
+  const { data, waiting } = dataFoldersOf(place)
+  return !existsSync(data) && existsSync(waiting)
+}
+
+/** Goes on where a restore was cut off, see {@link isCutOff}; resolves when central calls the store fresh. */
+export async function finishRestore(place: StorePlace, log: Log): Promise<void> {
+  await using _alone = await claimRestore(place)
+  await bringBack(place, log)
+}
+
+/** Throws `Refused` when somebody else restores the store now; the kernel frees the claim of whoever is killed. */
+async function claimRestore(place: StorePlace): Promise<AsyncDisposable> {
+  const server = createServer()
+  if (!(await tryListen(server, socketName('restore', restoredFolder(place)))))
+    throw new Refused(`${place.id} is being restored already`)
+  return { [Symbol.asyncDispose]: async () => void server.close() }
 }
 
 function restoredFolder({ id, folders }: StorePlace): string {
@@ -106,22 +133,30 @@ async function loadAndOpen(
 
 async function takeItsPlace(place: StorePlace, log: Log): Promise<string> {
   const { id, folders, urls } = place
-  const connect = new ConnectApi(urls.connect)
   const { data, waiting } = dataFoldersOf(place)
   const keptIn = `${data}-until-${new Date().toISOString().replaceAll(':', '-')}`
-  const tell = (action: string, part: string) =>
-    command(folders.root, 'POST', `/parts/${part}/${action}`, log)
 
-  await tell('stop', id)
+  await tellPart(folders, { action: 'stop', part: id, log })
   // Where the connector stands in the old server's binlog means nothing in the new one's.
-  await connect.forgetOffsets(id)
-  await tell('stop', `mysql-${id}`)
+  await new ConnectApi(urls.connect).forgetOffsets(id)
+  await tellPart(folders, { action: 'stop', part: `mysql-${id}`, log })
   await rename(join(restoredFolder(place), 'data'), waiting)
   // From here on it is done: the server's next start, whoever asks for it, takes the restored data.
   await rename(data, keptIn)
-  await tell('start', `mysql-${id}`)
-  await connect.resume(id)
-  await tell('start', id)
-  await untilFresh(urls.centralQuery, [id])
+  await bringBack(place, log)
   return keptIn
+}
+
+async function bringBack({ id, folders, urls }: StorePlace, log: Log): Promise<void> {
+  await tellPart(folders, { action: 'start', part: `mysql-${id}`, log })
+  await new ConnectApi(urls.connect).resume(id)
+  await tellPart(folders, { action: 'start', part: id, log })
+  await untilFresh(urls.centralQuery, [id])
+}
+
+function tellPart(
+  { root }: StorePlace['folders'],
+  { action, part, log }: { action: 'start' | 'stop'; part: string; log: Log },
+): Promise<unknown> {
+  return command(root, 'POST', `/parts/${part}/${action}`, log)
 }

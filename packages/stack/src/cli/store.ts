@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { backUpStore } from '../backup/back-up-store.ts'
 import { readBackupOf } from '../backup/load-store.ts'
 import { openEpoch } from '../backup/open-epoch.ts'
-import { restoreStore } from '../backup/restore-store.ts'
+import { finishRestore, isCutOff, restoreStore } from '../backup/restore-store.ts'
 import { addressOf, findStore, type StorePlace } from '../backup/store-place.ts'
 import { command } from '../control/client.ts'
 import { mostStores } from '../layout.ts'
@@ -54,6 +54,7 @@ async function backup(place: StorePlace, parsed: Parsed): Promise<void> {
 }
 
 async function restore(place: StorePlace, parsed: Parsed): Promise<void> {
+  if (isCutOff(place)) return finish(place, parsed)
   const path = fileOption(parsed)
   if (path === undefined) throw new UsageError('say which backup: --file F')
   const { id } = place
@@ -67,6 +68,18 @@ async function restore(place: StorePlace, parsed: Parsed): Promise<void> {
   await confirm(intentions, parsed.values.yes === true)
   const { opened, keptIn } = await restoreStore(place, { path, log: report })
   report(`${id} sells on in epoch ${opened.epoch}. Its old data are in\n${keptIn}\nuntil you delete them.`)
+}
+
+/** The restore that comes first is the one that was cut off: what it loaded is whole, and the old data are put aside. */
+async function finish(place: StorePlace, parsed: Parsed): Promise<void> {
+  const { id } = place
+  const intentions = [
+    `finish the restore of ${id} that was cut off: start mysql-${id} with the data that were loaded then, and ${id}`,
+    'load no other backup: run this again for that',
+  ]
+  await confirm(intentions, parsed.values.yes === true)
+  await finishRestore(place, report)
+  report(`the restore that was cut off is finished: ${id} sells on`)
 }
 
 async function openNextEpoch(place: StorePlace, parsed: Parsed): Promise<void> {

@@ -68,11 +68,18 @@ async function formatOnce(options: KafkaOptions, settings: string): Promise<void
     formatSettings,
     (await readFile(settings, 'utf8')).replace(`log.dirs=${data}`, `log.dirs=${unfinished}`),
   )
-  const clusterId = randomBytes(15).toString('base64url')
+  // Hex: of the ids in base64, one in 64 begins with a dash, and is taken for an option.
+  const clusterId = randomBytes(10).toString('hex')
   await runCommand(
     options.java,
     kafkaJavaArgs(128, 'kafka.tools.StorageTool', ['format', '-t', clusterId, '-c', formatSettings]),
   )
   await rename(unfinished, data)
   await rm(formatSettings)
+}
+
+/** The id of the cluster whose data lie in a broker's folder; null when there are none. */
+export async function readClusterId(folder: string): Promise<string | null> {
+  const text = await readFile(join(folder, 'data/meta.properties'), 'utf8').catch(() => '')
+  return /^cluster\.id=(.+)$/m.exec(text)?.[1] ?? null
 }

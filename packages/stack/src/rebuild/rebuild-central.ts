@@ -6,6 +6,7 @@ import { Refused, readInstallation } from '../installation.ts'
 import { foldersIn, portsFrom, projectDir, storeId } from '../layout.ts'
 import { type Urls, urlsOf } from '../plan.ts'
 import { readSecrets } from '../secrets.ts'
+import { registerStore } from '../stores.ts'
 import { ConnectApi } from '../streams/connect-api.ts'
 import { readProgress, type StoreName, type StoreProgress } from './read-progress.ts'
 
@@ -34,12 +35,30 @@ export async function rebuildCentral(dataDir: string, { log, onProgress }: Rebui
   }))
 
   await command(dataDir, 'POST', '/parts/central-update/stop', log)
+  await mendLostDatabase(dataDir, { stores, urls, log })
   for (const { id } of stores) await connect.forgetOffsets(id)
   log('the connectors have forgotten how far they read')
   log((await emptyProjection(dataDir, installation.portBase)).trim())
   await command(dataDir, 'POST', '/parts/central-update/start', log)
   for (const { id } of stores) await connect.resume(id)
   await untilRebuilt(stores, urls, onProgress)
+}
+
+/**
+ * When all of central's database was lost, its server made it anew, empty: the registry, which keeps its tables there,
+ * must make them again, and central must know its stores before it believes their records. Harmless else.
+ */
+async function mendLostDatabase(
+  dataDir: string,
+  { stores, urls, log }: { stores: readonly StoreName[]; urls: Urls; log: RebuildOptions['log'] },
+): Promise<void> {
+  const response = await fetch(`${urls.registry}/subjects`, { signal: AbortSignal.timeout(10_000) }).catch(
+    () => null,
+  )
+  if (!response?.ok) {
+    for (const action of ['stop', 'start']) await command(dataDir, 'POST', `/parts/registry/${action}`, log)
+  }
+  for (const { id, number } of stores) await registerStore(urls.centralQuery, id, number)
 }
 
 /** Has central-update's own program empty its tables: as the user of the migrations, for a service may not. */

@@ -44,6 +44,13 @@ export class ConnectApi {
     return Object.values(body as Record<string, { status: ConnectorState }>).map((each) => each.status)
   }
 
+  /** The id of the Kafka cluster that Connect found when it was started; null when it doesn't say. */
+  async clusterId(): Promise<string | null> {
+    const { status, body } = await this.#ask('GET', '/')
+    if (status !== 200) throw new Error(`Connect answers ${status}`)
+    return (body as { kafka_cluster_id?: string }).kafka_cluster_id ?? null
+  }
+
   /** Stops the connector and forgets how far it has read: once it runs again, it begins with a snapshot. */
   async forgetOffsets(name: string): Promise<void> {
     await this.#insist(`connector ${name} to stop`, 'PUT', `/connectors/${name}/stop`)

@@ -4,41 +4,78 @@ import { type ConnectApi, type ConnectorState, firstLine } from './connect-api.t
 
 const LOOK_EVERY_MS = 2000
 
+export type ConnectorWatch = {
+  api: Pick<ConnectApi, 'states' | 'clusterId' | 'restartFailed'>
+  /** Names of the connectors that must be there. */
+  wanted: () => Iterable<string>
+  /** Sets a connector that is missing. */
+  set: (name: string) => Promise<void>
+  /** The id of the cluster whose data the broker has; null when it can't be told. */
+  clusterId: () => Promise<string | null>
+  restartConnect: () => void
+  log: (line: string) => void
+}
+
 type Trouble = { backoff: Backoff; restartAt: number; runningSince: number }
 
-/** Looks at every connector and restarts what has failed, saying why, until it is aborted. */
-export async function watchConnectors(
-  api: ConnectApi,
-  log: (line: string) => void,
-  stop: AbortSignal,
-): Promise<void> {
-  const troubles = new Map<string, Trouble>()
+/** Looks at Connect and every connector, and restarts or sets again what isn't as it should be, until it is aborted. */
+export async function watchConnectors(watch: ConnectorWatch, stop: AbortSignal): Promise<void> {
+  const look = connectorLook(watch)
   while (!stop.aborted) {
     // Connect that is down is its part's affair, and is reported there.
-    const states = await api.states().catch(() => [])
-    for (const state of states) await treat(state, troubles, api, log).catch(() => {})
+    await look().catch(() => {})
     await wait(LOOK_EVERY_MS, undefined, { signal: stop }).catch(() => {})
   }
 }
 
-async function treat(
-  state: ConnectorState,
-  troubles: Map<string, Trouble>,
-  api: ConnectApi,
-  log: (line: string) => void,
-): Promise<void> {
-  const now = Date.now()
-  const trouble = troubles.get(state.name) ?? { backoff: new Backoff(), restartAt: 0, runningSince: now }
-  troubles.set(state.name, trouble)
-  const failed = [state.connector, ...state.tasks].find((part) => part.state === 'FAILED')
-  if (!failed) return
-  if (trouble.restartAt === 0) {
-    const pauseMs = trouble.backoff.pauseMs(now - trouble.runningSince)
-    trouble.restartAt = now + pauseMs
-    log(`connector ${state.name} failed; restarting it in ${pauseMs / 1000} s. ${firstLine(failed.trace)}`)
+/** One look after the other, each remembering what the one before has seen. Throws when Connect doesn't answer. */
+export function connectorLook(watch: ConnectorWatch): () => Promise<void> {
+  const { api, wanted, set, clusterId, restartConnect, log } = watch
+  const troubles = new Map<string, Trouble>()
+  let missingBefore: ReadonlySet<string> = new Set()
+
+  /** True when Connect serves a cluster that is gone: it goes on from memory, and nothing it keeps is kept. */
+  async function isOfAnotherCluster(): Promise<boolean> {
+    const [own, brokers] = await Promise.all([api.clusterId(), clusterId()])
+    return own !== null && brokers !== null && own !== brokers
   }
-  if (now < trouble.restartAt) return
-  await api.restartFailed(state.name)
-  trouble.restartAt = 0
-  trouble.runningSince = now
+
+  async function treat(state: ConnectorState): Promise<void> {
+    const now = Date.now()
+    const trouble = troubles.get(state.name) ?? { backoff: new Backoff(), restartAt: 0, runningSince: now }
+    troubles.set(state.name, trouble)
+    const failed = [state.connector, ...state.tasks].find((part) => part.state === 'FAILED')
+    if (!failed) return
+    if (trouble.restartAt === 0) {
+      const pauseMs = trouble.backoff.pauseMs(now - trouble.runningSince)
+      trouble.restartAt = now + pauseMs
+      log(`connector ${state.name} failed; restarting it in ${pauseMs / 1000} s. ${firstLine(failed.trace)}`)
+    }
+    if (now < trouble.restartAt) return
+    await api.restartFailed(state.name)
+    trouble.restartAt = 0
+    trouble.runningSince = now
+  }
+
+  /** Twice missing is missing: a worker that has just started may not have read yet what it has. */
+  async function setMissing(there: ReadonlySet<string>): Promise<void> {
+    const missing = new Set([...wanted()].filter((name) => !there.has(name)))
+    for (const name of missing) {
+      if (!missingBefore.has(name)) continue
+      log(`connector ${name} is gone; setting it again`)
+      await set(name).catch((error: Error) => log(`connector ${name} can't be set: ${error.message}`))
+    }
+    missingBefore = missing
+  }
+
+  return async () => {
+    if (await isOfAnotherCluster()) {
+      log('Kafka has lost what Connect kept there; restarting Connect')
+      restartConnect()
+      return
+    }
+    const states = await api.states()
+    for (const state of states) await treat(state).catch(() => {})
+    await setMissing(new Set(states.map(({ name }) => name)))
+  }
 }

@@ -19,7 +19,10 @@ export type Part = {
   command: Command
   /** Asked again and again until true; a throw means not yet. */
   isReady: () => Promise<boolean>
-  /** Once, when it is first ready and before those after it start: users, migrations, topics. */
+  /**
+   * After each start, when it is ready and before those after it start: users, migrations, topics. Harmless when all
+   * is there.
+   */
   settle?: () => Promise<void>
   readyWithinMs: number
   /** Before it is asked to stop; a failure doesn't keep it from being stopped. */

@@ -5,19 +5,30 @@ import { type PartClass, stopOrder } from './part.ts'
 /** The variables by which a process is known, in /proc, to belong to an installation, and as what. */
 const OWNER_VARIABLE = 'SHELFWIRE_INSTALLATION'
 const CLASS_VARIABLE = 'SHELFWIRE_PART_CLASS'
+const NAME_VARIABLE = 'SHELFWIRE_PART'
 
 /** Marks a process, and all that it starts, as this installation's. */
-export function ownerMark(dataDir: string, partClass: PartClass): Record<string, string> {
-  return { [OWNER_VARIABLE]: dataDir, [CLASS_VARIABLE]: partClass }
+export function ownerMark(
+  dataDir: string,
+  { name, partClass }: { name: string; partClass: PartClass },
+): Record<string, string> {
+  return { [OWNER_VARIABLE]: dataDir, [CLASS_VARIABLE]: partClass, [NAME_VARIABLE]: name }
 }
 
 /**
- * Every living process that this installation started, whoever is its parent now; of one class if asked. The
+ * Every living process that this installation started, whoever is its parent now; of one class or part if asked. The
  * kernel keeps the mark as long as the process lives: no pid file can be stale, and a pid used again is never
  * mistaken.
  */
-export async function processesOf(dataDir: string, partClass?: PartClass): Promise<number[]> {
-  const marks = [`${OWNER_VARIABLE}=${dataDir}`, ...(partClass ? [`${CLASS_VARIABLE}=${partClass}`] : [])]
+export async function processesOf(
+  dataDir: string,
+  { name, partClass }: { name?: string; partClass?: PartClass } = {},
+): Promise<number[]> {
+  const marks = [
+    `${OWNER_VARIABLE}=${dataDir}`,
+    ...(partClass ? [`${CLASS_VARIABLE}=${partClass}`] : []),
+    ...(name ? [`${NAME_VARIABLE}=${name}`] : []),
+  ]
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
   const marked = await Promise.all(
     pids.map(async (pid) => {
@@ -33,8 +44,13 @@ export async function processesOf(dataDir: string, partClass?: PartClass): Promi
 export async function endLeftovers(dataDir: string): Promise<number> {
   const found = await processesOf(dataDir)
   if (found.length === 0) return 0
-  for (const partClass of stopOrder) await endAll(() => processesOf(dataDir, partClass))
+  for (const partClass of stopOrder) await endAll(() => processesOf(dataDir, { partClass }))
   return found.length
+}
+
+/** Ends what is left of one part whose supervisor was killed. */
+export async function endLeftoversOf(dataDir: string, name: string): Promise<void> {
+  await endAll(() => processesOf(dataDir, { name }))
 }
 
 /** Asks processes to end, waits, and kills those that don't. */

@@ -15,8 +15,10 @@ export type RunnerOptions = { dataDir: string; logPath: string; log: (line: stri
 
 const READY_POLL_MS = 100
 const STARTS_BEFORE_GIVING_UP = 3
+const SETTLE_AGAIN_MS = 1_000
 
-type Exit = { code: number | null; signal: NodeJS.Signals | null; ranMs: number }
+/** `error`: why there was no process at all. */
+type Exit = { code: number | null; signal: NodeJS.Signals | null; ranMs: number; error?: unknown }
 
 /** Keeps one part running: starts it, sees that it is ready, restarts it when it dies, stops it. */
 export class PartRunner {
@@ -27,7 +29,6 @@ export class PartRunner {
   #child: ChildProcess | null = null
   #exit: Promise<Exit> | null = null
   #restarts = 0
-  #settled = false
   /** Aborted when the part is to be stopped; ends every wait on its behalf. */
   #stopping = new AbortController()
   #running: Promise<void> = Promise.resolve()
@@ -98,9 +99,8 @@ export class PartRunner {
       }
       this.#state = 'restarting'
       const pauseMs = this.#backoff.pauseMs(exit.ranMs)
-      const how = exit.signal ? `was ended by ${exit.signal}` : `ended with code ${exit.code}`
       this.#options.log(
-        `${this.part.name} ${how}; restarting in ${pauseMs / 1000} s. ${await this.#lastWords()}`,
+        `${this.part.name} ${howItEnded(exit)}; restarting in ${pauseMs / 1000} s. ${await this.#lastWords()}`,
       )
       await wait(pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => {})
       if (this.#stopping.signal.aborted) return
@@ -114,20 +114,44 @@ export class PartRunner {
     }
   }
 
-  /** Starts the process once; true when it became ready, false when it ended, hung or was stopped before that. */
-  async #launch(state: PartState): Promise<boolean> {
+  /**
+   * Starts the process once; true when it became ready, false when it ended, hung or was stopped before that. What
+   * can't be prepared or settled fails a first start at once. Later it is one more reason to try again: a full disk
+   * must not take the supervisor along.
+   */
+  async #launch(state: 'starting' | 'restarting'): Promise<boolean> {
     this.#state = state
-    await this.part.prepare?.()
-    if (this.#stopping.signal.aborted) return false
-    this.#spawn()
-    if (!(await this.#becomesReady())) {
+    try {
+      await this.part.prepare?.()
+      if (this.#stopping.signal.aborted) return false
+      this.#spawn()
+    } catch (error) {
+      if (state === 'starting') throw error
+      this.#exit = Promise.resolve({ code: null, signal: null, ranMs: 0, error })
+      return false
+    }
+    if (!(await this.#becomesReady()) || !(await this.#settles(state))) {
       if (this.#child?.pid) await this.#end(this.#child.pid)
       return false
     }
-    if (!this.#settled) await this.part.settle?.()
-    this.#settled = true
     this.#state = 'ready'
     return true
+  }
+
+  /** After every start: a server whose folder was lost comes back empty, and gets again what it must have. */
+  async #settles(state: 'starting' | 'restarting'): Promise<boolean> {
+    const deadline = Date.now() + this.part.readyWithinMs
+    while (this.#child && !this.#stopping.signal.aborted && Date.now() < deadline) {
+      try {
+        await Promise.race([this.part.settle?.(), this.#exit])
+        if (this.#child) return true
+      } catch (error) {
+        if (state === 'starting') throw error
+        this.#options.log(`${this.part.name} is up, but not as it should be: ${messageOf(error)}`)
+        await Promise.race([wait(SETTLE_AGAIN_MS), this.#exit])
+      }
+    }
+    return false
   }
 
   #spawn(): void {
@@ -135,7 +159,7 @@ export class PartRunner {
     const startedAt = Date.now()
     const child = withLogFile(this.#options.logPath, (descriptor) =>
       spawn(file, args, {
-        env: { ...environment.inherited, ...env, ...ownerMark(this.#options.dataDir, this.part.partClass) },
+        env: { ...environment.inherited, ...env, ...ownerMark(this.#options.dataDir, this.part) },
         ...(cwd ? { cwd } : {}),
         // A session of its own: Ctrl-C must reach us alone, so that parts can be stopped in order.
         detached: true,
@@ -176,4 +200,13 @@ export class PartRunner {
     const lines = await lastLines(this.#options.logPath, 8)
     return `Its last log lines (${this.#options.logPath}):\n    ${lines.join('\n    ')}`
   }
+}
+
+function howItEnded({ code, signal: by, error }: Exit): string {
+  if (error !== undefined) return `can't be started: ${messageOf(error)}`
+  return by ? `was ended by ${by}` : `ended with code ${code}`
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

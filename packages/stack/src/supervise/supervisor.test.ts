@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { isListening } from '../ask.ts'
 import type { Part } from './part.ts'
-import { endLeftovers, processesOf, signal } from './processes.ts'
+import { endLeftovers, endLeftoversOf, processesOf, signal } from './processes.ts'
 import { Supervisor } from './supervisor.ts'
 
 // Of the system's own choosing: platforms that other tests start must not answer in a part's place.
@@ -83,6 +83,36 @@ test('a part that is killed is reported with its last words and started again', 
   expect(lines.join('\n')).toContain('store-1 was ended by SIGKILL; restarting in 0.2 s')
 })
 
+test('a part that comes back is settled again, however often that fails at first', async () => {
+  const { supervisor, lines } = await newSupervisor()
+  let settled = 0
+  const settle = async () => {
+    settled += 1
+    if (settled === 2) throw new Error('its tables are locked')
+  }
+  supervisor.add([listener('database', { settle })])
+  await supervisor.start(['database'])
+  signal(supervisor.runner('database').pid ?? 0, 'SIGKILL')
+  await expect.poll(() => settled, { timeout: 10_000 }).toBe(3)
+  await expect.poll(() => supervisor.runner('database').state, { timeout: 10_000 }).toBe('ready')
+  expect(lines.join('\n')).toContain('database is up, but not as it should be: its tables are locked')
+})
+
+test('a part that can not be prepared for its restart is tried again until it can', async () => {
+  const { supervisor, lines } = await newSupervisor()
+  let prepared = 0
+  const prepare = async () => {
+    prepared += 1
+    if (prepared === 2 || prepared === 3) throw new Error('no space left on device')
+  }
+  supervisor.add([{ ...listener('database'), prepare }])
+  await supervisor.start(['database'])
+  signal(supervisor.runner('database').pid ?? 0, 'SIGKILL')
+  await expect.poll(() => prepared, { timeout: 10_000 }).toBe(4)
+  await expect.poll(() => supervisor.runner('database').state, { timeout: 10_000 }).toBe('ready')
+  expect(lines.join('\n')).toContain("database can't be started: no space left on device; restarting in")
+})
+
 test('a part held down stays down until it is started', async () => {
   const { supervisor } = await newSupervisor()
   const part = listener('store-1')
@@ -127,6 +157,16 @@ test('what a killed supervisor leaves behind is found and ended, nothing else', 
   await stopping
   expect(await processesOf(killed.dataDir)).toEqual([])
   expect(await processesOf(other.dataDir)).toHaveLength(1)
+})
+
+test('what is left of one part is found and ended, nothing else of its installation', async () => {
+  const { supervisor, dataDir } = await newSupervisor()
+  supervisor.add([listener('store-1'), listener('store-2')])
+  await supervisor.start(['store-1', 'store-2'])
+  const stopping = supervisor.runner('store-1').stop()
+  await endLeftoversOf(dataDir, 'store-1')
+  await stopping
+  expect(await processesOf(dataDir)).toEqual([supervisor.runner('store-2').pid])
 })
 
 test('a part nobody knows is refused, naming those there are', async () => {
