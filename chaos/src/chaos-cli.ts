@@ -1,12 +1,10 @@
 /** `npm run chaos`: sells on a platform of its own while things go wrong, then checks every promise. */
 import { join } from 'node:path'
-import { helpText, parseArguments, portBaseOption, Refused, startStack, UsageError } from '@shelfwire/stack'
-import { STORES } from './faults/fault.ts'
-import { openTrialWiring } from './faults/trial-wiring.ts'
+import { helpText, parseArguments, portBaseOption, Refused, UsageError } from '@shelfwire/stack'
 import { chaosOptions, chaosSpec } from './options.ts'
+import { REGRESSIONS } from './regressions.ts'
 import { isSound, reportText } from './report/summary.ts'
-import { runSeeds } from './run-seeds.ts'
-import { openStage } from './stage.ts'
+import { runChaos } from './run-chaos.ts'
 
 const DATA_DIR = join(import.meta.dirname, '../../.data/chaos')
 /** Below 32768, from where on Linux gives ports away to whoever connects somewhere. */
@@ -27,21 +25,16 @@ async function main(argv: string[]): Promise<number> {
     return 0
   }
   const options = chaosOptions(parsed)
+  if (options.regressions && REGRESSIONS.length === 0) {
+    console.log('no seed has shown a mistake so far')
+    return 0
+  }
   const dataDir = typeof parsed.values.data === 'string' ? parsed.values.data : DATA_DIR
   const portBase = portBaseOption(parsed) ?? PORT_BASE
   const giveUp = new AbortController()
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => giveUp.abort())
   console.log(`starting a platform of its own in ${dataDir}`)
-  await using trial = await openTrialWiring(portBase, options.bug)
-  await using stack = await startStack({
-    ...{ dataDir, portBase, stores: STORES, fresh: true, wiring: trial.wiring, signal: giveUp.signal },
-  })
-  const stage = await openStage({ stack, trial, say: console.log }, dataDir)
-  try {
-    const run = await runSeeds(stage, options)
-    console.log(reportText(run, options))
-    return isSound(run) ? 0 : 1
-  } finally {
-    await stage.databases[Symbol.asyncDispose]()
-  }
+  const run = await runChaos(options, { dataDir, portBase, say: console.log, signal: giveUp.signal })
+  console.log(reportText(run, options))
+  return isSound(run) ? 0 : 1
 }

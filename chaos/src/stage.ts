@@ -17,3 +17,7 @@ export async function openStage(parts: Omit<Stage, 'place' | 'databases'>, dataD
   const place = await findInstallation(dataDir)
   return { ...parts, place, databases: openDatabases(place.databases) }
 }
+
+export function storeIdsOf({ place }: Pick<Stage, 'place'>): string[] {
+  return place.stores.map(({ storeId }) => storeId)
+}

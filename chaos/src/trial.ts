@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { untilCaughtUp } from '@shelfwire/demo'
 import { checkAnswers } from './check/check-answers.ts'
 import { checkCentral, countResyncs } from './check/check-central.ts'
@@ -7,26 +6,49 @@ import { checkKeys } from './check/check-keys.ts'
 import { checkConsumed } from './check/check-metrics.ts'
 import { checkSellsOn } from './check/check-sells-on.ts'
 import { readRunEntries } from './check/journal-entries.ts'
+import { historyOf, type Restored, stillRemembered } from './check/restored.ts'
 import type { Violation } from './check/violation.ts'
 import { type Watched, watchAnswers } from './check/watch-answers.ts'
-import type { DrawFault, PartClass } from './faults/fault.ts'
-import { drawTimeline, type Injection, runTimeline } from './faults/timeline.ts'
-import { randomFrom } from './random.ts'
+import type { Injection } from './faults/timeline.ts'
 import type { Stage } from './stage.ts'
 import { skusOf } from './workload/draw-request.ts'
 import type { Attempt } from './workload/request.ts'
 import { askAgain, openShops, runTills } from './workload/run-tills.ts'
 
 export interface TrialWish {
+  /** What it is called in reports. */
+  title: string
   seed: string
-  seconds: number
-  kinds: readonly DrawFault[]
-  classes: readonly PartClass[]
+  /** Whether what is played loses entries between a store and central, so that central must ask for them again. */
+  losesEntries: boolean
+  /** Does what goes wrong, closes the tills, and resolves when everything is healed. */
+  play: (tills: Tills) => Promise<Played>
 }
 
-/** What one seed came to. */
+/** The tills of all stores, at work. */
+export interface Tills {
+  /** Every attempt so far. */
+  log: readonly Attempt[]
+  /** No new call begins from then on. */
+  close(): void
+  /** The stores whose tills rest; whoever plays adds and removes them. */
+  resting: Set<string>
+  /** A second service of a store, by its URL: its tills use both in turn; whoever plays sets and removes it. */
+  sideDoors: Map<string, string>
+}
+
+/** What was done to the platform. */
+export interface Played {
+  injections: Injection[]
+  /** Promises that only whoever did it could see broken. */
+  violations: Violation[]
+  /** Databases that went back to a backup: what they have forgotten by it isn't lost. */
+  restored: Restored[]
+}
+
+/** What one trial came to. */
 export interface Outcome {
-  seed: string
+  title: string
   /** Attempts, and those of them that were answered by 2xx or by nothing. */
   operations: number
   acknowledged: number
@@ -41,28 +63,29 @@ export interface Outcome {
 const CONVERGE_WITHIN_MS = 120_000
 
 /**
- * One seed: tills sell while things go wrong; then everything is healed, the load stops, central catches up, and every
- * promise is checked. Throws when something couldn't be checked: that is never a pass.
+ * One trial: tills sell while things go wrong; then everything is healed, the load stops, central catches up, and
+ * every promise is checked. Throws when something couldn't be checked: that is never a pass.
  */
-export async function runTrial(stage: Stage, wish: TrialWish): Promise<Outcome> {
-  const { seed, seconds } = wish
+export async function runTrial(
+  stage: Stage,
+  { title, seed, losesEntries, play }: TrialWish,
+): Promise<Outcome> {
   const log: Attempt[] = []
   const closing = new AbortController()
   const shops = stage.place.stores
   const storeIds = shops.map(({ storeId }) => storeId)
-  const tills = { seed, runId: `chaos-${seed}`, shops, closing: closing.signal, log }
+  const tills = {
+    ...{ seed, runId: `chaos-${seed}`, shops, log },
+    ...{ closing: closing.signal, close: () => closing.abort() },
+    ...{ resting: new Set<string>(), sideDoors: new Map<string, string>() },
+  }
   const url = stage.place.centralQueryUrl
 
   const resyncsBefore = await countResyncs(stage.databases)
   await openShops(tills)
   const watch = watchAnswers({ url, skus: skusOf(seed), storeIds })
   try {
-    const planned = drawTimeline(randomFrom(`${seed}/faults`), wish)
-    const [injections] = await Promise.all([
-      runTimeline(stage, planned),
-      runTills(tills),
-      pause(seconds * 1_000).then(() => closing.abort()),
-    ])
+    const [played] = await Promise.all([play(tills), runTills(tills)])
     const healedAt = Date.now()
     await askAgain(tills)
     const unproved = await converge(url, storeIds)
@@ -70,17 +93,18 @@ export async function runTrial(stage: Stage, wish: TrialWish): Promise<Outcome> 
     const watched = await watch.end()
 
     const violations = [
+      ...played.violations,
       ...unproved,
-      ...(await checkAll(stage, { log, injections, watched, runId: tills.runId })),
+      ...(await checkAll(stage, { log, played, watched, runId: tills.runId })),
     ]
     const resyncs = (await countResyncs(stage.databases)) - resyncsBefore
-    if (resyncs > 0) violations.push(skipped(resyncs))
+    if (resyncs > 0 && !losesEntries) violations.push(skipped(resyncs))
     return {
-      seed,
+      title,
       operations: log.length,
       acknowledged: log.filter(({ result }) => result === 'ok').length,
       unknown: log.filter(({ result }) => result === 'unknown').length,
-      injections,
+      injections: played.injections,
       violations,
       longestStaleMs: Math.max(...watched.longestStaleMs.values()),
       convergedAfterMs,
@@ -91,7 +115,7 @@ export async function runTrial(stage: Stage, wish: TrialWish): Promise<Outcome> 
   }
 }
 
-/** None of these faults destroys what Kafka has acknowledged: whoever misses an entry has passed over it. */
+/** Nothing destroyed what Kafka has acknowledged: whoever misses an entry has passed over it. */
 function skipped(resyncs: number): Violation {
   const detail = `entries were missed, and asked for again ${resyncs} times, though nothing had lost them`
   return { invariant: 'I10', harm: 'other', storeId: 'central', detail }
@@ -112,22 +136,30 @@ async function converge(url: string, storeIds: readonly string[]): Promise<Viola
 
 async function checkAll(
   { databases, stack }: Stage,
-  seen: { log: readonly Attempt[]; injections: readonly Injection[]; watched: Watched; runId: string },
+  {
+    log,
+    played,
+    watched,
+    runId,
+  }: { log: readonly Attempt[]; played: Played; watched: Watched; runId: string },
 ): Promise<Violation[]> {
+  const { injections } = played
   const violations: Violation[] = []
   for (const [storeId, store] of databases.stores) {
-    const attempts = seen.log.filter(({ request }) => request.storeId === storeId)
-    const samples = seen.watched.samples.filter((sample) => sample.storeId === storeId)
-    const forgot = seen.injections.some(({ part, forgets }) => part === storeId && forgets)
-    const entries = await readRunEntries(store, seen.runId)
+    const attempts = log.filter(({ request }) => request.storeId === storeId)
+    const samples = watched.samples.filter((sample) => sample.storeId === storeId)
+    const forgot = injections.some(({ part, forgets }) => part === storeId && forgets)
+    const restored = played.restored.filter((each) => each.storeId === storeId)
+    const entries = await readRunEntries(store, runId)
+    const history = await historyOf(entries, { databases, storeId, runId, restored })
     violations.push(
       ...(await checkJournal(storeId, store)),
-      ...checkKeys(storeId, { attempts, entries, forgot }),
-      ...checkAnswers(storeId, { samples, attempts, entries }),
-      ...checkSellsOn(storeId, { attempts, injections: seen.injections }),
+      ...checkKeys(storeId, { attempts: stillRemembered(attempts, restored), entries, forgot }),
+      ...checkAnswers(storeId, { samples, attempts, entries: history }),
+      ...checkSellsOn(storeId, { attempts, injections }),
     )
   }
-  for (const storeId of new Set(seen.watched.unexplained)) {
+  for (const storeId of new Set(watched.unexplained)) {
     violations.push({ invariant: 'I14', harm: 'other', storeId, detail: 'not fresh, and nobody says why' })
   }
   return [

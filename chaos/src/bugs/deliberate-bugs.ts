@@ -6,11 +6,15 @@ export interface Edit {
   replace: string
 }
 
-/** A mistake that would lose, repeat or invent units, or call old numbers fresh: somebody must notice. */
-export interface DeliberateBug {
+/** Places of the source that are changed as it is loaded. */
+export interface SpoiledSource {
   name: string
   says: string
   edits: readonly Edit[]
+}
+
+/** A mistake that would lose, repeat or invent units, or call old numbers fresh: somebody must notice. */
+export interface DeliberateBug extends SpoiledSource {
   /** The test file that must fail; null when it takes the whole platform and its faults. */
   caughtBy: string | null
 }
@@ -126,7 +130,7 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
     edits: [
       {
         file: 'packages/mysql/src/transaction.ts',
-        find: "  try {\n    await connection.query('COMMIT')\n",
+        find: "  try {\n    await connection.query({ sql: 'COMMIT', timeout })\n",
         replace: "  try {\n    connection.query('COMMIT').catch(() => {})\n",
       },
     ],
@@ -179,15 +183,15 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   },
 ]
 
-/** The bug of that name; throws naming those there are. */
-export function findBug(name: string | undefined): DeliberateBug {
-  const found = DELIBERATE_BUGS.find((bug) => bug.name === name)
+/** The one of that name; throws naming those there are. */
+export function findNamed<T extends { name: string }>(all: readonly T[], name: string | undefined): T {
+  const found = all.find((each) => each.name === name)
   if (found) return found
-  throw new Error(`no bug ${name}: there are ${DELIBERATE_BUGS.map((bug) => bug.name).join(', ')}`)
+  throw new Error(`no bug ${name}: there are ${all.map((each) => each.name).join(', ')}`)
 }
 
 /** The source of `file` with the bug in it. Throws when an edit no longer fits: a bug that isn't there proves nothing. */
-export function spoil(bug: DeliberateBug, file: string, source: string): string {
+export function spoil(bug: SpoiledSource, file: string, source: string): string {
   return bug.edits
     .filter((edit) => edit.file === file)
     .reduce((text, { find, replace }) => {

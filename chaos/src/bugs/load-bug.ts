@@ -1,11 +1,12 @@
-/** Loaded before a service (node --import): runs it with the bug that DELIBERATE_BUG names. */
+/** Loaded before a program (node --import): runs it with the bug or exit in it that DELIBERATE_BUG names. */
 import { registerHooks } from 'node:module'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { findBug, spoil } from './deliberate-bugs.ts'
+import { DELIBERATE_BUGS, findNamed, type SpoiledSource, spoil } from './deliberate-bugs.ts'
+import { EXITS } from './exits.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
-const bug = findBug(process.env.DELIBERATE_BUG)
+const bug = findNamed<SpoiledSource>([...DELIBERATE_BUGS, ...EXITS], process.env.DELIBERATE_BUG)
 
 registerHooks({
   load(url, context, next) {

@@ -1,10 +1,10 @@
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
-import { findBug, spoil } from './deliberate-bugs.ts'
+import { DELIBERATE_BUGS, findNamed, spoil } from './deliberate-bugs.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
-const bug = findBug(process.env.DELIBERATE_BUG)
+const bug = findNamed(DELIBERATE_BUGS, process.env.DELIBERATE_BUG)
 
 /** Runs one test file against the source with one bug in it, on the servers of the run that asked for it. */
 export default defineConfig({

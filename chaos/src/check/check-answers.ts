@@ -80,7 +80,8 @@ function historiesOf(
     histories.set(entry.sku, history)
     history.entries.push(entry)
     history.levels.push(entry.onHand)
-    history.acknowledgedAt.push(answeredAt.get(`${entry.epoch}/${entry.seq}`) ?? Number.POSITIVE_INFINITY)
+    const at = answeredAt.get(`${entry.epoch}/${entry.seq}`) ?? entry.standsSince
+    history.acknowledgedAt.push(at ?? Number.POSITIVE_INFINITY)
   }
   return histories
 }

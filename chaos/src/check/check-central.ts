@@ -53,7 +53,7 @@ async function checkStore(storeId: string, store: Pool, central: Pool): Promise<
     })
   }
   const [summed, kept] = await Promise.all([
-    dailySums(store, SUMMED_JOURNAL, []),
+    dailySums(central, SUMMED_LEDGER, place),
     dailySums(central, KEPT_SUMS, place),
   ])
   for (const [day, sums] of new Map([...summed, ...kept])) {
@@ -64,11 +64,12 @@ async function checkStore(storeId: string, store: Pool, central: Pool): Promise<
   return violations
 }
 
-const SUMMED_JOURNAL = `
+/** Over the ledger, which was compared with the journal: it also keeps what a restored store has forgotten. */
+const SUMMED_LEDGER = `
   SELECT sku, DATE_FORMAT(occurred_at, '%Y-%m-%d') AS day,
          SUM(IF(kind = 'sale', -on_hand_delta, 0)) AS sold, SUM(IF(kind = 'return', on_hand_delta, 0)) AS returned,
          SUM(kind = 'sale') AS sales
-    FROM journal WHERE kind IN ('sale', 'return') GROUP BY sku, day`
+    FROM central_view.ledger WHERE part = ? AND store_id = ? AND kind IN ('sale', 'return') GROUP BY sku, day`
 const KEPT_SUMS = `
   SELECT sku, DATE_FORMAT(day, '%Y-%m-%d') AS day, units_sold AS sold, units_returned AS returned, sales
     FROM central_view.daily_sales WHERE part = ? AND store_id = ?`

@@ -2,8 +2,7 @@ import type { Violation } from './violation.ts'
 
 /** I15: every record that central-update has read was applied, a duplicate, or parked. Asked of the process itself. */
 export async function checkConsumed(centralUpdateUrl: string): Promise<Violation[]> {
-  const response = await fetch(`${centralUpdateUrl}/metrics`, { signal: AbortSignal.timeout(5_000) })
-  const text = await response.text()
+  const text = await readMetrics(centralUpdateUrl)
   const consumed = sumOf(text, 'shelfwire_records_consumed_total')
   const settled = sumOf(text, 'shelfwire_records_total')
   if (consumed === settled) return []
@@ -11,8 +10,20 @@ export async function checkConsumed(centralUpdateUrl: string): Promise<Violation
   return [{ invariant: 'I15', harm: 'other', storeId: 'central', detail }]
 }
 
-/** The sum of a metric over all its labels. */
-function sumOf(text: string, name: string): number {
-  const lines = text.split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
+/** One figure of a service now: the sum over all labels, or over those that contain `labels`. */
+export async function readMetric(serviceUrl: string, name: string, labels = ''): Promise<number> {
+  return sumOf(await readMetrics(serviceUrl), name, labels)
+}
+
+async function readMetrics(serviceUrl: string): Promise<string> {
+  const response = await fetch(`${serviceUrl}/metrics`, { signal: AbortSignal.timeout(5_000) })
+  return response.text()
+}
+
+function sumOf(text: string, name: string, labels = ''): number {
+  const lines = text
+    .split('\n')
+    .filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
+    .filter((line) => line.includes(labels))
   return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0)
 }

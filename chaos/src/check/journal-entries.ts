@@ -9,13 +9,18 @@ export interface JournalEntry {
   onHandDelta: number
   onHand: number
   requestId: string
+  /** When it was proved to central although no till was told of it, in ms since 1970: an opening after a restore. */
+  standsSince?: number
 }
+
+/** An entry's columns, in a store's journal and in central's ledger. */
+export const ENTRY_COLUMNS =
+  'epoch, seq, sku, kind, on_hand_delta AS onHandDelta, on_hand AS onHand, request_id AS requestId'
 
 /** Every entry of a run in one store, in order. */
 export async function readRunEntries(store: Pool, runId: string): Promise<JournalEntry[]> {
   const [rows] = await store.query<RowDataPacket[]>(
-    `SELECT epoch, seq, sku, kind, on_hand_delta AS onHandDelta, on_hand AS onHand, request_id AS requestId
-       FROM journal WHERE request_id LIKE ? ORDER BY epoch, seq`,
+    `SELECT ${ENTRY_COLUMNS} FROM journal WHERE request_id LIKE ? ORDER BY epoch, seq`,
     [`${runId}-%`],
   )
   return rows as JournalEntry[]

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { readFreshness } from '@shelfwire/demo'
 
 const ASK_EVERY_MS = 100
 const LOOK_WHY_EVERY_MS = 500
@@ -100,11 +101,7 @@ function sampleOf(askedAt: number, sku: string, { freshness, ...row }: Row): Sam
 async function lookWhy(url: string, { unexplained }: Watched, stop: AbortSignal): Promise<void> {
   while (!stop.aborted) {
     try {
-      const response = await fetch(`${url}/v1/freshness`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
-      const { stores } = (await response.json()) as {
-        stores: { storeId: string; state: string; why: string | null }[]
-      }
-      for (const { storeId, state, why } of stores) {
+      for (const { storeId, state, why } of await readFreshness(url)) {
         if (state !== 'fresh' && why === null) unexplained.push(storeId)
       }
     } catch {

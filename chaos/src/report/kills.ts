@@ -1,6 +1,17 @@
 import Table from 'cli-table3'
-import { classOf, PART_CLASSES } from '../faults/fault.ts'
+import { classOf, PART_CLASSES, type PartClass } from '../faults/fault.ts'
 import type { Injection } from '../faults/timeline.ts'
+import type { Outcome } from '../trial.ts'
+
+/** How often each class of process was killed in these trials. */
+export function countKills(outcomes: readonly Outcome[]): ReadonlyMap<PartClass, number> {
+  const kills = new Map<PartClass, number>(PART_CLASSES.map((name) => [name, 0]))
+  for (const { part, text } of outcomes.flatMap(({ injections }) => injections)) {
+    const name = classOf(part)
+    if (name !== undefined && text.startsWith('kill -9')) kills.set(name, (kills.get(name) ?? 0) + 1)
+  }
+  return kills
+}
 
 /** For each class of process: how often it was killed, and how long it took to be ready again, in seconds. */
 export function killsTable(injections: readonly Injection[]): string {

@@ -1,22 +1,22 @@
 import Table from 'cli-table3'
 import type { Harm, Violation } from '../check/violation.ts'
 import type { ChaosOptions } from '../options.ts'
-import type { Run } from '../run-seeds.ts'
+import type { Run } from '../run-trials.ts'
 import type { Outcome } from '../trial.ts'
-import { killsTable } from './kills.ts'
+import { countKills, killsTable } from './kills.ts'
 
 const MOST_TOLD = 10
 const HEAD = [
-  ...['seed', 'operations', 'acknowledged', 'unknown', 'faults', 'lost', 'repeated', 'oversold'],
+  ...['trial', 'operations', 'acknowledged', 'unknown', 'faults', 'lost', 'repeated', 'oversold'],
   ...['divergences', 'false-fresh', 'other', 'longest stale s', 'converged s'],
 ]
 const HARMS: readonly Harm[] = ['lost', 'repeated', 'oversold', 'divergence', 'false-fresh', 'other']
 
-/** One row for each seed and one for all: what was done and what was broken. */
+/** One row for each trial and one for all: what was done and what was broken. */
 export function summaryTable(outcomes: readonly Outcome[]): string {
   const table = new Table({ head: HEAD, style: { head: [], border: [], compact: true } })
-  for (const outcome of outcomes) table.push([outcome.seed, ...rowOf([outcome])])
-  if (outcomes.length > 1) table.push([`${outcomes.length} seeds`, ...rowOf(outcomes)])
+  for (const outcome of outcomes) table.push([outcome.title, ...rowOf([outcome])])
+  if (outcomes.length > 1) table.push([`all ${outcomes.length}`, ...rowOf(outcomes)])
   return table.toString()
 }
 
@@ -48,21 +48,26 @@ export function violationsText(violations: readonly Violation[]): string {
 
 /** Whether nothing was broken and everything was checked. */
 export function isSound({ outcomes, unproved, replay }: Run): boolean {
-  return unproved.length + replay.length === 0 && outcomes.every(({ violations }) => violations.length === 0)
+  return (
+    unproved.length + (replay?.length ?? 0) === 0 &&
+    outcomes.every(({ violations }) => violations.length === 0)
+  )
 }
 
 /** The table and, last, the verdict in one line. */
-export function reportText(run: Run, { kills: wanted }: ChaosOptions): string {
-  const { outcomes, unproved, replay, kills } = run
-  const violations = outcomes.reduce((sum, outcome) => sum + outcome.violations.length, replay.length)
+export function reportText(run: Run, { kills: wanted, scripts }: ChaosOptions): string {
+  const { outcomes, unproved, replay } = run
+  const violations = outcomes.reduce((sum, outcome) => sum + outcome.violations.length, replay?.length ?? 0)
   const operations = outcomes.reduce((sum, outcome) => sum + outcome.operations, 0)
+  const kills = countKills(outcomes)
   const anyKilled = [...kills.values()].some((count) => count > 0)
   const killed = [...kills].map(([name, count]) => `${name} ${count}`).join(', ')
-  const verdict = `chaos: ${violations} violations in ${outcomes.length} seeds, ${operations} operations`
+  const trials = `${outcomes.length} ${scripts.length > 0 ? 'scripts' : 'seeds'}`
+  const verdict = `chaos: ${violations} violations in ${trials}, ${operations} operations`
   return [
     ...(outcomes.length > 0 ? [summaryTable(outcomes)] : []),
     ...(unproved.length > 0 ? [`unknown: ${unproved.join(', ')} ended without a verdict`] : []),
-    ...(replay.length === 0 ? ['every record given to central once more: nothing changed'] : []),
+    ...(replay?.length === 0 ? ['every record given to central once more: nothing changed'] : []),
     ...(anyKilled ? [killsTable(outcomes.flatMap(({ injections }) => injections))] : []),
     wanted === null ? verdict : `${verdict}; killed: ${killed}`,
   ].join('\n')

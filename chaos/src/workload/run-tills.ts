@@ -25,6 +25,10 @@ export interface TillsOptions {
   closing: AbortSignal
   /** Every attempt, in the order of the answers. */
   log: Attempt[]
+  /** Stores whose tills rest. */
+  resting?: ReadonlySet<string>
+  /** Further ways into stores, each to a service of its own; their tills use all of them in turn. */
+  sideDoors?: ReadonlyMap<string, string>
 }
 
 /** Fills the shelves; throws when a store doesn't take its delivery. */
@@ -64,7 +68,17 @@ async function runTill({ storeId, url }: Shop, till: number, options: TillsOptio
   const nerves = randomFrom(`${seed}/${storeId}/${till}/nerves`)
   const skus = skusOf(seed)
   const said: Request[] = []
+  let calls = 0
+  const send = (requests: readonly Request[]) => {
+    calls += 1
+    const sideDoor = options.sideDoors?.get(storeId)
+    return post(sideDoor !== undefined && calls % 2 === 0 ? sideDoor : url, requests)
+  }
   for (let number = 1; !closing.aborted; ) {
+    if (options.resting?.has(storeId)) {
+      await pause(50)
+      continue
+    }
     const fresh = () => {
       const key = `${runId}-${storeId}-${till}-${number++}`
       return drawRequest(random, { storeId, key, skus, nowMs: Date.now() })
@@ -72,12 +86,12 @@ async function runTill({ storeId, url }: Shop, till: number, options: TillsOptio
     const requests = drawCall(random, fresh, said)
     said.push(...requests)
     said.splice(0, said.length - MEMORY)
-    const attempts = await post(url, requests)
+    const attempts = await send(requests)
     log.push(...attempts)
     const unknown = attempts.filter(({ result }) => result === 'unknown').map(({ request }) => request)
     // People press the button again, mostly.
     if (unknown.length > 0) await pause(PATIENCE_MS)
-    if (unknown.length > 0 && nerves.chance(0.7)) log.push(...(await post(url, unknown)))
+    if (unknown.length > 0 && nerves.chance(0.7)) log.push(...(await send(unknown)))
     await pause(random.between(50, 150))
   }
 }

@@ -7,7 +7,7 @@ const goal = {
   asOfAfter: Date.parse('2026-05-01T09:30:00Z'),
 }
 const proved: StoreFreshness = {
-  ...{ storeId: 'store-1', state: 'fresh', ageMs: 400, holes: 0 },
+  ...{ storeId: 'store-1', state: 'fresh', ageMs: 400, holes: 0, why: null },
   asOf: '2026-05-01T09:30:00.500Z',
   cursor: { epoch: 1, seq: 10 },
 }

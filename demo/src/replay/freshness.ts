@@ -12,6 +12,8 @@ export interface StoreFreshness {
   /** How far its journal is applied, and how many entries before that are missing; null while it never was heard. */
   cursor: Position | null
   holes: number | null
+  /** Why it isn't fresh, for people; null when it is, or nobody knows. */
+  why: string | null
 }
 
 const LOOK_AGAIN_MS = 100

@@ -1,0 +1,80 @@
+import type { Edit, SpoiledSource } from './deliberate-bugs.ts'
+
+/** How a process ends: as by `kill -9`, without a word to anyone. */
+const DIE = "process.kill(process.pid, 'SIGKILL')"
+
+const STORE = 'services/local-store/src'
+const UPDATE = 'services/central-update/src'
+const OPENING = `${STORE}/epochs/open-epoch.ts`
+const RESTORE = 'packages/stack/src/backup/restore-store.ts'
+
+/** Dies before that line of the source, of which there must be exactly one. */
+function before(file: string, line: string, when = ''): Edit {
+  return { file, find: line, replace: `${when}${DIE}\n${line}` }
+}
+
+/** No mistakes, but moments: the process dies at an exact place of its source, which is changed as it is loaded. */
+export const EXITS: readonly SpoiledSource[] = [
+  {
+    name: 'exit-before-answer',
+    says: 'the store dies after a commit with writes, before it answers: each time with a chance of 1 in 40',
+    edits: [
+      before(
+        `${STORE}/lane/store-lane.ts`,
+        '    onCommit(batch, answers',
+        "    if (batch.some(({ type }) => type === 'write') && Math.random() < 1 / 40) ",
+      ),
+    ],
+  },
+  {
+    name: 'exit-before-offset',
+    says: 'central-update dies after a commit with records, before it tells Kafka: each time with a chance of 1 in 100',
+    edits: [
+      before(
+        `${UPDATE}/central-update.ts`,
+        '    consumer.offsets.settled(applied.nextOffsets)',
+        '    if (applied.plans.some(({ counts }) => counts.applied > 0) && Math.random() < 1 / 100) ',
+      ),
+    ],
+  },
+  {
+    name: 'exit-opening-1',
+    says: 'the opening of an epoch dies with the head locked',
+    edits: [before(OPENING, '  const levels = await readWholeStock(trx)')],
+  },
+  {
+    name: 'exit-opening-2',
+    says: 'the opening of an epoch dies with the stock read',
+    edits: [before(OPENING, '  await appendEntries(trx, opening.entries)')],
+  },
+  {
+    name: 'exit-opening-3',
+    says: 'the opening of an epoch dies with its entries written',
+    edits: [before(OPENING, '  await saveStock(trx, opening.stock)')],
+  },
+  {
+    name: 'exit-opening-4',
+    says: 'the opening of an epoch dies with the stock written',
+    edits: [before(OPENING, '  await saveEpoch(trx, opening.head)')],
+  },
+  {
+    name: 'exit-opening-5',
+    says: 'the opening of an epoch dies before its COMMIT',
+    edits: [before(OPENING, '  return { head: opening.head, skus: levels.length }')],
+  },
+  {
+    name: 'exit-opening-6',
+    says: 'the opening of an epoch dies after its COMMIT, before it says so',
+    edits: [before(`${STORE}/open-epoch-cli.ts`, '  console.log(JSON.stringify({ epoch: head.epoch')],
+  },
+  {
+    name: 'exit-restore-1',
+    says: 'a restore dies when its data wait beside the old ones',
+    edits: [before(RESTORE, '  await rename(data, keptIn)')],
+  },
+  {
+    name: 'exit-restore-2',
+    says: 'a restore dies when the old data are moved away',
+    edits: [before(RESTORE, '  await bringBack(place, log)\n  return keptIn')],
+  },
+]

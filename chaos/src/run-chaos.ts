@@ -1,0 +1,38 @@
+import { startStack } from '@shelfwire/stack'
+import { STORES } from './faults/fault.ts'
+import { openTrialWiring } from './faults/trial-wiring.ts'
+import type { ChaosOptions } from './options.ts'
+import { runScripts } from './run-scripts.ts'
+import { runRegressions, runSeeds } from './run-seeds.ts'
+import type { Run } from './run-trials.ts'
+import { openStage } from './stage.ts'
+
+export interface ChaosPlace {
+  dataDir: string
+  portBase: number
+  say: (line: string) => void
+  /** Stops the platform. */
+  signal?: AbortSignal
+}
+
+/** Starts a platform of its own, does to it what the options say, checks every promise, and stops it. */
+export async function runChaos(
+  options: ChaosOptions,
+  { dataDir, portBase, say, signal }: ChaosPlace,
+): Promise<Run> {
+  await using trial = await openTrialWiring(portBase, options.bug)
+  await using stack = await startStack({
+    ...{ dataDir, portBase, stores: STORES, fresh: true, wiring: trial.wiring, signal },
+  })
+  const stage = await openStage({ stack, trial, say }, dataDir)
+  try {
+    return await runnerFor(options)(stage, options)
+  } finally {
+    await stage.databases[Symbol.asyncDispose]()
+  }
+}
+
+function runnerFor({ scripts, regressions }: ChaosOptions): typeof runSeeds {
+  if (scripts.length > 0) return runScripts
+  return regressions ? runRegressions : runSeeds
+}

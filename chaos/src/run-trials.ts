@@ -1,0 +1,62 @@
+import { checkReplay } from './check/check-replay.ts'
+import type { Violation } from './check/violation.ts'
+import { violationsText } from './report/summary.ts'
+import type { Stage } from './stage.ts'
+import { type Outcome, runTrial, type TrialWish } from './trial.ts'
+
+/** A trial, and the command that repeats it. */
+export interface Trial extends TrialWish {
+  again: string
+  /** Whether records of before can't be read again after it. */
+  losesHistory: boolean
+}
+
+/** What all trials of a run came to. */
+export interface Run {
+  outcomes: Outcome[]
+  /** Trials that ended without a verdict: what could not be checked is unknown, and unknown is never a pass. */
+  unproved: string[]
+  /** What changed when central was given every record once more; null when nothing could be given. */
+  replay: Violation[] | null
+}
+
+/** After so many trials without a verdict the platform itself is in no state to be tried any further. */
+const MOST_UNPROVED = 3
+
+/**
+ * Runs trial after trial on one platform, and at the end, or before history is lost, gives central everything again.
+ * `next` names the trial to run after those that are done, or nothing when it is enough.
+ */
+export async function runTrials(
+  stage: Stage,
+  next: (index: number, outcomes: readonly Outcome[]) => Trial | undefined,
+): Promise<Run> {
+  const outcomes: Outcome[] = []
+  const unproved: string[] = []
+  let replay: Violation[] | null = null
+  let hasHistory = true
+  const replayAll = async () => {
+    replay = await checkReplay(stage)
+    if (replay.length > 0) stage.say(violationsText(replay))
+  }
+  let trial = next(0, outcomes)
+  for (let index = 1; trial !== undefined && unproved.length < MOST_UNPROVED; index += 1) {
+    if (trial.losesHistory) {
+      if (hasHistory && outcomes.length > 0) await replayAll()
+      hasHistory = false
+    }
+    stage.say(trial.title)
+    try {
+      const outcome = await runTrial(stage, trial)
+      outcomes.push(outcome)
+      if (outcome.violations.length > 0)
+        stage.say(`${violationsText(outcome.violations)}\n  again: ${trial.again}`)
+    } catch (error) {
+      unproved.push(trial.title)
+      stage.say(`  unknown: ${error instanceof Error ? error.message : error}\n  again: ${trial.again}`)
+    }
+    trial = next(index, outcomes)
+  }
+  if (hasHistory) await replayAll()
+  return { outcomes, unproved, replay }
+}

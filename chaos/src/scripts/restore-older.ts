@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { storeId } from '@shelfwire/stack'
+import type { Scene } from './scene.ts'
+import type { Script } from './script.ts'
+import { runCommand, startCommand } from './start-command.ts'
+import { storeStatus } from './store-status.ts'
+
+const STORE = 2
+const ID = storeId(STORE)
+const SELL_ON_MS = 6_000
+
+/** A store goes back to a backup under load; the restore is killed at three moments and run again each time. */
+export const restoreOlder: Script = {
+  name: 'restore-older',
+  about: `${ID} is backed up, sells on, and goes back to the backup, in a restore that is killed again and again`,
+  async run(scene) {
+    const folder = await mkdtemp(join(tmpdir(), 'shelfwire-backup-'))
+    try {
+      const file = join(folder, 'backup.sql.gz')
+      const madeAt = Date.now()
+      const said = await runCommand(scene, 'store', 'backup', '--store', String(STORE), '--file', file)
+      const { epoch, seq } = backedUpTo(said)
+      await pause(SELL_ON_MS)
+      await goBack(scene, file)
+      const { epoch: openedEpoch } = await storeStatus(scene, STORE)
+      scene.say(`${ID} is in epoch ${openedEpoch}, the backup ended at seq ${seq} of epoch ${epoch}`)
+      scene.played.restored.push({ storeId: ID, epoch, seq, openedEpoch, madeAt, backAt: Date.now() })
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  },
+}
+
+/** `store-2 up to seq 812 of epoch 1, checksum …`. */
+function backedUpTo(said: string): { epoch: number; seq: number } {
+  const [, seq, epoch] = /up to seq (\d+) of epoch (\d+)/.exec(said) ?? []
+  if (seq === undefined || epoch === undefined) throw new Error(`the backup says nothing of its end: ${said}`)
+  return { seq: Number(seq), epoch: Number(epoch) }
+}
+
+async function goBack(scene: Scene, file: string): Promise<void> {
+  const restore = ['store', 'restore', '--store', String(STORE), '--file', file, '--yes']
+
+  // While the backup is loaded and its epoch opened, the store sells on: no trouble is known of, so I13 holds.
+  const first = startCommand(scene, restore)
+  await first.said(/^loaded/)
+  first.kill()
+  await first.ended
+  scene.say('killed with the backup loaded, before anything was renamed')
+  await pause(SELL_ON_MS)
+  const { state } = await scene.freshnessOf(ID)
+  if (state !== 'fresh')
+    scene.blame({
+      invariant: 'I13',
+      harm: 'other',
+      storeId: ID,
+      detail: `${state} by a restore that did nothing`,
+    })
+
+  const second = startCommand(scene, restore, 'exit-restore-1')
+  await second.said(/^loaded/)
+  await scene.trouble(ID, `${ID} is put back, and the restore killed twice`, async () => {
+    const since = Date.now()
+    await second.ended
+    scene.say('killed with the restored data beside the old ones')
+    await startCommand(scene, restore, 'exit-restore-2').ended
+    scene.say('killed with the old data moved away')
+    await scene.untilNotFresh(ID, { since })
+    await runCommand(scene, ...restore)
+    await scene.untilFresh(ID, { since })
+  })
+}
