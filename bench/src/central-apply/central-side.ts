@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { DatabaseAddress, Pool } from '@shelfwire/mysql'
-import type { Stack } from '@shelfwire/stack'
+import { CENTRAL_UPDATE_NODE_ARGS, type Stack } from '@shelfwire/stack'
 import { benchPort } from '../harness/bench-stack.ts'
 import { type BenchProcess, startProcess } from '../harness/peer-process.ts'
 
@@ -42,6 +42,7 @@ export function startUpdate(
 ): Promise<BenchProcess> {
   return startProcess({
     script: MAIN,
+    nodeArgs: CENTRAL_UPDATE_NODE_ARGS,
     port: benchPort(1),
     env: {
       MYSQL_PORT: String(database.port),

@@ -15,11 +15,13 @@ export interface BenchProcessOptions {
   script: string
   port: number
   env: Record<string, string>
+  nodeArgs?: readonly string[]
 }
 
 /** Starts a service and waits until it says that it is ready. Throws with its output when it doesn't. */
-export async function startProcess({ script, port, env }: BenchProcessOptions): Promise<BenchProcess> {
-  const child = spawn(process.execPath, [script], {
+export async function startProcess(options: BenchProcessOptions): Promise<BenchProcess> {
+  const { script, port, env, nodeArgs = [] } = options
+  const child = spawn(process.execPath, [...nodeArgs, script], {
     env: {
       PATH: process.env.PATH,
       LOG_LEVEL: 'info',

@@ -1,9 +1,15 @@
+const SECOND_US = 1_000_000
+/** The last second that was written: times come in the order of a journal, and a Date costs more than the rest. */
+let written = { second: Number.NaN, text: '' }
+
 /** Microseconds since 1970 (UTC) as MySQL's `DATETIME(6)` text. */
 export function datetimeOfUs(us: number): string {
-  const milliseconds = Math.floor(us / 1_000)
-  const micros = us - milliseconds * 1_000
-  const text = new Date(milliseconds).toISOString()
-  return `${text.slice(0, 10)} ${text.slice(11, 23)}${String(micros).padStart(3, '0')}`
+  const second = Math.floor(us / SECOND_US)
+  if (second !== written.second) {
+    const text = new Date(second * 1_000).toISOString()
+    written = { second, text: `${text.slice(0, 10)} ${text.slice(11, 19)}` }
+  }
+  return `${written.text}.${String(us - second * SECOND_US).padStart(6, '0')}`
 }
 
 /** A `DATETIME(6)` text, which is in UTC, as microseconds since 1970. */

@@ -11,7 +11,8 @@ import {
 import { createDecoder, createKafka } from '@shelfwire/kafka'
 import { createPool, type Pool, serverProblems, troubleOf } from '@shelfwire/mysql'
 import { createUpdateApp } from './app.ts'
-import { type Applied, createApplyLane } from './apply/apply-lane.ts'
+import type { Applied } from './apply/apply-lane.ts'
+import { createApplyLanes } from './apply/apply-lanes.ts'
 import type { Config } from './config.ts'
 import { startJobs } from './jobs.ts'
 import { positionsOutsideLog } from './journal/check-positions.ts'
@@ -39,7 +40,7 @@ export async function startCentralUpdate(config: Config, now = () => new Date())
 
   let applyTrouble: string | null = null
   let closing = false
-  const lane = createApplyLane({
+  const lane = createApplyLanes({
     ...config,
     topic,
     now,

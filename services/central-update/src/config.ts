@@ -22,7 +22,8 @@ const environment = {
   PING_INTERVAL_MS: wholeNumber(100, 60_000).default(PING_INTERVAL_MS),
   LIVE_RECORDS: wholeNumber(1, 20_000).default(2_000),
   CATCH_UP_RECORDS: wholeNumber(1, 100_000).default(20_000),
-  QUEUED_RECORDS: wholeNumber(1, 1_000_000).default(40_000),
+  QUEUED_RECORDS: wholeNumber(1, 1_000_000).default(160_000),
+  APPLY_LANES: wholeNumber(1, 16).default(4),
   KEEP: z.enum(['all', 'levels'], 'must be all or levels').default('all'),
 }
 
@@ -43,6 +44,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     /** Records in one transaction while live, and when catching up. */
     liveRecords: read.LIVE_RECORDS,
     catchUpRecords: read.CATCH_UP_RECORDS,
+    /** Transactions under way at a time, each of other partitions. */
+    lanes: read.APPLY_LANES,
     /** Records that are decoded and wait to be applied. */
     queuedRecords: read.QUEUED_RECORDS,
     /** `levels` leaves out the ledger, the daily sums and the feed, so that what they cost can be measured. */

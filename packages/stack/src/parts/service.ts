@@ -10,13 +10,14 @@ export type ServiceOptions = {
   port: number
   after: string[]
   env: Record<string, string>
+  nodeArgs?: readonly string[]
   /** What is added to it, asked at each start. */
   environmentOf: (part: string) => Record<string, string>
 }
 
 /** One of our own services, ready when it says so itself. */
 export function servicePart(options: ServiceOptions): Part {
-  const { name, service, port, after, env, environmentOf } = options
+  const { name, service, port, after, env, nodeArgs = [], environmentOf } = options
   const own = { LOG_LEVEL: 'info', HTTP_HOST: '127.0.0.1', HTTP_PORT: String(port), ...env }
   return {
     name,
@@ -24,7 +25,7 @@ export function servicePart(options: ServiceOptions): Part {
     ports: [port],
     after,
     get command() {
-      const args = [join(projectDir, 'services', service, 'src/main.ts')]
+      const args = [...nodeArgs, join(projectDir, 'services', service, 'src/main.ts')]
       return { file: process.execPath, args, env: { ...own, ...environmentOf(name) } }
     },
     isReady: () => answersOk(`http://127.0.0.1:${port}/readyz`),

@@ -4,6 +4,7 @@ import type { JournalRecord } from '../journal/record.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
 import { NOON_US, sampleStore } from '../testing/sample-store.ts'
 import { type Applied, createApplyLane, type Parcel } from './apply-lane.ts'
+import { createLevelMemory } from './level-memory.ts'
 
 function openLane(central: CentralDatabase) {
   const turns: Applied[] = []
@@ -17,6 +18,7 @@ function openLane(central: CentralDatabase) {
     catchUpRecords: 1_000,
     onApplied: (turn) => turns.push(turn),
     onTrouble: (error) => troubles.push(error),
+    shared: { levels: createLevelMemory(), badRuns: new Map() },
   })
   return {
     ...lane,

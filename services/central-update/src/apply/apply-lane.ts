@@ -7,7 +7,7 @@ import { broken, type JournalRecord } from '../journal/record.ts'
 import type { Halt } from '../parked/halts-sql.ts'
 import { type ApplyOptions, applyBatch } from './apply-batch.ts'
 import { createLaneSession } from './lane-session.ts'
-import { createLevelMemory } from './level-memory.ts'
+import type { LevelMemory } from './level-memory.ts'
 import type { BatchPlan } from './plan-batch.ts'
 
 /** Records of one partition, as they lie one behind the other. */
@@ -39,6 +39,12 @@ export interface ApplyLaneOptions {
   /** Records in one transaction when catching up, where throughput is all. */
   catchUpRecords: number
   keep?: ApplyOptions['keep']
+  /** What lanes of one process know together. */
+  shared: {
+    levels: LevelMemory
+    /** Bad records in a row so far, by partition. */
+    badRuns: Map<number, number>
+  }
   /** After each commit. */
   onApplied: (applied: Applied) => void
   /** A transaction failed and will be tried again, for the `attempt`-th time. */
@@ -57,9 +63,8 @@ const MAX_PAUSE_MS = 2_000
 export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
   const { database, topic, now, clockBoundMs, liveRecords, catchUpRecords, keep, onApplied, onTrouble } =
     options
+  const { levels, badRuns } = options.shared
   const session = createLaneSession(database)
-  const levels = createLevelMemory()
-  let badRuns: ReadonlyMap<number, number> = new Map()
   let closing = false
 
   async function applyAll(parcels: readonly Parcel[]): Promise<undefined[]> {
@@ -112,9 +117,18 @@ export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
     const plan = await session.transact((trx) =>
       applyBatch(trx, records, { topic, part, nowUs, latestPingUs, badRuns, levels, keep }),
     )
-    badRuns = plan.badRuns
+    noteBadRuns(records, plan)
     for (const { after } of plan.stores) levels.keep(after.cursor, after.changedStock)
     return plan
+  }
+
+  /** Only of the partitions that the records are of: another lane may have counted on in the others meanwhile. */
+  function noteBadRuns(records: readonly JournalRecord[], plan: BatchPlan): void {
+    for (const partition of new Set(records.map((record) => record.partition))) {
+      const length = plan.badRuns.get(partition)
+      if (length === undefined) badRuns.delete(partition)
+      else badRuns.set(partition, length)
+    }
   }
 
   const lane = createLane<Parcel, undefined>({

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest'
+import type { JournalRecord } from '../journal/record.ts'
+import { openCentral } from '../testing/central-database.ts'
+import { NOON_US, sampleStore } from '../testing/sample-store.ts'
+import type { Applied } from './apply-lane.ts'
+import { createApplyLanes } from './apply-lanes.ts'
+
+const STORES = 6
+
+/** Stores with a partition each, whose journals end with a beat. */
+function openJournals(sales: number) {
+  return Array.from({ length: STORES }, (_, partition) => {
+    const store = sampleStore(`store-${partition}`, { partition })
+    store.receive('SKU-1', 10_000)
+    for (let sale = 0; sale < sales; sale += 1) store.sell('SKU-1', 1)
+    store.beat(NOON_US)
+    return store
+  })
+}
+
+test('I2, I10: lanes side by side keep each partition in order, and all of it', async () => {
+  await using central = await openCentral()
+  const stores = openJournals(400)
+  for (const { storeId } of stores) await central.register(storeId)
+  const turns: Applied[] = []
+  const lanes = createApplyLanes({
+    database: central.service,
+    topic: 'journal',
+    now: () => new Date(NOON_US / 1_000),
+    clockBoundMs: () => 5,
+    liveRecords: 20,
+    catchUpRecords: 50,
+    lanes: 3,
+    onApplied: (turn) => turns.push(turn),
+    onTrouble: () => {},
+  })
+  const cut = (records: JournalRecord[], start: number) => records.slice(start, start + 10)
+  const pushed: Promise<void>[] = []
+  for (let start = 0; start < 402; start += 10) {
+    for (const [partition, { records }] of stores.entries())
+      pushed.push(lanes.push({ partition, records: cut(records, start), nextOffset: start + 10 }))
+  }
+  await Promise.all(pushed)
+  await lanes.close()
+
+  const counts = turns.flatMap(({ plans }) => plans.map((plan) => plan.counts))
+  expect(counts.reduce((sum, { applied }) => sum + applied, 0)).toBe(STORES * 402)
+  // An entry that overtook another would have left a hole behind, and been counted when that was filled.
+  expect(await central.rows('SELECT * FROM holes')).toEqual([])
+  expect(turns.flatMap(({ plans }) => plans.flatMap(({ alarms }) => alarms))).toEqual([])
+  const cursors = await central.rows('SELECT seq, as_of, checksum, suspect_reason FROM cursors')
+  expect(cursors).toEqual(
+    stores.map((store) => ({ seq: 401, as_of: NOON_US, checksum: store.checksum(), suspect_reason: null })),
+  )
+  for (const partition of stores.keys()) {
+    const offsets = turns.flatMap(({ nextOffsets }) => nextOffsets.get(partition) ?? [])
+    expect(offsets).toEqual(offsets.toSorted((one, other) => one - other))
+  }
+  const numbers = (await central.feed()).map(({ number }) => number)
+  expect(numbers).toEqual(numbers.map((_, index) => index + 1))
+})
+
+test('a hundred bad records in a row are counted across the turns of all lanes', async () => {
+  await using central = await openCentral()
+  const bad = sampleStore('store-0', { partition: 0 })
+  for (let index = 0; index < 150; index += 1) bad.bad()
+  const halted = new Map<number, unknown>()
+  const lanes = createApplyLanes({
+    database: central.service,
+    topic: 'journal',
+    now: () => new Date(NOON_US / 1_000),
+    clockBoundMs: () => 5,
+    liveRecords: 20,
+    catchUpRecords: 20,
+    lanes: 3,
+    onApplied: (turn) => {
+      for (const [partition, halt] of turn.halted) halted.set(partition, halt)
+    },
+    onTrouble: () => {},
+  })
+  for (let start = 0; start < 150; start += 10)
+    await lanes.push({ partition: 0, records: bad.records.slice(start, start + 10), nextOffset: start + 10 })
+  await lanes.close()
+  expect(halted.get(0)).toMatchObject({ nextOffset: 100 })
+})
