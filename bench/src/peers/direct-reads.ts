@@ -1,7 +1,8 @@
 // Availability as most teams would serve it: the same HTTP stack, validation and logging, and one prepared query by
-// primary key for each request. It can't say how fresh its answers are.
+// primary keys for each request. Its rows have every member that central-query's have, the proof of their age too, so
+// that both sides write answers of the same size.
 import { available, DEFAULT_MARGIN } from '@shelfwire/central'
-import { skuField } from '@shelfwire/contracts'
+import { DEFAULT_FRESHNESS_LIMITS, skuField } from '@shelfwire/contracts'
 import {
   createApp,
   createLog,
@@ -16,27 +17,47 @@ import {
 } from '@shelfwire/http'
 import { createPool, databaseAddress, mysqlEnv, type RowDataPacket } from '@shelfwire/mysql'
 import { z } from 'zod'
+import {
+  type FreshnessView,
+  viewFreshness,
+} from '../../../services/central-query/src/freshness/freshness-view.ts'
 
 /** mysql2's own default. */
 const CONNECTIONS = 10
-const COLUMNS = 'sku, store_id, on_hand, held, pending, updated_at'
+const QUERY = `SELECT sku, stock.store_id, on_hand, held, pending, stock.updated_at, as_of, suspect_reason
+  FROM stock JOIN cursors ON cursors.part = stock.part AND cursors.store_id = stock.store_id
+  WHERE stock.part = 0 AND sku IN`
 
 await runService(async () => {
   const env = readEnv({ ...httpEnv, ...mysqlEnv })
   const pool = createPool(databaseAddress(env), { connections: CONNECTIONS })
 
-  async function readLevels(skus: readonly string[]): Promise<Map<string, object[]>> {
+  async function readLevels(
+    skus: readonly string[],
+  ): Promise<Map<string, { availableFresh: number; stores: object[] }>> {
     const places = skus.map(() => '?').join(', ')
-    const [rows] = await pool.execute<RowDataPacket[]>(
-      `SELECT ${COLUMNS} FROM stock WHERE part = 0 AND sku IN (${places}) ORDER BY sku, store_id`,
-      [...skus],
-    )
-    const bySku = new Map<string, object[]>()
-    for (const { sku, store_id: storeId, on_hand: onHand, held, pending, updated_at: updatedAt } of rows) {
+    const [rows] = await pool.execute<RowDataPacket[]>(`${QUERY} (${places}) ORDER BY sku, stock.store_id`, [
+      ...skus,
+    ])
+    const clock = { nowMs: Date.now(), clockBoundMs: 0, ...DEFAULT_FRESHNESS_LIMITS }
+    const freshnessByStore = new Map<string, FreshnessView>()
+    const bySku = new Map<string, { availableFresh: number; stores: object[] }>()
+    for (const row of rows) {
+      const { sku, store_id: storeId, on_hand: onHand, held, pending, updated_at: updatedAt } = row
+      let freshness = freshnessByStore.get(storeId)
+      if (freshness === undefined) {
+        freshness = viewFreshness({ asOfUs: row.as_of, suspect: row.suspect_reason }, clock)
+        freshnessByStore.set(storeId, freshness)
+      }
       const parts = { onHand, held, pending, margin: DEFAULT_MARGIN }
-      const levels = bySku.get(sku) ?? []
-      bySku.set(sku, levels)
-      levels.push({ storeId, ...parts, available: available(parts), updatedAt })
+      const units = available(parts)
+      let item = bySku.get(sku)
+      if (item === undefined) {
+        item = { availableFresh: 0, stores: [] }
+        bySku.set(sku, item)
+      }
+      if (freshness.state === 'fresh') item.availableFresh += units
+      item.stores.push({ storeId, ...parts, available: units, updatedAt, freshness })
     }
     return bySku
   }
@@ -51,9 +72,9 @@ await runService(async () => {
       schemas: { path: strict({ sku: skuField }), query: strict({}) },
       responses: { 200: answer },
       async handle({ path: { sku } }) {
-        const stores = (await readLevels([sku])).get(sku)
-        if (stores === undefined) return problem({ status: 404, code: 'unknown_sku', detail: sku })
-        return { status: 200, body: { sku, known: true, stores } }
+        const item = (await readLevels([sku])).get(sku)
+        if (item === undefined) return problem({ status: 404, code: 'unknown_sku', detail: sku })
+        return { status: 200, body: { sku, known: true, ...item } }
       },
     }),
     route({
@@ -65,7 +86,10 @@ await runService(async () => {
       responses: { 200: answer },
       async handle({ body: { skus } }) {
         const levels = await readLevels(skus)
-        const items = skus.map((sku) => ({ sku, known: levels.has(sku), stores: levels.get(sku) ?? [] }))
+        const items = skus.map((sku) => {
+          const item = levels.get(sku) ?? { availableFresh: 0, stores: [] }
+          return { sku, known: levels.has(sku), ...item }
+        })
         return { status: 200, body: { items } }
       },
     }),
