@@ -68,16 +68,17 @@ export async function appendFeed(
 ): Promise<number | null> {
   const slices = sliceChanges(changes)
   if (slices.length === 0) return null
-  const [head] = await trx.rows<{ next_number: number }>(
-    'SELECT next_number FROM feed_head WHERE part = ? FOR UPDATE',
+  const texts = slices.map((slice) => JSON.stringify(slice))
+  // Locks, takes and counts on in one: between here and COMMIT everyone else waits.
+  const { affectedRows, insertId: number } = await trx.run(
+    'UPDATE feed_head SET next_number = LAST_INSERT_ID(next_number) + 1 WHERE part = ?',
     [part],
   )
-  if (head === undefined) throw new Error(`feed_head has no row for part ${part}: run the migrations`)
+  if (affectedRows === 0) throw new Error(`feed_head has no row for part ${part}: run the migrations`)
   const writtenAt = datetimeOfUs(nowUs)
-  const rows = slices.map((slice, index) => [part, head.next_number, index, JSON.stringify(slice), writtenAt])
+  const rows = texts.map((text, index) => [part, number, index, text, writtenAt])
   await trx.run('INSERT INTO central_view.feed (part, number, slice, changes, written_at) VALUES ?', [rows])
-  await trx.run('UPDATE feed_head SET next_number = next_number + 1 WHERE part = ?', [part])
-  return head.next_number
+  return number
 }
 
 /** The number of the last transaction in the part's feed; 0 before the first. */

@@ -14,8 +14,8 @@ export interface Reader {
 /** An open transaction. Statements take it first, so that the compiler refuses a bare pool. */
 export interface Transaction extends Reader {
   readonly [open]: true
-  /** Runs a statement that writes and says how many rows it changed. */
-  run(sql: string, values?: unknown[]): Promise<{ affectedRows: number }>
+  /** Runs a statement that writes; says how many rows it changed, and what `LAST_INSERT_ID(…)` was given, if it was. */
+  run(sql: string, values?: unknown[]): Promise<{ affectedRows: number; insertId: number }>
   /** Runs a LOAD DATA LOCAL, whose file is `text`; `insertRows` checks what became of it. */
   load(sql: string, text: string): Promise<{ affectedRows: number; warnings: number }>
 }
@@ -124,7 +124,7 @@ function transactionOn(connection: Connection, timeout = NEVER): Transaction {
     ...readerOn(connection, timeout),
     async run(sql: string, values: unknown[] = []) {
       const [result] = await connection.query<ResultSetHeader>({ sql, timeout }, values)
-      return { affectedRows: result.affectedRows }
+      return { affectedRows: result.affectedRows, insertId: result.insertId }
     },
     async load(sql: string, text: string) {
       const infileStreamFactory = () => Readable.from([Buffer.from(text)])
