@@ -68,9 +68,10 @@ describe('a store that is restored from an older backup', () => {
   })
 
   test('forgets what came after the backup; central empties those levels and its ledger keeps both epochs', async () => {
-    expect((await availability(cheese)).find(({ storeId }) => storeId === ID)).toMatchObject({
-      ...{ onHand: 0, freshness: { state: 'fresh' } },
-    })
+    // The store is fresh since the restore ended, but its service and its connector have only just begun.
+    await expect
+      .poll(async () => (await availability(cheese)).find(({ storeId }) => storeId === ID))
+      .toMatchObject({ onHand: 0, freshness: { state: 'fresh' } })
     expect(await ledgerOf(milk)).toMatchObject([
       { epoch: before, kind: 'receipt', onHandDelta: 100 },
       { epoch: before, kind: 'sale', onHandDelta: -10 },
