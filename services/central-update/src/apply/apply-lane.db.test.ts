@@ -178,3 +178,23 @@ test('what central has promised stays when a level is written that was not read 
   expect(told).toMatchObject({ sku: 'SKU-1', onHand: 998 })
   expect(told).not.toHaveProperty('pending')
 })
+
+test('I10: what a process remembers is forgotten, too, when all it got since was a beat', async () => {
+  await using central = await openCentral()
+  await central.register('store-1')
+  const store = longJournal(99)
+  await using one = openLane(central)
+  await using other = openLane(central)
+  let offset = 0
+  const push = (lane: typeof one, record: JournalRecord) =>
+    lane.push({ partition: 0, records: [record], nextOffset: ++offset })
+  for (const record of store.records) await push(one, record)
+  await push(other, store.sell('SKU-1', 5))
+  // Needs no level, so that nothing is read that could show how far the other has come.
+  await push(one, store.beat(NOON_US + 1))
+  await push(one, store.sell('SKU-1', 1))
+  await push(one, store.beat(NOON_US + 2))
+  expect(await central.rows('SELECT checksum, suspect_reason FROM cursors')).toEqual([
+    { checksum: store.checksum(), suspect_reason: null },
+  ])
+})

@@ -118,7 +118,7 @@ export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
       applyBatch(trx, records, { topic, part, nowUs, latestPingUs, badRuns, levels, keep }),
     )
     noteBadRuns(records, plan)
-    for (const { after } of plan.stores) levels.keep(after.cursor, after.changedStock)
+    for (const { before, after } of plan.stores) levels.keep(before.cursor, after.cursor, after.changedStock)
     return plan
   }
 

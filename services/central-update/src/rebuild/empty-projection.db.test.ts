@@ -57,7 +57,7 @@ async function apply(records: JournalRecord[]) {
     const times = { nowUs: NOON_US, latestPingUs: NOON_US + 500_000 }
     const options = { topic, part: 0, ...times, badRuns: new Map(), levels }
     const plan = await transact(connection, (trx) => applyBatch(trx, records, options))
-    for (const { after } of plan.stores) levels.keep(after.cursor, after.changedStock)
+    for (const { before, after } of plan.stores) levels.keep(before.cursor, after.cursor, after.changedStock)
     return plan
   } finally {
     connection.release()
