@@ -136,26 +136,23 @@ async function readStores(
 }
 
 /**
- * Writes what was decided. The statements of the big tables are handed to the session together: it sends one after the
- * other, and the text of each is made while the server is still at the one before it.
+ * Writes what was decided, strictly one statement after the other: by a deadlock the server ends the transaction, and
+ * whatever had been handed over behind the one that failed would be kept by itself.
  */
 async function writePlan(trx: Transaction, plan: BatchPlan, options: ApplyOptions): Promise<void> {
   const { part, nowUs, keep } = options
-  const writes = [
-    saveStock(
-      trx,
-      part,
-      plan.stores.flatMap(({ after }) => after.changedStock),
-    ),
-  ]
-  if (keep !== 'levels') {
-    const entries = plan.stores.flatMap(({ after }) => after.ledger)
-    writes.push(insertLedger(trx, { part, entries, nowUs }))
-    writes.push(addDailySales(trx, part, dailySales(entries)))
-  }
-  await Promise.all([...writes, writeProofs(trx, plan, options)])
+  await saveStock(
+    trx,
+    part,
+    plan.stores.flatMap(({ after }) => after.changedStock),
+  )
+  await writeProofs(trx, plan, options)
+  if (keep === 'levels') return
+  const entries = plan.stores.flatMap(({ after }) => after.ledger)
+  await insertLedger(trx, { part, entries, nowUs })
+  await addDailySales(trx, part, dailySales(entries))
   // Last of all, for its lock is everyone's.
-  if (keep !== 'levels') await appendFeed(trx, { part, changes: feedChanges(plan), nowUs })
+  await appendFeed(trx, { part, changes: feedChanges(plan), nowUs })
 }
 
 async function writeProofs(

@@ -198,3 +198,55 @@ test('I10: what a process remembers is forgotten, too, when all it got since was
     { checksum: store.checksum(), suspect_reason: null },
   ])
 })
+
+test('I10: a deadlock in the middle of a batch leaves nothing of it behind', async () => {
+  await using central = await openCentral()
+  await central.register('store-1')
+  const store = longJournal(60)
+  await using lane = openLane(central)
+  await Promise.all(parcelsOf(store.records).map(lane.push))
+  const root = createPool(central.root, { connections: 2 })
+  const rival = await root.getConnection()
+  const before = store.records.length
+  for (let sale = 0; sale < 40; sale += 1) store.sell(`SKU-${sale % 20}`, 1)
+  store.beat(NOON_US + 1)
+
+  await rival.query('START TRANSACTION')
+  // The server sacrifices whoever has written less.
+  const many = Array.from({ length: 2_000 }, (_, sku) => [0, 'rival', `S-${sku}`, '2026-01-01', 0, 0, 0])
+  await rival.query(
+    'INSERT INTO central_view.daily_sales (part, store_id, sku, day, units_sold, units_returned, sales) VALUES ?',
+    [many],
+  )
+  await rival.query("SELECT 1 FROM central_view.daily_sales WHERE store_id = 'store-1' FOR UPDATE")
+  const pushed = lane.push({
+    partition: 0,
+    records: store.records.slice(before),
+    nextOffset: store.records.length,
+  })
+  const waiting = () =>
+    central.rows(
+      "SELECT id FROM information_schema.processlist WHERE info LIKE 'INSERT INTO central_view.daily_sales%'",
+    )
+  await expect.poll(waiting, { timeout: 5_000 }).toHaveLength(1)
+  await rival.query("SELECT 1 FROM stock WHERE part = 0 AND store_id = 'store-1' FOR UPDATE")
+  await rival.query('ROLLBACK')
+  rival.release()
+  await pushed
+  await root.end()
+
+  expect(lane.troubles).toMatchObject([{ code: 'ER_LOCK_DEADLOCK' }])
+  expect(await central.rows('SELECT seq, checksum, suspect_reason FROM cursors')).toEqual([
+    { seq: store.seq(), checksum: store.checksum(), suspect_reason: null },
+  ])
+  expect(await central.rows('SELECT COUNT(*) AS count FROM central_view.ledger')).toEqual([
+    { count: store.seq() },
+  ])
+  const sold = [...store.records].filter(
+    ({ content }) => content.type === 'entry' && content.entry.kind === 'sale',
+  )
+  expect(await central.rows('SELECT SUM(sales) AS sales FROM central_view.daily_sales')).toEqual([
+    { sales: String(sold.length) },
+  ])
+  expect(lane.sum('duplicate')).toBe(0)
+})

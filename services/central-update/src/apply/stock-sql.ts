@@ -1,10 +1,7 @@
 import { datetimeOfUs, inSlices, MAX_KEYS_PER_LIST, type Transaction, usOfDatetime } from '@shelfwire/mysql'
 import type { StockRow } from './store-state.ts'
 
-/**
- * Rows in one statement of a batch: tables are written in turns, and the text of one statement is made while the server
- * is at another.
- */
+/** Rows in one statement of a batch: few enough that making its text doesn't hold up the other lanes for long. */
 export const ROWS_PER_WRITE = 2_000
 
 interface Row {
