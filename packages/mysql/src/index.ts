@@ -1,6 +1,7 @@
 export type { Connection, Pool, ResultSetHeader, RowDataPacket } from 'mysql2/promise'
 export * from './check-server.ts'
 export * from './config.ts'
+export * from './entry-row.ts'
 export * from './errors.ts'
 export * from './insert-rows.ts'
 export * from './migrate.ts'

@@ -51,6 +51,20 @@ describe('an empty database, migrated', () => {
     await pool.end()
   })
 
+  test.each(['local-store', 'central'] as const)(
+    'of %s may be killed anywhere: every statement bears being run again',
+    async (owner) => {
+      const { root } = await freshDatabase(owner)
+      const pool = createPool(root, { connections: 1 })
+      const levels = 'SELECT name FROM knex_migrations ORDER BY name'
+      const [before] = await pool.query<RowDataPacket[]>(levels)
+      await pool.query('DELETE FROM knex_migrations')
+      await migrate({ ...root, directory: join(CONF, owner) })
+      expect((await pool.query<RowDataPacket[]>(levels))[0]).toEqual(before)
+      await pool.end()
+    },
+  )
+
   test('lets the service add to the journal, and nobody of it change or delete what is there', async () => {
     const { service } = await freshDatabase('local-store')
     const pool = createPool(service, { connections: 1 })

@@ -196,7 +196,6 @@ CREATE TABLE `ledger` (
   `reason` varchar(256) COLLATE utf8mb4_bin DEFAULT NULL,
   `occurred_at` datetime(6) NOT NULL,
   `recorded_at` datetime(6) NOT NULL,
-  `content_hash` binary(8) NOT NULL,
   `applied_at` datetime(6) NOT NULL,
   PRIMARY KEY (`part`,`store_id`,`epoch`,`seq`),
   KEY `ledger_by_sku` (`part`,`sku`,`store_id`,`epoch`,`seq`)

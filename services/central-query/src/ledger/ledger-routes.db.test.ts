@@ -22,13 +22,13 @@ beforeAll(async () => {
           'local',
           `${epoch}-${seq}`,
         ],
-        ...['2026-05-01 09:30:00.123456', '2026-05-01 09:30:01', Buffer.alloc(8), '2026-05-01 09:30:02'],
+        ...['2026-05-01 09:30:00.123456', '2026-05-01 09:30:01', '2026-05-01 09:30:02'],
       ]),
     ),
   )
   await shop.pool.query(
     `INSERT INTO central_view.ledger (part, store_id, epoch, seq, sku, kind, on_hand_delta, held_delta, on_hand, held,
-       caller, request_id, occurred_at, recorded_at, content_hash, applied_at) VALUES ?`,
+       caller, request_id, occurred_at, recorded_at, applied_at) VALUES ?`,
     [rows],
   )
   await shop.pool.query(

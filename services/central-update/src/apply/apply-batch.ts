@@ -8,7 +8,7 @@ import { findParked, insertParked, makeGood } from '../parked/parked-sql.ts'
 import { lockCursors, readConnectors, saveCursors } from './cursor-sql.ts'
 import { dailySales } from './daily-sales.ts'
 import { decideNumber } from './decide-number.ts'
-import { addDailySales, insertLedger, readLedgerHashes } from './ledger-sql.ts'
+import { addDailySales, insertLedger, readLedger } from './ledger-sql.ts'
 import type { LevelMemory } from './level-memory.ts'
 import { type BatchPlan, planBatch } from './plan-batch.ts'
 import { lockStock, lockStockOfStore, saveStock } from './stock-sql.ts'
@@ -91,7 +91,7 @@ async function readStores(
       cursor,
       holes: holes.get(storeId) ?? [],
       stock: new Map(),
-      ledgerHashes: new Map(),
+      recorded: new Map(),
     })
   }
 
@@ -118,9 +118,8 @@ async function readStores(
   }
 
   for (const group of repeats.values()) {
-    const hashes = await readLedgerHashes(trx, { part, ...group })
     const store = stores.get(group.storeId)
-    for (const [seq, hash] of hashes) store?.ledgerHashes.set(entryKey({ epoch: group.epoch, seq }), hash)
+    for (const entry of await readLedger(trx, { part, ...group })) store?.recorded.set(entryKey(entry), entry)
   }
   const keys: { sku: string; storeId: string }[] = []
   for (const [storeId, group] of skus) {

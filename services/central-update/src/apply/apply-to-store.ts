@@ -1,7 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type Beat, type Entry, formatChecksum, parseChecksum, replaceLevel } from '@shelfwire/contracts'
 import { REBUILDING } from '../freshness/suspect-text.ts'
 import { coveredTo, type Holes, holeAt, withHole, withoutSeq } from '../holes/hole-ranges.ts'
-import { contentHash } from './content-hash.ts'
 import { decideNumber } from './decide-number.ts'
 import { entryKey, type StockRow, type StoreState } from './store-state.ts'
 
@@ -143,15 +143,14 @@ export function applyToStore(state: StoreState, { nowUs, latestPingUs, alarm }: 
   }
 
   /** Looked for one by one: that a number comes twice within a batch is rare, and a table of all would cost every batch. */
-  function hashOfThisBatch({ epoch, seq }: Entry): Buffer | undefined {
-    const twin = ledger.find((other) => other.seq === seq && other.epoch === epoch)
-    return twin && contentHash(twin)
+  function inThisBatch({ epoch, seq }: Entry): Entry | undefined {
+    return ledger.find((other) => other.seq === seq && other.epoch === epoch)
   }
 
   function repeat(entry: Entry): void {
-    const known = state.ledgerHashes.get(entryKey(entry)) ?? hashOfThisBatch(entry)
+    const known = state.recorded.get(entryKey(entry)) ?? inThisBatch(entry)
     // Of an epoch that is over nothing is in doubt any more.
-    if (known === undefined || entry.epoch < cursor.epoch || known.equals(contentHash(entry))) return
+    if (known === undefined || entry.epoch < cursor.epoch || isDeepStrictEqual(known, entry)) return
     if (cursor.divergedSeq === null) {
       const detail = `the entry at epoch ${entry.epoch}, seq ${entry.seq} came again with another content`
       alarm({ reason: 'divergence', storeId, detail })

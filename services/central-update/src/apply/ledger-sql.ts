@@ -1,38 +1,40 @@
 import type { Entry } from '@shelfwire/contracts'
-import { datetimeOfUs, inSlices, insertRows, MAX_KEYS_PER_LIST, type Transaction } from '@shelfwire/mysql'
-import { contentHash } from './content-hash.ts'
+import {
+  datetimeOfUs,
+  ENTRY_COLUMNS,
+  type EntryRow,
+  entryOfRow,
+  inSlices,
+  insertRows,
+  MAX_KEYS_PER_LIST,
+  type Transaction,
+  valuesOfEntry,
+} from '@shelfwire/mysql'
 import type { DailySales } from './daily-sales.ts'
 import { ROWS_PER_WRITE } from './stock-sql.ts'
 
-/** The content hashes of those of these entries that the ledger has, by seq. */
-export async function readLedgerHashes(
+/** Those of these entries that the ledger has, as it has them. */
+export async function readLedger(
   trx: Transaction,
   { part, storeId, epoch, seqs }: { part: number; storeId: string; epoch: number; seqs: readonly number[] },
-): Promise<Map<number, Buffer>> {
-  const hashes = new Map<number, Buffer>()
+): Promise<Entry[]> {
+  const found: Entry[] = []
   await inSlices(
     seqs,
     async (slice) => {
-      const rows = await trx.rows<{ seq: number; content_hash: Buffer }>(
-        'SELECT seq, content_hash FROM central_view.ledger WHERE part = ? AND store_id = ? AND epoch = ? AND seq IN (?)',
+      const rows = await trx.rows<EntryRow>(
+        `SELECT ${ENTRY_COLUMNS.join(', ')} FROM central_view.ledger
+         WHERE part = ? AND store_id = ? AND epoch = ? AND seq IN (?)`,
         [part, storeId, epoch, slice],
       )
-      for (const row of rows) hashes.set(row.seq, row.content_hash)
+      found.push(...rows.map(entryOfRow))
     },
     MAX_KEYS_PER_LIST,
   )
-  return hashes
+  return found
 }
 
-const LEDGER = {
-  table: 'central_view.ledger',
-  columns: [
-    ...['part', 'store_id', 'epoch', 'seq', 'sku', 'kind', 'on_hand_delta', 'held_delta', 'on_hand', 'held'],
-    ...['hold_id', 'caller', 'request_id', 'reference', 'reason', 'occurred_at', 'recorded_at'],
-    ...['content_hash', 'applied_at'],
-  ],
-  binary: ['content_hash'],
-}
+const LEDGER = { table: 'central_view.ledger', columns: ['part', ...ENTRY_COLUMNS, 'applied_at'] }
 
 /** Adds entries that the ledger doesn't have; the cursor lock and the holes have made sure of that. */
 export async function insertLedger(
@@ -40,27 +42,7 @@ export async function insertLedger(
   { part, entries, nowUs }: { part: number; entries: readonly Entry[]; nowUs: number },
 ): Promise<void> {
   const appliedAt = datetimeOfUs(nowUs)
-  const rowOf = (entry: Entry) => [
-    part,
-    entry.storeId,
-    entry.epoch,
-    entry.seq,
-    entry.sku,
-    entry.kind,
-    entry.onHandDelta,
-    entry.heldDelta,
-    entry.onHand,
-    entry.held,
-    entry.holdId,
-    entry.caller,
-    entry.requestId,
-    entry.reference,
-    entry.reason,
-    datetimeOfUs(entry.occurredAtUs),
-    datetimeOfUs(entry.recordedAtUs),
-    contentHash(entry),
-    appliedAt,
-  ]
+  const rowOf = (entry: Entry) => [part, ...valuesOfEntry(entry), appliedAt]
   await inSlices(entries, (slice) => insertRows(trx, LEDGER, slice.map(rowOf)), ROWS_PER_WRITE)
 }
 

@@ -1,4 +1,4 @@
-import type { Checksum } from '@shelfwire/contracts'
+import type { Checksum, Entry } from '@shelfwire/contracts'
 import type { Doubts } from '../freshness/suspect-text.ts'
 import type { Holes } from '../holes/hole-ranges.ts'
 
@@ -37,8 +37,8 @@ export interface StoreState {
   holes: Holes
   /** Rows of the SKUs that the batch names; of all SKUs when it holds an `opened`. */
   stock: Map<string, StockRow>
-  /** Content hashes of the ledger rows that the batch repeats, by {@link entryKey}. */
-  ledgerHashes: Map<string, Buffer>
+  /** What the ledger has of the entries that the batch repeats, by {@link entryKey}. */
+  recorded: Map<string, Entry>
 }
 
 /** The number of an entry within its store. */

@@ -1,4 +1,4 @@
-import { createPool, datetimeOfUs, type Pool, transact } from '@shelfwire/mysql'
+import { createPool, datetimeOfUs, ENTRY_COLUMNS, type Pool, transact } from '@shelfwire/mysql'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { applyBatch } from '../apply/apply-batch.ts'
 import { createLevelMemory, type LevelMemory } from '../apply/level-memory.ts'
@@ -13,8 +13,7 @@ const SUSPECT = 'central is being rebuilt from its journal'
 const PROJECTION = {
   stock:
     'SELECT sku, store_id, on_hand, held, pending, epoch, seq, updated_at FROM stock ORDER BY store_id, sku',
-  ledger:
-    'SELECT store_id, epoch, seq, sku, kind, on_hand, content_hash FROM central_view.ledger ORDER BY 1, 2, 3',
+  ledger: `SELECT ${ENTRY_COLUMNS.join(', ')} FROM central_view.ledger ORDER BY store_id, epoch, seq`,
   sums: 'SELECT * FROM central_view.daily_sales ORDER BY store_id, sku, day',
   cursors:
     'SELECT store_id, epoch, seq, checksum, opened, as_of, suspect_reason FROM cursors ORDER BY store_id',

@@ -1,4 +1,3 @@
-import { contentHash } from '../apply/content-hash.ts'
 import { planBatch } from '../apply/plan-batch.ts'
 import { entryKey, newCursor, type StoreState } from '../apply/store-state.ts'
 import type { JournalRecord } from '../journal/record.ts'
@@ -10,7 +9,7 @@ export function centralInMemory(storeId: string) {
     cursor: newCursor(storeId, NOON_US),
     holes: [],
     stock: new Map(),
-    ledgerHashes: new Map(),
+    recorded: new Map(),
   }
   const applied = new Set<string>()
   const counts = { applied: 0, duplicate: 0, parked: 0 }
@@ -34,13 +33,13 @@ export function centralInMemory(storeId: string) {
       const { cursor, holes, ledger, changedStock } = result.after
       const stock = new Map(state.stock)
       for (const row of changedStock) stock.set(row.sku, row)
-      const ledgerHashes = new Map(state.ledgerHashes)
+      const recorded = new Map(state.recorded)
       for (const entry of ledger) {
         if (applied.has(entryKey(entry))) throw new Error(`${entryKey(entry)} is in the ledger twice`)
         applied.add(entryKey(entry))
-        ledgerHashes.set(entryKey(entry), contentHash(entry))
+        recorded.set(entryKey(entry), entry)
       }
-      state = { cursor, holes, stock, ledgerHashes }
+      state = { cursor, holes, stock, recorded }
       counts.applied += plan.counts.applied
       counts.duplicate += plan.counts.duplicate
       counts.parked += plan.counts.parked

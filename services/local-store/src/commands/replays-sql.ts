@@ -1,6 +1,7 @@
 import type { ResyncBody } from '@shelfwire/contracts'
-import { MAX_ROWS_PER_STATEMENT, type Transaction } from '@shelfwire/mysql'
-import { ENTRY_COLUMNS } from '../journal/journal-sql.ts'
+import { ENTRY_COLUMNS, MAX_ROWS_PER_STATEMENT, type Transaction } from '@shelfwire/mysql'
+
+const COLUMNS = ENTRY_COLUMNS.join(', ')
 
 /**
  * Copies the first rows of the range, as many as one statement may carry, into `replays`. Returns where to go on,
@@ -19,8 +20,8 @@ export async function copySlice(
   if (slice === undefined || slice.last === null) return null
   await trx.run(
     // IGNORE: the rows of a slice that was copied before the store was killed are there already.
-    `INSERT IGNORE INTO replays (command_number, ${ENTRY_COLUMNS})
-     SELECT ?, ${ENTRY_COLUMNS} FROM journal WHERE epoch = ? AND seq BETWEEN ? AND ?`,
+    `INSERT IGNORE INTO replays (command_number, ${COLUMNS})
+     SELECT ?, ${COLUMNS} FROM journal WHERE epoch = ? AND seq BETWEEN ? AND ?`,
     [number, range.epoch, range.fromSeq, slice.last],
   )
   return slice.count < limit || slice.last >= range.toSeq ? null : slice.last + 1

@@ -1,6 +1,5 @@
 import type { Entry } from '@shelfwire/contracts'
-import type { Pool, RowDataPacket } from '@shelfwire/mysql'
-import { ENTRY_COLUMNS, type EntryRow, entryOfRow } from './journal-sql.ts'
+import { ENTRY_COLUMNS, type EntryRow, entryOfRow, type Pool, type RowDataPacket } from '@shelfwire/mysql'
 
 export interface JournalPage {
   /** Only entries behind this one. */
@@ -24,7 +23,7 @@ export async function pageJournal(pool: Pool, { after, epoch, sku, rows }: Journ
     values.push(sku)
   }
   const [found] = await pool.query<(EntryRow & RowDataPacket)[]>(
-    `SELECT ${ENTRY_COLUMNS} FROM journal WHERE ${conditions.join(' AND ')} ORDER BY epoch, seq LIMIT ?`,
+    `SELECT ${ENTRY_COLUMNS.join(', ')} FROM journal WHERE ${conditions.join(' AND ')} ORDER BY epoch, seq LIMIT ?`,
     [...values, rows],
   )
   return found.map(entryOfRow)

@@ -1,9 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { checksumOf } from '@shelfwire/contracts'
-import { createPool, type DatabaseAddress, type Pool, type RowDataPacket } from '@shelfwire/mysql'
+import {
+  createPool,
+  type DatabaseAddress,
+  type EntryRow,
+  entryOfRow,
+  type Pool,
+  type RowDataPacket,
+} from '@shelfwire/mysql'
 import { freshDatabase } from '@shelfwire/testkit'
 import { claimHead, readHead } from '../journal/head-sql.ts'
-import { type EntryRow, entryOfRow } from '../journal/journal-sql.ts'
 import { createStoreLane, type StoreLane, type StoreLaneOptions } from '../lane/store-lane.ts'
 import { readWrite } from '../writes/read-write.ts'
 import type { Write, WriteKind } from '../writes/write.ts'
