@@ -21,8 +21,8 @@ const environment = {
   PINGS_TOPIC: z.string().min(1).max(128).default(PINGS_TOPIC),
   PING_INTERVAL_MS: wholeNumber(100, 60_000).default(PING_INTERVAL_MS),
   LIVE_RECORDS: wholeNumber(1, 20_000).default(2_000),
-  CATCH_UP_RECORDS: wholeNumber(1, 100_000).default(20_000),
-  QUEUED_RECORDS: wholeNumber(1, 1_000_000).default(160_000),
+  CATCH_UP_RECORDS: wholeNumber(1, 100_000).default(50_000),
+  QUEUED_RECORDS: wholeNumber(1, 1_000_000).default(400_000),
   APPLY_LANES: wholeNumber(1, 16).default(4),
   KEEP: z.enum(['all', 'levels'], 'must be all or levels').default('all'),
 }

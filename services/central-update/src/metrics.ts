@@ -26,7 +26,7 @@ export function createUpdateMetrics(registry: Registry, now: () => Date) {
   const batch = new Histogram({
     name: 'shelfwire_apply_batch_records',
     help: 'Records in one turn of the apply lane',
-    buckets: [1, 2, 5, 10, 50, 100, 500, 1_000, 2_000, 5_000, 10_000, 20_000],
+    buckets: [1, 2, 5, 10, 50, 100, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000],
     registers,
   })
   const seconds = new Histogram({
