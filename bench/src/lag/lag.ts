@@ -11,8 +11,8 @@ import { watchLevels } from './watch-levels.ts'
 
 const SALES_PER_SECOND = 200
 const ROUND_SECONDS = 15
-/** Connect's JVM compiles for about a minute under load; an installation runs for weeks. */
-const WARM_UP_SECONDS = 60
+/** JVMs compile for about two minutes under load; an installation runs for weeks. */
+const WARM_UP_SECONDS = 120
 const SKUS = Array.from({ length: 10 }, (_, index) => `lag-${index}`)
 const OPENING_UNITS = 100_000
 const SEEN_WITHIN_MS = 10_000

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Pool } from 'undici'
 
-const PAUSE_MS = 1
+const PAUSE_MS = 2
 
 interface Answer {
   items: { sku: string; stores: { onHand: number }[] }[]

@@ -1,5 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from '@shelfwire/http'
 import type { Consumer } from '@shelfwire/kafka'
+
+/** Often enough that whoever takes over repeats little; to the broker each commit is one more record. */
+const PAUSE_MS = 250
 
 /** Tells Kafka how far the journal is applied, behind the database. */
 export interface Offsets {
@@ -9,13 +13,13 @@ export interface Offsets {
   readonly committed: ReadonlyMap<number, number>
   /** Forgets what was acknowledged of a partition: its log is another one now. */
   forget(partition: number): void
-  /** Resolves when Kafka has what was noted before, or can't be told. */
+  /** Resolves when Kafka has what was noted before, or can't be told. From then on nothing waits. */
   flush(): Promise<void>
 }
 
 /**
- * Commits offsets beside the apply, one request at a time, always the newest. Losing one is harmless: records that
- * come again are dropped by the cursors.
+ * Commits offsets beside the apply, one request at a time and a few times a second, always the newest. Losing one is
+ * harmless: records that come again are dropped by the cursors.
  */
 export function createOffsets({
   consumer,
@@ -28,6 +32,7 @@ export function createOffsets({
 }): Offsets {
   const waiting = new Map<number, number>()
   const committed = new Map<number, number>()
+  const hurry = new AbortController()
   let running: Promise<void> | undefined
 
   async function commitAll(): Promise<void> {
@@ -43,6 +48,7 @@ export function createOffsets({
         // A group that is just rebalancing takes no offsets; the next commit carries the position on.
         log.debug({ err: error }, 'offsets not committed')
       }
+      await pause(PAUSE_MS, undefined, { signal: hurry.signal }).catch(() => {})
     }
     running = undefined
   }
@@ -54,6 +60,9 @@ export function createOffsets({
     },
     committed,
     forget: (partition) => void committed.delete(partition),
-    flush: async () => running,
+    async flush() {
+      hurry.abort()
+      await running
+    },
   }
 }
