@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { createPool, migrate } from '@shelfwire/mysql'
-import type { Stack } from '@shelfwire/stack'
+import { LOCAL_STORE_NODE_ARGS, type Stack } from '@shelfwire/stack'
 import { benchPort, rootAddress } from '../harness/bench-stack.ts'
 import { type BenchProcess, startProcess } from '../harness/peer-process.ts'
 
@@ -32,6 +32,7 @@ export async function startRowLockStore(
   await root.end()
   const peer = await startProcess({
     script: join(import.meta.dirname, 'row-lock-store.ts'),
+    nodeArgs: LOCAL_STORE_NODE_ARGS,
     port: benchPort(0),
     env: {
       MYSQL_PORT: String(address.port),

@@ -147,11 +147,12 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
       },
       {
         file: `${STORE}/lane/run-batch.ts`,
-        find: 'const keys = await readKeys(trx, writes)',
+        find: 'const keys: Keys = { remembered, recorded, made: [] }',
         replace:
           'const again = writes.some((write) => tried.has(write))\n' +
           '  for (const write of writes) tried.add(write)\n' +
-          '  const keys = await readKeys(trx, again ? [] : writes)',
+          '  const read: Keys = { remembered, recorded, made: [] }\n' +
+          '  const keys: Keys = again ? { remembered: new Map(), recorded: new Set(), made: [] } : read',
       },
     ],
     caughtBy: `${STORE}/lane/database-away.db.test.ts`,

@@ -40,13 +40,14 @@ export function createPool(address: DatabaseAddress, options: { connections: num
 
 /**
  * One session for a lane, which writes alone. The server ends it after 10 silent seconds, so that a process that
- * was paused inside a transaction frees its locks. Throws when the server is silent for `answerWithinMs`, if given.
+ * was paused inside a transaction frees its locks. It takes several statements in one message, see {@link Transaction}.
+ * Throws when the server is silent for `answerWithinMs`, if given.
  */
 export async function connectLane(
   address: DatabaseAddress,
   { answerWithinMs: timeout = 0 }: { answerWithinMs?: number } = {},
 ): Promise<Connection> {
-  const connection = await connect({ ...DRIVER, ...address })
+  const connection = await connect({ ...DRIVER, ...address, multipleStatements: true })
   try {
     await connection.query({ sql: `${SESSION}, wait_timeout = ${LANE_WAIT_TIMEOUT_S}`, timeout })
     return connection

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Connection, Pool, ResultSetHeader, RowDataPacket } from 'mysql2/promise'
 import { outcomeUnknown, troubleOf } from './errors.ts'
+import { sendInOrder } from './send-in-order.ts'
 
 declare const open: unique symbol
 
@@ -11,7 +12,11 @@ export interface Reader {
   rows<Row>(sql: string, values?: unknown[]): Promise<Row[]>
 }
 
-/** An open transaction. Statements take it first, so that the compiler refuses a bare pool. */
+/**
+ * An open transaction. Statements take it first, so that the compiler refuses a bare pool. Statements that are handed
+ * over together run in that order, and when one fails none behind it runs: on a lane's session they are one message to
+ * the server, elsewhere one after the other.
+ */
 export interface Transaction extends Reader {
   readonly [open]: true
   /** Runs a statement that writes; says how many rows it changed, and what `LAST_INSERT_ID(…)` was given, if it was. */
@@ -41,10 +46,9 @@ export async function transact<T>(
   story: (trx: Transaction) => Promise<T>,
   { answerWithinMs: timeout = NEVER }: TransactOptions = {},
 ): Promise<T> {
-  await connection.query({ sql: 'START TRANSACTION', timeout })
   let result: T
   try {
-    result = await story(transactionOn(connection, timeout))
+    result = await story(transactionOn(connection, { timeout, begin: 'START TRANSACTION' }))
   } catch (error) {
     await rollBack(connection, error)
     throw error
@@ -100,7 +104,7 @@ export async function snapshotOn<T>(
   try {
     await connection.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ')
     await connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY')
-    const result = await story(transactionOn(connection))
+    const result = await story(transactionOn(connection, {}))
     await connection.query('COMMIT')
     return result
   } catch (error) {
@@ -119,17 +123,23 @@ export function readerOn(connection: Connection | Pool, timeout = NEVER): Reader
   }
 }
 
-function transactionOn(connection: Connection, timeout = NEVER): Transaction {
+function transactionOn(
+  connection: Connection,
+  { timeout = NEVER, begin }: { timeout?: number; begin?: string },
+): Transaction {
+  const send = sendInOrder(connection, { timeout, begin })
   const statements = {
-    ...readerOn(connection, timeout),
+    async rows<Row>(sql: string, values: unknown[] = []): Promise<Row[]> {
+      return (await send(connection.format(sql, values))) as Row[]
+    },
     async run(sql: string, values: unknown[] = []) {
-      const [result] = await connection.query<ResultSetHeader>({ sql, timeout }, values)
-      return { affectedRows: result.affectedRows, insertId: result.insertId }
+      const { affectedRows, insertId } = (await send(connection.format(sql, values))) as ResultSetHeader
+      return { affectedRows, insertId }
     },
     async load(sql: string, text: string) {
       const infileStreamFactory = () => Readable.from([Buffer.from(text)])
-      const [result] = await connection.query<ResultSetHeader>({ sql, infileStreamFactory })
-      return { affectedRows: result.affectedRows, warnings: result.warningStatus }
+      const { affectedRows, warningStatus } = (await send(sql, infileStreamFactory)) as ResultSetHeader
+      return { affectedRows, warnings: warningStatus }
     },
   }
   return statements as Transaction

@@ -15,7 +15,7 @@ export { type DatabaseKind, prepareDatabase } from './database/prepare-database.
 export { install } from './install/install.ts'
 export { type Installation, Refused, readInstallation } from './installation.ts'
 export { type Flavour, foldersIn, portsFrom, storeId } from './layout.ts'
-export { CENTRAL_UPDATE_NODE_ARGS, urlsOf } from './plan.ts'
+export { CENTRAL_UPDATE_NODE_ARGS, LOCAL_STORE_NODE_ARGS, urlsOf } from './plan.ts'
 export { type DatabaseSecrets, readSecrets } from './secrets.ts'
 export { Stack, type StackStatus } from './stack.ts'
 export { type StackOptions, startStack } from './start-stack.ts'

@@ -53,6 +53,9 @@ export function serverIdOf(storeNumber: number): number {
  */
 export const CENTRAL_UPDATE_NODE_ARGS = ['--max-semi-space-size=64']
 
+/** Requests live as long as their transaction: with room for 32 MB a store takes a tenth more of them. */
+export const LOCAL_STORE_NODE_ARGS = ['--max-semi-space-size=32']
+
 /** Central's parts and the ones all stores share. */
 export function sharedParts(plan: Plan): Part[] {
   const { folders, installation, installed, secrets } = plan
@@ -120,6 +123,7 @@ export function storeParts(plan: Plan, number: number): Part[] {
         ...serviceEnv(plan, { name: id, owner: id, mysqlPort: ports.mysqlStore(number) }),
         STORE_ID: id,
       },
+      nodeArgs: LOCAL_STORE_NODE_ARGS,
       environmentOf: plan.wiring.environmentOf,
     }),
   ]

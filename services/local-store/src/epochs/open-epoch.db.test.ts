@@ -112,9 +112,8 @@ test('a store with more SKUs than one statement carries opens as well', async ()
 })
 
 describe('an opening that is cut off', () => {
-  /** How each statement ends, the journal's INSERT aside, which ends with the time. */
+  /** How each message ends, the journal's INSERT aside, which ends with the time. */
   const STATEMENTS = [
-    'START TRANSACTION',
     'FOR UPDATE',
     'ORDER BY sku',
     'updated_at = VALUES(updated_at)',

@@ -29,13 +29,21 @@ export async function runBatch(
 ): Promise<LaneAnswer[]> {
   // Before the lock: everything committed before this ping was sent is then certainly at or below our number.
   const ping = takeNewestPing(batch)
-  const head = await lockHead(trx, storeId)
   const writes = batch.flatMap((request) => (request.type === 'write' ? [request.write] : []))
-  const keys = await readKeys(trx, writes)
-  const open = writes.filter((write) => !isKnown(keys, write))
-  const skus = new Set(open.flatMap(({ lines }) => lines.map(({ sku }) => sku)))
-  const books = openBooks(head, await readStock(trx, skus), usOfDate(now()))
-  const changesSince = await readCountedChanges(trx, open)
+  const skus = new Set(writes.flatMap(({ lines }) => lines.map(({ sku }) => sku)))
+  // One message to the server: the lock first, and what it guards behind it.
+  const [head, remembered, recorded, levels] = await Promise.all([
+    lockHead(trx, storeId),
+    findAnswers(trx, writes),
+    findRecordedKeys(trx, writes),
+    readStock(trx, skus),
+  ])
+  const keys: Keys = { remembered, recorded, made: [] }
+  const books = openBooks(head, levels, usOfDate(now()))
+  const changesSince = await readCountedChanges(
+    trx,
+    writes.filter((write) => !isKnown(keys, write)),
+  )
 
   const answers: LaneAnswer[] = []
   for (const request of batch) {
@@ -52,27 +60,21 @@ export async function runBatch(
   return answers
 }
 
-/** One statement per table, so that everyone who waits shares the cost. */
+/** One statement per table, so that everyone who waits shares the cost, and all in one message. */
 async function writeBooks(trx: Transaction, books: Books, keys: Keys): Promise<void> {
-  await appendEntries(trx, books.entries)
-  await saveStock(
-    trx,
-    [...books.changedSkus].flatMap((sku) => rowOf(books, sku) ?? []),
-  )
-  await saveAnswers(trx, keys.made, books.nowUs)
-  await saveHead(trx, books.head)
+  const levels = [...books.changedSkus].flatMap((sku) => rowOf(books, sku) ?? [])
+  await Promise.all([
+    appendEntries(trx, books.entries),
+    saveStock(trx, levels),
+    saveAnswers(trx, keys.made, books.nowUs),
+    saveHead(trx, books.head),
+  ])
 }
 
 /** Undefined when nobody asked for a beat; 0 when no ping was ever heard. */
 function takeNewestPing(batch: readonly LaneRequest[]): number | undefined {
   const pings = batch.flatMap((request) => (request.type === 'beat' ? [request.takePing()] : []))
   return pings.length === 0 ? undefined : Math.max(...pings)
-}
-
-async function readKeys(trx: Transaction, writes: readonly Write[]): Promise<Keys> {
-  const remembered = await findAnswers(trx, writes)
-  const unanswered = writes.filter((write) => !remembered.has(keyOf(write)))
-  return { remembered, recorded: await findRecordedKeys(trx, unanswered), made: [] }
 }
 
 function isKnown(keys: Keys, write: Write): boolean {

@@ -1,0 +1,84 @@
+import type { Readable } from 'node:stream'
+import type { Connection } from 'mysql2/promise'
+
+/** What LOAD DATA LOCAL reads instead of a file. */
+type FileOf = () => Readable
+
+interface Waiting {
+  sql: string
+  file: FileOf | undefined
+  resolve: (result: unknown) => void
+  reject: (error: unknown) => void
+}
+
+export interface SendOptions {
+  /** How long the server may be silent about one message, in ms; 0 for ever. */
+  timeout: number
+  /** Goes ahead of the first statement. */
+  begin: string | undefined
+}
+
+/**
+ * Sends statements in the order in which they were handed over. Those that were handed over in one breath go as one
+ * message where the session allows that: a server runs its statements one after the other and stops at the first that
+ * fails ("Multiple Statement Execution Support", MySQL's manual). Everything that waits when a statement fails fails
+ * with it and isn't run: by a deadlock the server has ended the transaction, and whatever came behind would be kept by
+ * itself.
+ */
+export function sendInOrder(connection: Connection, { timeout, begin }: SendOptions) {
+  const together = connection.config.multipleStatements === true
+  let waiting: Waiting[] = []
+  let busy = false
+  let toBegin = begin
+
+  /** The next message: statements as they come, a file's alone. */
+  function takeMessage(): Waiting[] {
+    const file = waiting.findIndex((statement) => statement.file !== undefined)
+    const count = !together || file === 0 ? 1 : file === -1 ? waiting.length : file
+    const message = waiting.slice(0, count)
+    waiting = waiting.slice(count)
+    return message
+  }
+
+  async function runMessage(message: readonly Waiting[]): Promise<unknown[]> {
+    const statements = message.map(({ sql }) => sql)
+    const [{ file } = { file: undefined }] = message
+    if (toBegin !== undefined && (!together || file !== undefined)) {
+      await connection.query({ sql: toBegin, timeout })
+    } else if (toBegin !== undefined) {
+      statements.unshift(toBegin)
+    }
+    const began = toBegin !== undefined && statements.length > message.length
+    toBegin = undefined
+    const [results] = await connection.query({
+      sql: statements.join(';\n'),
+      timeout,
+      ...(file && { infileStreamFactory: file }),
+    })
+    if (statements.length === 1) return [results]
+    return began ? (results as unknown[]).slice(1) : (results as unknown[])
+  }
+
+  async function sendAll(): Promise<void> {
+    while (waiting.length > 0) {
+      const message = takeMessage()
+      try {
+        const results = await runMessage(message)
+        for (const [index, { resolve }] of message.entries()) resolve(results[index])
+      } catch (error) {
+        for (const { reject } of [...message, ...waiting]) reject(error)
+        waiting = []
+      }
+    }
+    busy = false
+  }
+
+  return (sql: string, file?: FileOf): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      waiting.push({ sql, file, resolve, reject })
+      if (busy) return
+      busy = true
+      // After whatever else this breath hands over.
+      queueMicrotask(sendAll)
+    })
+}
