@@ -6,7 +6,7 @@ type FileOf = () => Readable
 
 interface Waiting {
   sql: string
-  file: FileOf | undefined
+  file?: FileOf | undefined
   resolve: (result: unknown) => void
   reject: (error: unknown) => void
 }
@@ -27,9 +27,8 @@ export interface SendOptions {
  */
 export function sendInOrder(connection: Connection, { timeout, begin }: SendOptions) {
   const together = connection.config.multipleStatements === true
-  let waiting: Waiting[] = []
+  let waiting: Waiting[] = begin === undefined ? [] : [{ sql: begin, resolve() {}, reject() {} }]
   let busy = false
-  let toBegin = begin
 
   /** The next message: statements as they come, a file's alone. */
   function takeMessage(): Waiting[] {
@@ -41,22 +40,14 @@ export function sendInOrder(connection: Connection, { timeout, begin }: SendOpti
   }
 
   async function runMessage(message: readonly Waiting[]): Promise<unknown[]> {
-    const statements = message.map(({ sql }) => sql)
-    const [{ file } = { file: undefined }] = message
-    if (toBegin !== undefined && (!together || file !== undefined)) {
-      await connection.query({ sql: toBegin, timeout })
-    } else if (toBegin !== undefined) {
-      statements.unshift(toBegin)
-    }
-    const began = toBegin !== undefined && statements.length > message.length
-    toBegin = undefined
+    const sql = message.map((statement) => statement.sql).join(';\n')
+    const infileStreamFactory = message[0]?.file
     const [results] = await connection.query({
-      sql: statements.join(';\n'),
+      sql,
       timeout,
-      ...(file && { infileStreamFactory: file }),
+      ...(infileStreamFactory && { infileStreamFactory }),
     })
-    if (statements.length === 1) return [results]
-    return began ? (results as unknown[]).slice(1) : (results as unknown[])
+    return message.length === 1 ? [results] : (results as unknown[])
   }
 
   async function sendAll(): Promise<void> {
