@@ -1,25 +1,9 @@
 import { partOf } from '@shelfwire/central'
-import { isoOfDatetime, type Reader } from '@shelfwire/mysql'
+import { type EntryRow, isoOfDatetime, type Reader } from '@shelfwire/mysql'
 import { afterKey, build, readRows } from '../page-query.ts'
 
-interface LedgerRow {
+interface LedgerRow extends EntryRow {
   part: number
-  store_id: string
-  epoch: number
-  seq: number
-  sku: string | null
-  kind: string
-  on_hand_delta: number
-  held_delta: number
-  on_hand: number
-  held: number
-  hold_id: string | null
-  caller: string
-  request_id: string
-  reference: string | null
-  reason: string | null
-  occurred_at: string
-  recorded_at: string
   applied_at: string
 }
 
