@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { JournalRecord } from '../journal/record.ts'
-import { openCentral } from '../testing/central-database.ts'
+import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
 import { NOON_US, sampleStore } from '../testing/sample-store.ts'
 import type { Applied } from './apply-lane.ts'
 import { createApplyLanes } from './apply-lanes.ts'
@@ -18,22 +18,26 @@ function openJournals(sales: number) {
   })
 }
 
-test('I2, I10: lanes side by side keep each partition in order, and all of it', async () => {
-  await using central = await openCentral()
-  const stores = openJournals(400)
-  for (const { storeId } of stores) await central.register(storeId)
-  const turns: Applied[] = []
-  const lanes = createApplyLanes({
-    database: central.service,
+function openLanes({ service }: CentralDatabase, onApplied: (applied: Applied) => void) {
+  return createApplyLanes({
+    database: service,
     topic: 'journal',
     now: () => new Date(NOON_US / 1_000),
     clockBoundMs: () => 5,
     liveRecords: 20,
     catchUpRecords: 50,
     lanes: 3,
-    onApplied: (turn) => turns.push(turn),
+    onApplied,
     onTrouble: () => {},
   })
+}
+
+test('I2, I10: lanes side by side keep each partition in order, and all of it', async () => {
+  await using central = await openCentral()
+  const stores = openJournals(400)
+  for (const { storeId } of stores) await central.register(storeId)
+  const turns: Applied[] = []
+  const lanes = openLanes(central, (turn) => turns.push(turn))
   const cut = (records: JournalRecord[], start: number) => records.slice(start, start + 10)
   const pushed: Promise<void>[] = []
   for (let start = 0; start < 402; start += 10) {
@@ -65,18 +69,8 @@ test('a hundred bad records in a row are counted across the turns of all lanes',
   const bad = sampleStore('store-0', { partition: 0 })
   for (let index = 0; index < 150; index += 1) bad.bad()
   const halted = new Map<number, unknown>()
-  const lanes = createApplyLanes({
-    database: central.service,
-    topic: 'journal',
-    now: () => new Date(NOON_US / 1_000),
-    clockBoundMs: () => 5,
-    liveRecords: 20,
-    catchUpRecords: 20,
-    lanes: 3,
-    onApplied: (turn) => {
-      for (const [partition, halt] of turn.halted) halted.set(partition, halt)
-    },
-    onTrouble: () => {},
+  const lanes = openLanes(central, (turn) => {
+    for (const [partition, halt] of turn.halted) halted.set(partition, halt)
   })
   for (let start = 0; start < 150; start += 10)
     await lanes.push({ partition: 0, records: bad.records.slice(start, start + 10), nextOffset: start + 10 })
