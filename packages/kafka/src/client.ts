@@ -1,9 +1,11 @@
 import type { Kafka as KafkaClient } from 'kafkajs'
 import kafkajs from 'kafkajs'
+import { patchHalfOpenBroker } from './half-open-patch.ts'
 import { patchIdleLoop } from './idle-patch.ts'
 
 const { Kafka, logLevel } = kafkajs
 
+patchHalfOpenBroker()
 patchIdleLoop()
 
 /** The part of pino that is used here. */
