@@ -1,26 +1,13 @@
 import { partOf } from '@shelfwire/central'
-import type { Pool, RowDataPacket } from '@shelfwire/mysql'
+import { ENTRY_COLUMNS, type Pool, type RowDataPacket } from '@shelfwire/mysql'
 import type { Position } from './position.ts'
 
 /** Numbers in one bucket: small enough to be read row by row when its sums differ. */
 export const BUCKET_SIZE = 1_000
 
+const NUMBER_COLUMNS: readonly string[] = ['epoch', 'seq', 'store_id']
 /** What an entry says; the same columns in a store's journal and in central's ledger. */
-const BUSINESS_COLUMNS = [
-  'sku',
-  'kind',
-  'on_hand_delta',
-  'held_delta',
-  'on_hand',
-  'held',
-  'hold_id',
-  'caller',
-  'request_id',
-  'reference',
-  'reason',
-  'occurred_at',
-  'recorded_at',
-]
+const BUSINESS_COLUMNS = ENTRY_COLUMNS.filter((column) => !NUMBER_COLUMNS.includes(column))
 
 /** A table of entries on one side: a store's journal, or its rows in central's ledger. */
 export interface Entries {

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module'
+import { prototypeOf } from './kafkajs-source.ts'
 
 interface Broker {
   connect(): Promise<void>
@@ -12,8 +12,7 @@ interface Broker {
  * So a broker that couldn't be connected is disconnected, and the next attempt begins anew.
  */
 export function patchHalfOpenBroker(): void {
-  const load = createRequire(createRequire(import.meta.url).resolve('kafkajs'))
-  const { prototype } = load('./src/broker') as { prototype: Broker }
+  const prototype = prototypeOf<Broker>('./src/broker')
   const { connect } = prototype
   prototype.connect = async function connectOrLeave() {
     try {

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module'
+import { prototypeOf } from './kafkajs-source.ts'
 
 interface RequestQueue {
   throttledUntil: number
@@ -16,8 +16,7 @@ const CHECK_PENDING_REQUESTS_INTERVAL_MS = 10
  * timer left out where nothing waits for it.
  */
 export function patchIdleLoop(): void {
-  const load = createRequire(createRequire(import.meta.url).resolve('kafkajs'))
-  const { prototype } = load('./src/network/requestQueue') as { prototype: RequestQueue }
+  const prototype = prototypeOf<RequestQueue>('./src/network/requestQueue')
   prototype.scheduleCheckPendingRequests = function scheduleCheckPendingRequests() {
     const throttledForMs = this.throttledUntil - Date.now()
     if (this.throttleCheckTimeoutId || (this.pending.length === 0 && throttledForMs <= 0)) return

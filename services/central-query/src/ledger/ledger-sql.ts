@@ -1,5 +1,5 @@
 import { partOf } from '@shelfwire/central'
-import { type EntryRow, isoOfDatetime, type Reader } from '@shelfwire/mysql'
+import { type EntryRow, entryOfRow, isoOfDatetime, isoOfUs, type Reader } from '@shelfwire/mysql'
 import { afterKey, build, readRows } from '../page-query.ts'
 
 interface LedgerRow extends EntryRow {
@@ -10,25 +10,16 @@ interface LedgerRow extends EntryRow {
 /** One entry of a store's journal, as central has applied it. */
 export type LedgerEntry = ReturnType<typeof entryOf>
 
-const entryOf = (row: LedgerRow) => ({
-  storeId: row.store_id,
-  epoch: row.epoch,
-  seq: row.seq,
-  sku: row.sku,
-  kind: row.kind,
-  onHandDelta: row.on_hand_delta,
-  heldDelta: row.held_delta,
-  onHand: row.on_hand,
-  held: row.held,
-  holdId: row.hold_id,
-  caller: row.caller,
-  requestId: row.request_id,
-  reference: row.reference,
-  reason: row.reason,
-  occurredAt: isoOfDatetime(row.occurred_at),
-  recordedAt: isoOfDatetime(row.recorded_at),
-  appliedAt: isoOfDatetime(row.applied_at),
-})
+function entryOf(row: LedgerRow) {
+  const { storeId, occurredAtUs, recordedAtUs, ...entry } = entryOfRow(row)
+  return {
+    storeId,
+    ...entry,
+    occurredAt: isoOfUs(occurredAtUs),
+    recordedAt: isoOfUs(recordedAtUs),
+    appliedAt: isoOfDatetime(row.applied_at),
+  }
+}
 
 const KEY = ['part', 'store_id', 'epoch', 'seq']
 
