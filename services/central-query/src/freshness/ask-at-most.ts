@@ -4,6 +4,8 @@ export interface Answered<T> {
   value: T | undefined
   /** Why there is no newer one; null when there is. */
   trouble: string | null
+  /** For how long it has answered again, in ms, after a silence; null when none was seen. */
+  backForMs: number | null
 }
 
 /**
@@ -14,22 +16,32 @@ export function askAtMost<T>(
   ask: () => Promise<T>,
   { keepMs, deadlineMs }: { keepMs: number; deadlineMs: number },
 ): () => Promise<Answered<T>> {
-  let last: Answered<T> = { value: undefined, trouble: 'not asked yet' }
+  let last: Pick<Answered<T>, 'value' | 'trouble'> = { value: undefined, trouble: 'not asked yet' }
+  let wasSilent = false
+  let backAt: number | undefined
   let answeredAt = Number.NEGATIVE_INFINITY
   let running: Promise<void> | undefined
 
   async function askOnce(): Promise<void> {
     try {
       last = { value: await ask(), trouble: null }
+      if (wasSilent) backAt = performance.now()
+      wasSilent = false
     } catch (error) {
+      wasSilent = true
       last = { value: last.value, trouble: error instanceof Error ? error.message : String(error) }
     }
     answeredAt = performance.now()
     running = undefined
   }
 
+  function answer(): Answered<T> {
+    const isBack = backAt !== undefined && last.trouble === null
+    return { ...last, backForMs: isBack ? performance.now() - Number(backAt) : null }
+  }
+
   return async () => {
-    if (performance.now() - answeredAt < keepMs) return last
+    if (performance.now() - answeredAt < keepMs) return answer()
     running ??= askOnce()
     let timer: NodeJS.Timeout | undefined
     const silent = new Promise<'silent'>((resolve) => {
@@ -37,6 +49,7 @@ export function askAtMost<T>(
     })
     const outcome = await Promise.race([running, silent])
     clearTimeout(timer)
-    return outcome === 'silent' ? { value: last.value, trouble: `no answer for ${deadlineMs} ms` } : last
+    if (outcome !== 'silent') return answer()
+    return { value: last.value, trouble: `no answer for ${deadlineMs} ms`, backForMs: null }
   }
 }

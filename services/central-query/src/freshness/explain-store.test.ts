@@ -17,7 +17,7 @@ const stale: Evidence = {
 const fresh: Evidence = { ...stale, freshness: { ...stale.freshness, state: 'fresh', ageMs: 400 } }
 const around: Surroundings = {
   ...{ nowMs: NOW, stores: 3, storesBehind: 1, newestAgeMs: 400, databaseSilentMs: 0 },
-  ...{ connect: 'answers', halts: [] },
+  ...{ connect: 'answers', connectBackForMs: null, halts: [] },
 }
 
 test.each<[string, Evidence, Partial<Surroundings>, string | null]>([
@@ -64,6 +64,18 @@ test.each<[string, Evidence, Partial<Surroundings>, string | null]>([
     stale,
     { storesBehind: 3, newestAgeMs: 7_000 },
     'no store has moved for 7 s: central-update is not applying, or Kafka is down',
+  ],
+  [
+    'stands still with all others behind a Connect that has just begun',
+    stale,
+    { storesBehind: 3, newestAgeMs: 20_000, connectBackForMs: 7_000 },
+    'Connect was away and answers again for 7 s: its connectors have yet to read what was sold meanwhile',
+  ],
+  [
+    'still stands still when Connect has long been back',
+    stale,
+    { storesBehind: 3, newestAgeMs: 70_000, connectBackForMs: 61_000 },
+    'no store has moved for 70 s: central-update is not applying, or Kafka is down',
   ],
   [
     'stands still alone',

@@ -13,8 +13,13 @@ export interface Surroundings {
   databaseSilentMs: number
   /** `null`: nobody said where Connect is. */
   connect: 'answers' | 'silent' | null
+  /** For how long Connect has answered again after a silence; null when none was seen. */
+  connectBackForMs: number | null
   halts: readonly Halt[]
 }
+
+/** A connector says that it runs at once, and reads some 20 s later, on two busy cores. */
+const CONNECT_BEGINS_MS = 60_000
 
 export interface Evidence {
   freshness: FreshnessView
@@ -61,9 +66,14 @@ function explainConnector(
 }
 
 /** When every store stands still, the cause is what they share. */
-function explainAll({ stores, storesBehind, newestAgeMs }: Surroundings): string | null {
+function explainAll(around: Surroundings): string | null {
+  const { stores, storesBehind, newestAgeMs, connectBackForMs } = around
   if (stores < 2 || storesBehind < stores) return null
   if (newestAgeMs === null) return 'no store has ever been heard: central-update or Kafka is not running'
+  if (connectBackForMs !== null && connectBackForMs < CONNECT_BEGINS_MS) {
+    const back = seconds(connectBackForMs)
+    return `Connect was away and answers again for ${back}: its connectors have yet to read what was sold meanwhile`
+  }
   return `no store has moved for ${seconds(newestAgeMs)}: central-update is not applying, or Kafka is down`
 }
 

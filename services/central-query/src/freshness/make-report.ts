@@ -44,6 +44,7 @@ export async function makeReport({
     newestAgeMs: ages.length === 0 ? null : Math.min(...ages),
     databaseSilentMs: follower.silentMs > TELLING_SILENCE_MS ? follower.silentMs : 0,
     connect: connect === undefined ? null : connect.trouble === null ? 'answers' : 'silent',
+    connectBackForMs: connect?.backForMs ?? null,
     halts: told.value?.halts ?? [],
   }
   const stores = seen
