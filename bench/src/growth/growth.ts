@@ -10,7 +10,7 @@ import { fillJournal, type JournalWanted } from '../journal/fill-journal.ts'
 import type { SimulatedStore } from '../journal/simulated-store.ts'
 import { memoryProblems } from './query-memory.ts'
 
-const ENTRIES = 200_000
+const ENTRIES = 1_000_000
 const FEW_STORES = 2
 const MANY_STORES = 50
 const SKUS = 20_000

@@ -10,7 +10,7 @@ export interface InsertTarget {
 }
 
 /** From here on loading beats inserting, by more the more rows there are. */
-const LOAD_FROM_ROWS = 100
+export const LOAD_FROM_ROWS = 100
 
 const SPECIAL = /[\\\t\n]/g
 const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n' }

@@ -147,7 +147,7 @@ function mysqlOf(plan: Plan, owner: string, port: number, number: number): Part 
     folder: folders.part(name),
     port,
     serverId: serverIdOf(number),
-    bufferPoolMb: kind === 'central' ? 256 : 64,
+    bufferPoolMb: kind === 'central' ? 512 : 64,
     rootPassword: own.root,
     settle: () =>
       prepareDatabase({

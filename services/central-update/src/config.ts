@@ -23,7 +23,7 @@ const environment = {
   LIVE_RECORDS: wholeNumber(1, 20_000).default(2_000),
   CATCH_UP_RECORDS: wholeNumber(1, 100_000).default(50_000),
   QUEUED_RECORDS: wholeNumber(1, 1_000_000).default(400_000),
-  APPLY_LANES: wholeNumber(1, 16).default(4),
+  APPLY_LANES: wholeNumber(1, 16).default(3),
   KEEP: z.enum(['all', 'levels'], 'must be all or levels').default('all'),
 }
 

@@ -140,11 +140,7 @@ async function readStores(
  */
 async function writePlan(trx: Transaction, plan: BatchPlan, options: ApplyOptions): Promise<void> {
   const { part, nowUs, keep } = options
-  await saveStock(
-    trx,
-    part,
-    plan.stores.flatMap(({ after }) => after.changedStock),
-  )
+  await saveStock(trx, part, changedStock(plan))
   await writeProofs(trx, plan, options)
   if (keep === 'levels') return
   const entries = plan.stores.flatMap(({ after }) => after.ledger)
@@ -152,6 +148,16 @@ async function writePlan(trx: Transaction, plan: BatchPlan, options: ApplyOption
   await addDailySales(trx, part, dailySales(entries))
   // Last of all, for its lock is everyone's.
   await appendFeed(trx, { part, changes: feedChanges(plan), nowUs })
+}
+
+/** Levels that changed, apart by whether a row of theirs was there. */
+function changedStock({ stores }: BatchPlan): { known: StockRow[]; unknown: StockRow[] } {
+  const known: StockRow[] = []
+  const unknown: StockRow[] = []
+  for (const { before, after } of stores) {
+    for (const row of after.changedStock) (before.stock.has(row.sku) ? known : unknown).push(row)
+  }
+  return { known, unknown }
 }
 
 async function writeProofs(

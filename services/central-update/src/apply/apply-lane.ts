@@ -1,7 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { partOf } from '@shelfwire/central'
 import { Fault } from '@shelfwire/contracts'
-import { createLane } from '@shelfwire/lane'
 import { type DatabaseAddress, troubleOf, usOfDate } from '@shelfwire/mysql'
 import { broken, type JournalRecord } from '../journal/record.ts'
 import type { Halt } from '../parked/halts-sql.ts'
@@ -34,10 +32,6 @@ export interface ApplyLaneOptions {
   now: () => Date
   /** The most by which the clock that sent a ping may be ahead of this one, in ms. */
   clockBoundMs: () => number
-  /** Records in one transaction while live: about 50 ms of work, for others wait for the rows it locks. */
-  liveRecords: number
-  /** Records in one transaction when catching up, where throughput is all. */
-  catchUpRecords: number
   keep?: ApplyOptions['keep']
   /** What lanes of one process know together. */
   shared: {
@@ -47,27 +41,25 @@ export interface ApplyLaneOptions {
   }
   /** After each commit. */
   onApplied: (applied: Applied) => void
-  /** A transaction failed and will be tried again, for the `attempt`-th time. */
-  onTrouble: (error: unknown, attempt: number) => void
 }
 
+/** One session with the database, for one transaction at a time. */
 export interface ApplyLane {
-  /** Resolves when the parcel is settled. Never rejects while the lane is open: it tries until the database answers. */
-  push(parcel: Parcel): Promise<void>
+  /**
+   * Applies parcels of partitions that nobody else has in hand. Rejects when the database does not answer; what it
+   * answered before that is kept, and the same parcels again are always right: the cursors say what was.
+   */
+  apply(parcels: readonly Parcel[]): Promise<void>
   close(): Promise<void>
 }
 
-const MAX_PAUSE_MS = 2_000
-
-/** The queue that turns what the consumer has decoded into transactions, one after the other. */
+/** Opens its session with the first parcels, and another whenever one is lost. */
 export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
-  const { database, topic, now, clockBoundMs, liveRecords, catchUpRecords, keep, onApplied, onTrouble } =
-    options
+  const { database, topic, now, clockBoundMs, keep, onApplied } = options
   const { levels, badRuns } = options.shared
   const session = createLaneSession(database)
-  let closing = false
 
-  async function applyAll(parcels: readonly Parcel[]): Promise<undefined[]> {
+  async function apply(parcels: readonly Parcel[]): Promise<void> {
     const began = performance.now()
     const records = parcels.flatMap((parcel) => parcel.records)
     const plans: BatchPlan[] = []
@@ -84,7 +76,6 @@ export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
     )
     const seconds = (performance.now() - began) / 1_000
     onApplied({ plans, nextOffsets, halted, parcels, seconds })
-    return parcels.map(() => undefined)
   }
 
   /** Applies records in one transaction, or, when the database refuses that, halves them until the culprit is parked. */
@@ -131,28 +122,5 @@ export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
     }
   }
 
-  const lane = createLane<Parcel, undefined>({
-    name: 'the apply lane',
-    // Whoever is more than one live transaction behind is catching up.
-    maxBatch: (waiting) => (waiting > 2 * liveRecords ? catchUpRecords : liveRecords),
-    maxWaiting: Number.POSITIVE_INFINITY,
-    weigh: ({ records }) => records.length,
-    transact: applyAll,
-    async remedy(error, attempt) {
-      if (closing) return 'fail'
-      onTrouble(error, attempt)
-      // If COMMIT's answer was lost, the cursors say what was kept: running the same batch again is always right.
-      await pause(Math.min(MAX_PAUSE_MS, 2 ** attempt) * (0.5 + Math.random()))
-      return 'retry'
-    },
-  })
-
-  return {
-    push: (parcel) => lane.submit(parcel),
-    async close() {
-      closing = true
-      await lane.close()
-      await session.close()
-    },
-  }
+  return { apply, close: session.close }
 }

@@ -1,3 +1,4 @@
+import { transact } from '@shelfwire/mysql'
 import { expect, test } from 'vitest'
 import type { JournalRecord } from '../journal/record.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
@@ -62,6 +63,38 @@ test('I2, I10: lanes side by side keep each partition in order, and all of it', 
   }
   const numbers = (await central.feed()).map(({ number }) => number)
   expect(numbers).toEqual(numbers.map((_, index) => index + 1))
+})
+
+test('a lane that stands still holds up nobody but the stores that it has in hand', async () => {
+  await using central = await openCentral()
+  const stores = openJournals(100)
+  for (const { storeId } of stores) await central.register(storeId)
+  const lanes = openLanes(central, () => {})
+  const push = (partition: number) =>
+    lanes.push({ partition, records: stores[partition]?.records ?? [], nextOffset: 102 })
+  await Promise.all([...stores.keys()].map(push))
+
+  const blocker = await central.pool.getConnection()
+  const held = await transact(blocker, async (trx) => {
+    await trx.rows("SELECT 1 FROM cursors WHERE store_id = 'store-0' FOR UPDATE")
+    stores[0]?.sell('SKU-1', 1)
+    let settled = false
+    const pushed = push(0).then(() => {
+      settled = true
+    })
+    const waiting = () =>
+      central.rows("SELECT id FROM information_schema.processlist WHERE info LIKE '%FROM cursors%FOR UPDATE'")
+    await expect.poll(waiting, { timeout: 5_000 }).toHaveLength(1)
+    for (const [partition, store] of stores.entries()) if (partition > 0) store.sell('SKU-1', 1)
+    await Promise.all([1, 2, 3, 4, 5].map(push))
+    expect(settled).toBe(false)
+    return { pushed }
+  })
+  blocker.release()
+  await held.pushed
+  await lanes.close()
+  expect(await central.rows('SELECT seq FROM cursors')).toEqual(stores.map(() => ({ seq: 102 })))
+  await expect(push(0)).rejects.toMatchObject({ code: 'lane_closed' })
 })
 
 test('a hundred bad records in a row are counted across the turns of all lanes', async () => {

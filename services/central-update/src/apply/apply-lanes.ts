@@ -1,46 +1,145 @@
-import { type ApplyLane, type ApplyLaneOptions, createApplyLane } from './apply-lane.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Fault } from '@shelfwire/contracts'
+import { type ApplyLane, type ApplyLaneOptions, createApplyLane, type Parcel } from './apply-lane.ts'
 import { createLevelMemory } from './level-memory.ts'
 
 export interface ApplyLanesOptions extends Omit<ApplyLaneOptions, 'shared'> {
   /** Transactions that may be under way at a time, each of other partitions. */
   lanes: number
+  /** Records that one transaction may always take: about 50 ms of work, for others wait for the rows it locks. */
+  liveRecords: number
+  /** The most that it takes when far behind, where throughput is all. */
+  catchUpRecords: number
+  /** A transaction failed and will be tried again, for the `attempt`-th time. */
+  onTrouble: (error: unknown, attempt: number) => void
 }
 
+/** The queue that turns what the consumer has decoded into transactions. */
+export interface ApplyLanes {
+  /** Resolves when the parcel is settled. Never rejects while the lanes are open: they try until the database answers. */
+  push(parcel: Parcel): Promise<void>
+  /** Takes no more; resolves when all that was taken is settled, or refused by the database once more. */
+  close(): Promise<void>
+}
+
+interface Waiting {
+  parcel: Parcel
+  resolve: () => void
+  reject: (error: unknown) => void
+}
+
+const MAX_PAUSE_MS = 2_000
+
 /**
- * Several apply lanes side by side, so that the database works for one while another decides what it will write. A
- * partition's parcels stay in one lane as long as any of them is under way, which keeps them in order; between that, the
- * partition goes where least is waiting. Two lanes are to each other what two processes are: the cursor locks keep
- * them apart.
+ * Several lanes side by side, so that the database works for one while another decides what it will write. Whichever
+ * has nothing to do takes the partitions that have waited longest and that no other has in hand: that keeps each in
+ * order, and no lane idle while another has more than it can do. Two lanes are to each other what two processes are:
+ * the cursor locks keep them apart.
  */
-export function createApplyLanes({ lanes: count, ...options }: ApplyLanesOptions): ApplyLane {
+export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
+  const { lanes: count, liveRecords, catchUpRecords, onTrouble, ...laneOptions } = options
   const shared = { levels: createLevelMemory(), badRuns: new Map<number, number>() }
-  const lanes = Array.from({ length: count }, () => ({
-    ...createApplyLane({ ...options, shared }),
-    records: 0,
-  }))
-  const busy = new Map<number, { lane: (typeof lanes)[number]; parcels: number }>()
+  const lanes = Array.from({ length: count }, () => createApplyLane({ ...laneOptions, shared }))
+  const idle = [...lanes]
+  const underWay = new Set<Promise<void>>()
+  /** By partition, the one that has waited longest first. */
+  const waiting = new Map<number, Waiting[]>()
+  const inHand = new Set<number>()
+  let waitingRecords = 0
+  let soon = false
+  let closing = false
+
+  /** After one turn of the event loop: parcels that are pushed in one breath share a transaction. */
+  function dispatchSoon(): void {
+    if (soon) return
+    soon = true
+    setImmediate(() => {
+      soon = false
+      dispatch()
+    })
+  }
+
+  function dispatch(): void {
+    for (let lane = idle.pop(); lane !== undefined; lane = idle.pop()) {
+      const batch = takeBatch()
+      if (batch.length === 0) {
+        idle.push(lane)
+        return
+      }
+      const turn = settle(lane, batch).finally(() => underWay.delete(turn))
+      underWay.add(turn)
+    }
+  }
+
+  function takeBatch(): Waiting[] {
+    // What waits is shared out: while live each takes all there is, and the further behind, the more at a time.
+    const share = Math.ceil(waitingRecords / count)
+    let room = Math.min(catchUpRecords, Math.max(liveRecords, share))
+    const batch: Waiting[] = []
+    for (const [partition, queue] of waiting) {
+      if (inHand.has(partition)) continue
+      let taken = 0
+      for (const { parcel } of queue) {
+        if (parcel.records.length > room && batch.length + taken > 0) break
+        room -= parcel.records.length
+        waitingRecords -= parcel.records.length
+        taken += 1
+      }
+      if (taken === 0) break
+      batch.push(...queue.slice(0, taken))
+      inHand.add(partition)
+      waiting.delete(partition)
+      // Whoever had its turn goes behind all others.
+      if (taken < queue.length) waiting.set(partition, queue.slice(taken))
+      if (room <= 0) break
+    }
+    return batch
+  }
+
+  async function settle(lane: ApplyLane, batch: readonly Waiting[]): Promise<void> {
+    const parcels = batch.map(({ parcel }) => parcel)
+    try {
+      await applyUntilTaken(lane, parcels)
+      for (const { resolve } of batch) resolve()
+    } catch (error) {
+      for (const { reject } of batch) reject(error)
+    }
+    for (const { partition } of parcels) inHand.delete(partition)
+    idle.push(lane)
+    dispatch()
+  }
+
+  async function applyUntilTaken(lane: ApplyLane, parcels: readonly Parcel[]): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await lane.apply(parcels)
+      } catch (error) {
+        if (closing) throw error
+        onTrouble(error, attempt)
+        await pause(Math.min(MAX_PAUSE_MS, 2 ** attempt) * (0.5 + Math.random()))
+      }
+    }
+  }
 
   return {
-    async push(parcel) {
-      const { partition, records } = parcel
-      const place = busy.get(partition) ?? { lane: leastBusy(lanes), parcels: 0 }
-      busy.set(partition, place)
-      place.parcels += 1
-      place.lane.records += records.length
-      try {
-        await place.lane.push(parcel)
-      } finally {
-        place.lane.records -= records.length
-        place.parcels -= 1
-        if (place.parcels === 0) busy.delete(partition)
-      }
+    push(parcel) {
+      if (closing)
+        return Promise.reject(
+          new Fault('lane_closed', 'the apply lanes are shutting down', { canRetry: true }),
+        )
+      return new Promise((resolve, reject) => {
+        const queue = waiting.get(parcel.partition) ?? []
+        queue.push({ parcel, resolve, reject })
+        waiting.set(parcel.partition, queue)
+        waitingRecords += parcel.records.length
+        dispatchSoon()
+      })
     },
     async close() {
+      closing = true
+      dispatch()
+      while (underWay.size > 0) await Promise.all(underWay)
       await Promise.all(lanes.map((lane) => lane.close()))
     },
   }
-}
-
-function leastBusy<Lane extends { records: number }>(lanes: readonly Lane[]): Lane {
-  return lanes.reduce((least, lane) => (lane.records < least.records ? lane : least))
 }

@@ -17,7 +17,7 @@ export interface LevelMemory {
 }
 
 /** Of all stores together, about 200 bytes each; those not needed longest are forgotten first. */
-const MAX_LEVELS = 200_000
+const MAX_LEVELS = 500_000
 
 /** A memory of nothing. */
 export function createLevelMemory(maxLevels = MAX_LEVELS): LevelMemory {

@@ -1,8 +1,18 @@
-import { datetimeOfUs, inSlices, MAX_KEYS_PER_LIST, type Transaction, usOfDatetime } from '@shelfwire/mysql'
+import {
+  datetimeOfUs,
+  inSlices,
+  insertRows,
+  LOAD_FROM_ROWS,
+  MAX_KEYS_PER_LIST,
+  type Transaction,
+  usOfDatetime,
+} from '@shelfwire/mysql'
 import type { StockRow } from './store-state.ts'
 
 /** Rows in one statement of a batch: few enough that making its text doesn't hold up the other lanes for long. */
 export const ROWS_PER_WRITE = 2_000
+
+type StockKey = Pick<StockRow, 'sku' | 'storeId'>
 
 interface Row {
   store_id: string
@@ -19,10 +29,11 @@ const SELECT = 'SELECT store_id, sku, on_hand, held, epoch, seq, updated_at FROM
 /** Locks the rows of these SKUs; the scan of the primary key takes them in the order (sku, store), which everyone keeps. */
 export async function lockStock(
   trx: Transaction,
-  { part, keys }: { part: number; keys: readonly { sku: string; storeId: string }[] },
+  { part, keys }: { part: number; keys: readonly StockKey[] },
 ): Promise<StockRow[]> {
   const found: StockRow[] = []
-  const tuples = keys.map(({ sku, storeId }) => [part, sku, storeId])
+  // In the key's own order, which spares the server a quarter of the work.
+  const tuples = keys.toSorted(inLockOrder).map(({ sku, storeId }) => [part, sku, storeId])
   await inSlices(
     tuples,
     async (slice) => {
@@ -49,38 +60,48 @@ export async function lockStockOfStore(
   return rows.map(stockRowOf)
 }
 
-/** Writes levels and the number they stand at. `pending` is central's own: a new row has none, and what is there stays. */
-export async function saveStock(trx: Transaction, part: number, rows: readonly StockRow[]): Promise<void> {
-  const values = rows
-    .toSorted(inLockOrder)
-    .map((row) => [
-      part,
-      row.sku,
-      row.storeId,
-      row.onHand,
-      row.held,
-      NOTHING_PROMISED,
-      row.epoch,
-      row.seq,
-      datetimeOfUs(row.updatedAtUs),
-    ])
+const STOCK = {
+  table: 'stock',
+  columns: ['part', 'sku', 'store_id', 'on_hand', 'held', 'pending', 'epoch', 'seq', 'updated_at'],
+}
+
+/**
+ * Writes levels and the number they stand at. `pending` is central's own: a new row has none, and what is there stays.
+ *
+ * Many of which no row was found go as text, for 7 instead of 10 µs each. Should one be there after all, that is
+ * refused, and the caller, who then halves the batch, soon has few: those take whatever is there.
+ */
+export async function saveStock(
+  trx: Transaction,
+  part: number,
+  { known, unknown }: { known: readonly StockRow[]; unknown: readonly StockRow[] },
+): Promise<void> {
+  const few = unknown.length < LOAD_FROM_ROWS
+  const valuesOf = (rows: readonly StockRow[]) =>
+    rows.toSorted(inLockOrder).map((row) => stockValues(part, row))
   await inSlices(
-    values,
+    valuesOf(few ? [...known, ...unknown] : known),
     (slice) =>
       trx.run(
-        `INSERT INTO stock (part, sku, store_id, on_hand, held, pending, epoch, seq, updated_at) VALUES ?
+        `INSERT INTO stock (${STOCK.columns.join(', ')}) VALUES ?
        ON DUPLICATE KEY UPDATE on_hand = VALUES(on_hand), held = VALUES(held),
          epoch = VALUES(epoch), seq = VALUES(seq), updated_at = VALUES(updated_at)`,
         [slice],
       ),
     ROWS_PER_WRITE,
   )
+  await inSlices(valuesOf(few ? [] : unknown), (slice) => insertRows(trx, STOCK, slice), ROWS_PER_WRITE)
+}
+
+function stockValues(part: number, row: StockRow): (string | number)[] {
+  const { sku, storeId, onHand, held, epoch, seq, updatedAtUs } = row
+  return [part, sku, storeId, onHand, held, NOTHING_PROMISED, epoch, seq, datetimeOfUs(updatedAtUs)]
 }
 
 const NOTHING_PROMISED = 0
 
 /** By (sku, store), as everyone locks levels: whoever locks in another order may end in a deadlock. */
-function inLockOrder(one: StockRow, other: StockRow): number {
+function inLockOrder(one: StockKey, other: StockKey): number {
   if (one.sku !== other.sku) return one.sku < other.sku ? -1 : 1
   return one.storeId < other.storeId ? -1 : 1
 }
