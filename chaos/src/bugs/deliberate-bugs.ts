@@ -130,8 +130,8 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
     edits: [
       {
         file: 'packages/mysql/src/transaction.ts',
-        find: "  try {\n    await connection.query({ sql: 'COMMIT', timeout })\n",
-        replace: "  try {\n    connection.query('COMMIT').catch(() => {})\n",
+        find: "  try {\n    await session.send('COMMIT')\n",
+        replace: "  try {\n    session.send('COMMIT').catch(() => {})\n",
       },
     ],
     caughtBy: `${STORE}/lane/database-away.db.test.ts`,

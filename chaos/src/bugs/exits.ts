@@ -5,12 +5,31 @@ const DIE = "process.kill(process.pid, 'SIGKILL')"
 
 const STORE = 'services/local-store/src'
 const UPDATE = 'services/central-update/src'
-const OPENING = `${STORE}/epochs/open-epoch.ts`
+const SENDING = 'packages/mysql/src/send-in-order.ts'
 const RESTORE = 'packages/stack/src/backup/restore-store.ts'
 
 /** Dies before that line of the source, of which there must be exactly one. */
 function before(file: string, line: string, when = ''): Edit {
   return { file, find: line, replace: `${when}${DIE}\n${line}` }
+}
+
+/**
+ * Dies before the statement that begins so, with all before it answered. An opening's writes go with COMMIT as one
+ * message, in which its process can't die; here each goes by itself.
+ */
+function openingExit(nth: number, moment: string, statement: string): SpoiledSource {
+  return {
+    name: `exit-opening-${nth}`,
+    says: `the opening of an epoch dies ${moment}`,
+    edits: [
+      { file: SENDING, find: 'connection.config.multipleStatements === true', replace: 'false' },
+      before(
+        SENDING,
+        '        const results = await runMessage(message)',
+        `        if (message[0]?.sql.startsWith('${statement}')) `,
+      ),
+    ],
+  }
 }
 
 /** No mistakes, but moments: the process dies at an exact place of its source, which is changed as it is loaded. */
@@ -37,31 +56,11 @@ export const EXITS: readonly SpoiledSource[] = [
       ),
     ],
   },
-  {
-    name: 'exit-opening-1',
-    says: 'the opening of an epoch dies with the head locked',
-    edits: [before(OPENING, '  const levels = await readWholeStock(trx)')],
-  },
-  {
-    name: 'exit-opening-2',
-    says: 'the opening of an epoch dies with the stock read',
-    edits: [before(OPENING, '  await appendEntries(trx, opening.entries)')],
-  },
-  {
-    name: 'exit-opening-3',
-    says: 'the opening of an epoch dies with its entries written',
-    edits: [before(OPENING, '  await saveStock(trx, opening.stock)')],
-  },
-  {
-    name: 'exit-opening-4',
-    says: 'the opening of an epoch dies with the stock written',
-    edits: [before(OPENING, '  await saveEpoch(trx, opening.head)')],
-  },
-  {
-    name: 'exit-opening-5',
-    says: 'the opening of an epoch dies before its COMMIT',
-    edits: [before(OPENING, '  return { head: opening.head, skus: levels.length }')],
-  },
+  openingExit(1, 'with the head locked', 'SELECT sku'),
+  openingExit(2, 'with the stock read', 'INSERT INTO journal'),
+  openingExit(3, 'with its entries written', 'INSERT INTO stock'),
+  openingExit(4, 'with the stock written', 'UPDATE head'),
+  openingExit(5, 'before its COMMIT', 'COMMIT'),
   {
     name: 'exit-opening-6',
     says: 'the opening of an epoch dies after its COMMIT, before it says so',

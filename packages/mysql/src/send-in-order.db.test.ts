@@ -26,6 +26,7 @@ afterAll(async () => {
 })
 
 const insert = (trx: Transaction, id: number) => trx.run('INSERT INTO steps (id) VALUES (?)', [id])
+const insertLater = (trx: Transaction, id: number) => trx.later('INSERT INTO steps (id) VALUES (?)', [id])
 const ids = async (reader: Transaction) =>
   (await reader.rows<{ id: number }>('SELECT id FROM steps ORDER BY at')).map(({ id }) => id)
 
@@ -92,12 +93,42 @@ describe.each([
       expect(await ids(trx)).toEqual([1])
     })
   })
+
+  test('for later go ahead of whatever is next, at the latest of COMMIT', async () => {
+    const seen = await transact(session, async (trx) => {
+      insertLater(trx, 7)
+      insertLater(trx, 3)
+      const seen = await ids(trx)
+      insertLater(trx, 5)
+      return seen
+    })
+    expect(seen).toEqual([7, 3])
+    expect(await transact(session, ids)).toEqual([7, 3, 5])
+  })
+
+  test('for later that fail take with them what is next, and all of the transaction', async () => {
+    const twice = async (trx: Transaction) => {
+      await insert(trx, 1)
+      insertLater(trx, 2)
+      insertLater(trx, 2)
+    }
+    await expect(transact(session, twice)).rejects.toMatchObject({ code: 'ER_DUP_ENTRY' })
+    const twiceAndOn = async (trx: Transaction) => {
+      await twice(trx)
+      await expect(insert(trx, 3)).rejects.toMatchObject({ code: 'ER_DUP_ENTRY' })
+      throw new Error('told')
+    }
+    await expect(transact(session, twiceAndOn)).rejects.toThrow('told')
+    expect(await transact(session, ids)).toEqual([])
+  })
 })
 
 test('a lane says what belongs together in one message, the beginning included', async () => {
   const story = async (trx: Transaction) => {
     await Promise.all([insert(trx, 1), insert(trx, 2), ids(trx)])
     await Promise.all([insert(trx, 3), insert(trx, 4)])
+    insertLater(trx, 5)
+    insertLater(trx, 6)
   }
   const lane = await connectLane(root)
   expect(await messagesOf(lane, story)).toBe(3)

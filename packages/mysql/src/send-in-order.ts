@@ -18,6 +18,13 @@ export interface SendOptions {
   begin: string | undefined
 }
 
+export interface OrderedSession {
+  /** The statement's result; `file` is what its LOAD DATA LOCAL reads. */
+  send(sql: string, file?: FileOf): Promise<unknown>
+  /** Keeps the statement until the next one is sent, ahead of it; should it fail, that one fails. */
+  hold(sql: string): void
+}
+
 /**
  * Sends statements in the order in which they were handed over. Those that were handed over in one breath go as one
  * message where the session allows that: a server runs its statements one after the other and stops at the first that
@@ -25,9 +32,11 @@ export interface SendOptions {
  * with it and isn't run: by a deadlock the server has ended the transaction, and whatever came behind would be kept by
  * itself.
  */
-export function sendInOrder(connection: Connection, { timeout, begin }: SendOptions) {
+export function sendInOrder(connection: Connection, { timeout, begin }: SendOptions): OrderedSession {
   const together = connection.config.multipleStatements === true
-  let waiting: Waiting[] = begin === undefined ? [] : [{ sql: begin, resolve() {}, reject() {} }]
+  let waiting: Waiting[] = []
+  /** Goes ahead of the next statement, which fails with it: nobody else is told. */
+  let held: Waiting[] = begin === undefined ? [] : [unheard(begin)]
   let busy = false
 
   /** The next message: statements as they come, a file's alone. */
@@ -64,12 +73,20 @@ export function sendInOrder(connection: Connection, { timeout, begin }: SendOpti
     busy = false
   }
 
-  return (sql: string, file?: FileOf): Promise<unknown> =>
-    new Promise((resolve, reject) => {
-      waiting.push({ sql, file, resolve, reject })
-      if (busy) return
-      busy = true
-      // After whatever else this breath hands over.
-      queueMicrotask(sendAll)
-    })
+  return {
+    send: (sql, file) =>
+      new Promise((resolve, reject) => {
+        waiting.push(...held, { sql, file, resolve, reject })
+        held = []
+        if (busy) return
+        busy = true
+        // After whatever else this breath hands over.
+        queueMicrotask(sendAll)
+      }),
+    hold: (sql) => void held.push(unheard(sql)),
+  }
+}
+
+function unheard(sql: string): Waiting {
+  return { sql, resolve() {}, reject() {} }
 }

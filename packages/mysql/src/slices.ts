@@ -7,11 +7,16 @@ export const MAX_ROWS_PER_STATEMENT = 10_000
  */
 export const MAX_KEYS_PER_LIST = 900
 
-/** Hands `rows` to `write` in slices that fit one statement each; no call for no rows. */
+/** `rows` in slices that fit one statement each; none of no rows. */
+export function* slicesOf<Row>(rows: readonly Row[], size = MAX_ROWS_PER_STATEMENT): Generator<Row[]> {
+  for (let start = 0; start < rows.length; start += size) yield rows.slice(start, start + size)
+}
+
+/** Hands `rows` to `write` in such slices, one after the other. */
 export async function inSlices<Row>(
   rows: readonly Row[],
   write: (slice: Row[]) => Promise<unknown>,
   size = MAX_ROWS_PER_STATEMENT,
 ): Promise<void> {
-  for (let start = 0; start < rows.length; start += size) await write(rows.slice(start, start + size))
+  for (const slice of slicesOf(rows, size)) await write(slice)
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Connection, Pool, ResultSetHeader, RowDataPacket } from 'mysql2/promise'
 import { outcomeUnknown, troubleOf } from './errors.ts'
-import { sendInOrder } from './send-in-order.ts'
+import { type OrderedSession, sendInOrder } from './send-in-order.ts'
 
 declare const open: unique symbol
 
@@ -21,6 +21,11 @@ export interface Transaction extends Reader {
   readonly [open]: true
   /** Runs a statement that writes; says how many rows it changed, and what `LAST_INSERT_ID(…)` was given, if it was. */
   run(sql: string, values?: unknown[]): Promise<{ affectedRows: number; insertId: number }>
+  /**
+   * Hands over a statement that nothing more is decided by: it goes with the next one, at the latest with COMMIT. When
+   * it fails, so does that.
+   */
+  later(sql: string, values?: unknown[]): void
   /** Runs a LOAD DATA LOCAL, whose file is `text`; `insertRows` checks what became of it. */
   load(sql: string, text: string): Promise<{ affectedRows: number; warnings: number }>
 }
@@ -46,15 +51,16 @@ export async function transact<T>(
   story: (trx: Transaction) => Promise<T>,
   { answerWithinMs: timeout = NEVER }: TransactOptions = {},
 ): Promise<T> {
+  const session = sendInOrder(connection, { timeout, begin: 'START TRANSACTION' })
   let result: T
   try {
-    result = await story(transactionOn(connection, { timeout, begin: 'START TRANSACTION' }))
+    result = await story(transactionOn(connection, session))
   } catch (error) {
     await rollBack(connection, error)
     throw error
   }
   try {
-    await connection.query({ sql: 'COMMIT', timeout })
+    await session.send('COMMIT')
   } catch (error) {
     if (troubleOf(error) === 'connection_lost') throw outcomeUnknown(error)
     await rollBack(connection, error)
@@ -104,7 +110,9 @@ export async function snapshotOn<T>(
   try {
     await connection.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ')
     await connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY')
-    const result = await story(transactionOn(connection, {}))
+    const result = await story(
+      transactionOn(connection, sendInOrder(connection, { timeout: NEVER, begin: undefined })),
+    )
     await connection.query('COMMIT')
     return result
   } catch (error) {
@@ -123,11 +131,7 @@ export function readerOn(connection: Connection | Pool, timeout = NEVER): Reader
   }
 }
 
-function transactionOn(
-  connection: Connection,
-  { timeout = NEVER, begin }: { timeout?: number; begin?: string },
-): Transaction {
-  const send = sendInOrder(connection, { timeout, begin })
+function transactionOn(connection: Connection, { send, hold }: OrderedSession): Transaction {
   const statements = {
     async rows<Row>(sql: string, values: unknown[] = []): Promise<Row[]> {
       return (await send(connection.format(sql, values))) as Row[]
@@ -135,6 +139,9 @@ function transactionOn(
     async run(sql: string, values: unknown[] = []) {
       const { affectedRows, insertId } = (await send(connection.format(sql, values))) as ResultSetHeader
       return { affectedRows, insertId }
+    },
+    later(sql: string, values: unknown[] = []) {
+      hold(connection.format(sql, values))
     },
     async load(sql: string, text: string) {
       const infileStreamFactory = () => Readable.from([Buffer.from(text)])

@@ -11,8 +11,8 @@ export async function readWholeStock(trx: Transaction): Promise<StockRow[]> {
 }
 
 /** The one statement that changes the epoch of a head, which is locked. */
-export async function saveEpoch(trx: Transaction, head: Head): Promise<void> {
-  await trx.run('UPDATE head SET epoch = ?, next_seq = ?, checksum = ? WHERE store_id = ?', [
+export function saveEpoch(trx: Transaction, head: Head): void {
+  trx.later('UPDATE head SET epoch = ?, next_seq = ?, checksum = ? WHERE store_id = ?', [
     head.epoch,
     head.nextSeq,
     formatChecksum(head.checksum),

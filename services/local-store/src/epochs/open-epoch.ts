@@ -23,8 +23,8 @@ export async function openEpoch(
   const head = await lockHead(trx, storeId)
   const levels = await readWholeStock(trx)
   const opening = decideOpening(head, levels, { ...wish, nowUs: usOfDate(now()) })
-  await appendEntries(trx, opening.entries)
-  await saveStock(trx, opening.stock)
-  await saveEpoch(trx, opening.head)
+  appendEntries(trx, opening.entries)
+  saveStock(trx, opening.stock)
+  saveEpoch(trx, opening.head)
   return { head: opening.head, skus: levels.length }
 }

@@ -3,12 +3,12 @@ import { datetimeOfUs, type Transaction } from '@shelfwire/mysql'
 import type { Head } from '../journal/books.ts'
 
 /** The beat: last in its transaction, so that it stands in the binlog behind every entry it vouches for. */
-export async function saveBeat(
+export function saveBeat(
   trx: Transaction,
   { head, ping, nowUs }: { head: Head; ping: number; nowUs: number },
-): Promise<void> {
+): void {
   const columns = ['epoch', 'seq', 'ping', 'commands_done', 'checksum', 'beat_at']
-  await trx.run(
+  trx.later(
     `INSERT INTO heartbeats (store_id, ${columns.join(', ')}) VALUES (?)
      ON DUPLICATE KEY UPDATE ${columns.map((column) => `${column} = VALUES(${column})`).join(', ')}`,
     [

@@ -28,8 +28,8 @@ export async function readHead(pool: Pool, storeId: string, timeoutMs = 5_000): 
   return head
 }
 
-export async function saveHead(trx: Transaction, head: Head): Promise<void> {
-  await trx.run('UPDATE head SET next_seq = ?, commands_done = ?, checksum = ? WHERE store_id = ?', [
+export function saveHead(trx: Transaction, head: Head): void {
+  trx.later('UPDATE head SET next_seq = ?, commands_done = ?, checksum = ? WHERE store_id = ?', [
     head.nextSeq,
     head.commandsDone,
     formatChecksum(head.checksum),

@@ -1,11 +1,10 @@
 import type { Entry } from '@shelfwire/contracts'
-import { datetimeOfUs, ENTRY_COLUMNS, inSlices, type Transaction, valuesOfEntry } from '@shelfwire/mysql'
+import { datetimeOfUs, ENTRY_COLUMNS, slicesOf, type Transaction, valuesOfEntry } from '@shelfwire/mysql'
 
 /** Adds entries to the journal. */
-export async function appendEntries(trx: Transaction, entries: readonly Entry[]): Promise<void> {
-  await inSlices(entries.map(valuesOfEntry), (rows) =>
-    trx.run(`INSERT INTO journal (${ENTRY_COLUMNS.join(', ')}) VALUES ?`, [rows]),
-  )
+export function appendEntries(trx: Transaction, entries: readonly Entry[]): void {
+  for (const rows of slicesOf(entries.map(valuesOfEntry)))
+    trx.later(`INSERT INTO journal (${ENTRY_COLUMNS.join(', ')}) VALUES ?`, [rows])
 }
 
 /** By SKU: the sum of what happened to it after `afterUs`, as far as it is recorded, in whatever epoch. */

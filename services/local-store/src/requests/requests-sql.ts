@@ -1,4 +1,4 @@
-import { datetimeOfUs, inSlices, type Pool, type ResultSetHeader, type Transaction } from '@shelfwire/mysql'
+import { datetimeOfUs, type Pool, type ResultSetHeader, slicesOf, type Transaction } from '@shelfwire/mysql'
 import type { Write, WriteAnswer } from '../writes/write.ts'
 import { keyOf, type Remembered } from './remembered.ts'
 
@@ -37,20 +37,20 @@ export async function findRecordedKeys(trx: Transaction, writes: readonly Write[
 }
 
 /** Keeps what is about to be answered, in the transaction that makes it true. */
-export async function saveAnswers(
+export function saveAnswers(
   trx: Transaction,
   answers: readonly { write: Write; answer: WriteAnswer }[],
   nowUs: number,
-): Promise<void> {
+): void {
   const recordedAt = datetimeOfUs(nowUs)
   const rows = answers.map(({ write: { caller, requestId, bodyHash }, answer: { status, body } }) => {
     return [caller, requestId, bodyHash, status, JSON.stringify(body), recordedAt]
   })
-  await inSlices(rows, (slice) =>
-    trx.run('INSERT INTO requests (caller, request_id, body_hash, status, answer, recorded_at) VALUES ?', [
+  for (const slice of slicesOf(rows)) {
+    trx.later('INSERT INTO requests (caller, request_id, body_hash, status, answer, recorded_at) VALUES ?', [
       slice,
-    ]),
-  )
+    ])
+  }
 }
 
 /** Forgets at most `limit` answers from before `beforeUs`; returns how many it were. */

@@ -1,4 +1,4 @@
-import { datetimeOfUs, inSlices, type Transaction, usOfDatetime } from '@shelfwire/mysql'
+import { datetimeOfUs, inSlices, slicesOf, type Transaction, usOfDatetime } from '@shelfwire/mysql'
 import { foldSku, type StockRow } from './level.ts'
 
 export const STOCK_COLUMNS =
@@ -29,16 +29,16 @@ export async function readStock(trx: Transaction, skus: ReadonlySet<string>): Pr
   return found
 }
 
-export async function saveStock(trx: Transaction, rows: readonly StockRow[]): Promise<void> {
+export function saveStock(trx: Transaction, rows: readonly StockRow[]): void {
   const set = STOCK_COLUMNS.split(', ')
     .slice(1)
     .map((column) => `${column} = VALUES(${column})`)
-  await inSlices(rows.map(valuesOf), (values) =>
-    trx.run(
+  for (const values of slicesOf(rows.map(valuesOf))) {
+    trx.later(
       `INSERT INTO stock (${STOCK_COLUMNS}, sku_folded) VALUES ? ON DUPLICATE KEY UPDATE ${set.join(', ')}`,
       [values],
-    ),
-  )
+    )
+  }
 }
 
 function valuesOf(row: StockRow): unknown[] {

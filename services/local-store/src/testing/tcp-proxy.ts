@@ -18,6 +18,25 @@ export interface Proxy {
   comeBack(): void
 }
 
+/** "There are more statements to answer" ("OK_Packet", MySQL's client/server protocol). */
+const MORE_RESULTS = 0x08
+const PACKET_HEADER = 4
+const LONG_INTEGERS: Readonly<Record<number, number>> = { 252: 3, 253: 4, 254: 9 }
+
+/** Whether these packets, which answer statements that write, hold the answer to the last of them. */
+function saysDone(packets: Buffer): boolean {
+  for (let start = 0; start + PACKET_HEADER < packets.length; ) {
+    const end = start + PACKET_HEADER + packets.readUIntLE(start, 3)
+    if (end > packets.length) return false
+    // Behind the packet's kind come rows affected and the last id, each as short as it can be, then the flags.
+    let place = start + PACKET_HEADER + 1
+    for (let skipped = 0; skipped < 2; skipped += 1) place += LONG_INTEGERS[packets[place] ?? 0] ?? 1
+    if ((packets.readUInt16LE(place) & MORE_RESULTS) === 0) return true
+    start = end
+  }
+  return false
+}
+
 export async function openProxy(server: { host: string; port: number }): Promise<Proxy> {
   let planned: { text: string; cut: Cut } | undefined
   let cuts = 0
@@ -33,10 +52,12 @@ export async function openProxy(server: { host: string; port: number }): Promise
     for (const socket of [client, upstream]) socket.on('error', end).on('close', end)
     let losing = false
     let holding = false
+    let lost = Buffer.alloc(0)
     upstream.on('data', (bytes) => {
-      // The server has answered, so the work is done; nobody hears of it.
-      if (losing) end()
-      else if (!holding) client.write(bytes)
+      if (!losing && !holding) return void client.write(bytes)
+      lost = Buffer.concat([lost, bytes])
+      // The server has answered every statement, so the work is done; nobody hears of it.
+      if (losing && saysDone(lost)) end()
     })
     client.on('data', (bytes) => {
       if (planned === undefined || !bytes.toString('latin1').endsWith(planned.text))
