@@ -24,6 +24,11 @@ export const entryView = z
 
 export type EntryView = z.infer<typeof entryView>
 
+/** What a write is answered whose entries these are. */
+export function viewRecorded(storeId: string, entries: readonly Entry[]) {
+  return { storeId, entries: entries.map(viewEntry) }
+}
+
 export function viewEntry(entry: Entry): EntryView {
   const {
     epoch,

@@ -55,6 +55,22 @@ describe('the same key', () => {
     expect((await lane.write(aWrite('sale', { scarce: 5 }))).status).toBe(201)
   })
 
+  test('I7: what was recorded is answered again from the journal, to the letter and to another process too', async () => {
+    await receive({ first: 3, second: 50 })
+    const more = { policy: 'record', reference: 'Bon "7"', occurredAt: '2026-05-01T10:00:00.120Z' } as const
+    const sale = aWrite('sale', { second: 2, first: 5 }, more)
+    const told = await lane.write(sale)
+    // The discrepancy comes first, then the sale of what was not there.
+    expect(told).toMatchObject({ status: 201, body: { entries: { length: 3 } } })
+    await Promise.all([receive({ first: 9 }), lane.write(aWrite('sale', { second: 1 }))])
+    expect(JSON.stringify(await store.openLane().write(sale))).toBe(JSON.stringify(told))
+    const kept = await rowsOf(
+      pool,
+      `SELECT status, answer FROM requests WHERE request_id = '${sale.requestId}'`,
+    )
+    expect(kept).toEqual([{ status: 201, answer: null }])
+  })
+
   test('with another body is refused, in the same batch and later', async () => {
     await receive({ reused: 10 })
     const key = 'till-7-000001'

@@ -5,7 +5,7 @@ import { type Books, openBooks, rowOf } from '../journal/books.ts'
 import { lockHead, saveHead } from '../journal/head-sql.ts'
 import { appendEntries } from '../journal/journal-sql.ts'
 import { keyOf } from '../requests/remembered.ts'
-import { findAnswers, findRecordedKeys, saveAnswers } from '../requests/requests-sql.ts'
+import { findKeys, saveAnswers } from '../requests/requests-sql.ts'
 import { readStock, saveStock } from '../stock/stock-sql.ts'
 import { answerWrite, type Keys } from '../writes/answer-write.ts'
 import type { Write } from '../writes/write.ts'
@@ -32,10 +32,9 @@ export async function runBatch(
   const writes = batch.flatMap((request) => (request.type === 'write' ? [request.write] : []))
   const skus = new Set(writes.flatMap(({ lines }) => lines.map(({ sku }) => sku)))
   // One message to the server: the lock first, and what it guards behind it.
-  const [head, remembered, recorded, levels] = await Promise.all([
+  const [head, { remembered, recorded }, levels] = await Promise.all([
     lockHead(trx, storeId),
-    findAnswers(trx, writes),
-    findRecordedKeys(trx, writes),
+    findKeys(trx, storeId, writes),
     readStock(trx, skus),
   ])
   const keys: Keys = { remembered, recorded, made: [] }

@@ -1,20 +1,25 @@
 import {
   datetimeOfUs,
+  ENTRY_COLUMNS,
+  type EntryRow,
+  entryOfRow,
   MAX_KEYS_PER_LIST,
   type Pool,
   type ResultSetHeader,
   slicesOf,
   type Transaction,
 } from '@shelfwire/mysql'
+import { viewRecorded } from '../journal/entry-view.ts'
 import type { Write, WriteAnswer } from '../writes/write.ts'
-import { keyOf, type Remembered } from './remembered.ts'
+import { type KnownKeys, keyOf } from './remembered.ts'
 
 interface AnswerRow {
   caller: string
   request_id: string
   body_hash: Buffer
   status: number
-  answer: string
+  /** Null for what was recorded: the journal has it. */
+  answer: string | null
 }
 
 /** Lists by caller: a list of pairs costs the server a third more. */
@@ -26,33 +31,34 @@ function whereKeys(writes: readonly Write[]): { where: string; values: unknown[]
   return { where: lists.map(() => '(caller = ? AND request_id IN (?))').join(' OR '), values: lists.flat() }
 }
 
-/** What was answered to these writes' keys in the last seven days. */
-export async function findAnswers(trx: Transaction, writes: readonly Write[]): Promise<Remembered> {
-  if (writes.length === 0) return new Map()
+/** What is known of these writes' keys: what was answered in the last seven days, and what the journal has of them. */
+export async function findKeys(
+  trx: Transaction,
+  storeId: string,
+  writes: readonly Write[],
+): Promise<KnownKeys> {
+  if (writes.length === 0) return { remembered: new Map(), recorded: new Set() }
   const { where, values } = whereKeys(writes)
-  const rows = await trx.rows<AnswerRow>(
-    `SELECT caller, request_id, body_hash, status, answer FROM requests WHERE ${where}`,
-    values,
+  const [answered, rows] = await Promise.all([
+    trx.rows<AnswerRow>(
+      `SELECT caller, request_id, body_hash, status, answer FROM requests WHERE ${where}`,
+      values,
+    ),
+    trx.rows<EntryRow>(`SELECT ${ENTRY_COLUMNS.join(', ')} FROM journal WHERE ${where}`, values),
+  ])
+  const recorded = Map.groupBy(
+    rows.map(entryOfRow).sort((one, other) => one.epoch - other.epoch || one.seq - other.seq),
+    keyOf,
   )
-  const entries = rows.map(({ caller, request_id, body_hash, status, answer }) => {
-    const said: WriteAnswer = { status, body: JSON.parse(answer) }
-    return [keyOf({ caller, requestId: request_id }), { bodyHash: body_hash, answer: said }] as const
+  const remembered = answered.map(({ caller, request_id, body_hash, status, answer }) => {
+    const key = keyOf({ caller, requestId: request_id })
+    const body = answer === null ? viewRecorded(storeId, recorded.get(key) ?? []) : JSON.parse(answer)
+    return [key, { bodyHash: body_hash, answer: { status, body } }] as const
   })
-  return new Map(entries)
+  return { remembered: new Map(remembered), recorded: new Set(recorded.keys()) }
 }
 
-/** Those of these writes' keys that the journal knows. It is kept far longer than the answers. */
-export async function findRecordedKeys(trx: Transaction, writes: readonly Write[]): Promise<Set<string>> {
-  if (writes.length === 0) return new Set()
-  const { where, values } = whereKeys(writes)
-  const rows = await trx.rows<{ caller: string; request_id: string }>(
-    `SELECT caller, request_id FROM journal WHERE ${where}`,
-    values,
-  )
-  return new Set(rows.map(({ caller, request_id }) => keyOf({ caller, requestId: request_id })))
-}
-
-/** Keeps what is about to be answered, in the transaction that makes it true. */
+/** Keeps what is about to be answered, in the transaction that makes it true; what it records is in the journal. */
 export function saveAnswers(
   trx: Transaction,
   answers: readonly { write: Write; answer: WriteAnswer }[],
@@ -60,7 +66,7 @@ export function saveAnswers(
 ): void {
   const recordedAt = datetimeOfUs(nowUs)
   const rows = answers.map(({ write: { caller, requestId, bodyHash }, answer: { status, body } }) => {
-    return [caller, requestId, bodyHash, status, JSON.stringify(body), recordedAt]
+    return [caller, requestId, bodyHash, status, status < 400 ? null : JSON.stringify(body), recordedAt]
   })
   for (const slice of slicesOf(rows)) {
     trx.later('INSERT INTO requests (caller, request_id, body_hash, status, answer, recorded_at) VALUES ?', [

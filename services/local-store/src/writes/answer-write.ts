@@ -1,15 +1,12 @@
 import { type Books, type Origin, recordFact } from '../journal/books.ts'
-import { viewEntry } from '../journal/entry-view.ts'
-import { keyOf, type Remembered } from '../requests/remembered.ts'
+import { viewRecorded } from '../journal/entry-view.ts'
+import { type KnownKeys, keyOf } from '../requests/remembered.ts'
 import { type ChangesSince, decideWrite } from './decide-write.ts'
 import { refuseLines, refuseRecordedKey, refuseReusedKey } from './refusal.ts'
 import type { Write, WriteAnswer } from './write.ts'
 
 /** What this transaction knows of keys, and what it will remember of them. */
-export interface Keys {
-  remembered: Remembered
-  /** Keys that only the journal still knows. */
-  recorded: ReadonlySet<string>
+export interface Keys extends KnownKeys {
   /** Answers made in this transaction. */
   made: { write: Write; answer: WriteAnswer }[]
 }
@@ -47,6 +44,6 @@ function decideAndRecord(write: Write, books: Books, since: ChangesSince | undef
     reason,
     occurredAtUs: write.occurredAtUs ?? books.nowUs,
   }
-  const entries = decision.facts.map((fact) => viewEntry(recordFact(books, fact, origin)))
-  return { status: 201, body: { storeId: books.head.storeId, entries } }
+  const entries = decision.facts.map((fact) => recordFact(books, fact, origin))
+  return { status: 201, body: viewRecorded(books.head.storeId, entries) }
 }
