@@ -17,7 +17,8 @@ export interface Books {
   stock: Map<string, StockRow>
   /** New entries, in the order of their numbers. */
   entries: Entry[]
-  changedSkus: Set<string>
+  /** By SKU: how the rows that have changed were found; undefined where there was none. */
+  changed: Map<string, StockRow | undefined>
   /** When this transaction records, on the store's clock. */
   nowUs: number
 }
@@ -40,7 +41,7 @@ export interface Fact {
 
 export function openBooks(head: Head, rows: readonly StockRow[], nowUs: number): Books {
   const stock = new Map(rows.map((row) => [foldSku(row.sku), row]))
-  return { head, stock, entries: [], changedSkus: new Set(), nowUs }
+  return { head, stock, entries: [], changed: new Map(), nowUs }
 }
 
 /** The row of exactly this SKU. */
@@ -49,16 +50,15 @@ export function rowOf(books: Books, sku: string): StockRow | undefined {
   return row?.sku === sku ? row : undefined
 }
 
-/** Gives the fact the next number and brings level, checksum and head along. */
+/** Gives the fact the next number and brings level and head along; the checksum follows in {@link closeBooks}. */
 export function recordFact(books: Books, fact: Fact, origin: Origin): Entry {
   const { head, nowUs } = books
   const before = rowOf(books, fact.sku)
   const seq = head.nextSeq
   const after = changedRow(before ?? newRow(fact.sku), fact, origin, { epoch: head.epoch, seq, nowUs })
   head.nextSeq += 1
-  head.checksum = replaceLevel(head.checksum, before, after)
   books.stock.set(foldSku(fact.sku), after)
-  books.changedSkus.add(fact.sku)
+  if (!books.changed.has(fact.sku)) books.changed.set(fact.sku, before)
   return append(books, { ...fact, onHand: after.onHand, held: after.held, seq }, origin)
 }
 
@@ -67,6 +67,23 @@ export function recordNote(books: Books, kind: 'command_refused', origin: Origin
   const seq = books.head.nextSeq
   books.head.nextSeq += 1
   return append(books, { sku: null, kind, onHandDelta: 0, onHand: 0, held: 0, seq }, origin)
+}
+
+/**
+ * Brings the head's checksum along with all that changed, and returns the rows to write. At the end, for of a SKU that sold a
+ * hundred times only the first and the last level are hashed.
+ */
+export function closeBooks(books: Books): StockRow[] {
+  const { head, changed } = books
+  const rows: StockRow[] = []
+  for (const [sku, before] of changed) {
+    const after = rowOf(books, sku)
+    if (after === undefined) throw new Error(`${sku} changed and has no row`)
+    head.checksum = replaceLevel(head.checksum, before, after)
+    rows.push(after)
+  }
+  changed.clear()
+  return rows
 }
 
 type Numbered = Pick<Entry, 'sku' | 'kind' | 'onHandDelta' | 'onHand' | 'held' | 'seq'>

@@ -1,7 +1,7 @@
 import { type Transaction, usOfDate } from '@shelfwire/mysql'
 import { doCommand } from '../commands/do-command.ts'
 import { saveBeat } from '../heartbeats/heartbeats-sql.ts'
-import { type Books, openBooks, rowOf } from '../journal/books.ts'
+import { type Books, closeBooks, openBooks } from '../journal/books.ts'
 import { lockHead, saveHead } from '../journal/head-sql.ts'
 import { appendEntries } from '../journal/journal-sql.ts'
 import { keyOf } from '../requests/remembered.ts'
@@ -61,9 +61,8 @@ export async function runBatch(
 
 /** One statement per table, so that everyone who waits shares the cost; they go with COMMIT, in one message. */
 function writeBooks(trx: Transaction, books: Books, keys: Keys): void {
-  const levels = [...books.changedSkus].flatMap((sku) => rowOf(books, sku) ?? [])
   appendEntries(trx, books.entries)
-  saveStock(trx, levels)
+  saveStock(trx, closeBooks(books))
   saveAnswers(trx, keys.made, books.nowUs)
   saveHead(trx, books.head)
 }
