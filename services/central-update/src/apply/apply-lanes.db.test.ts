@@ -97,6 +97,25 @@ test('a lane that stands still holds up nobody but the stores that it has in han
   await expect(push(0)).rejects.toMatchObject({ code: 'lane_closed' })
 })
 
+test('a store that is far behind shares no transaction with one that is live', async () => {
+  await using central = await openCentral()
+  const stores = openJournals(100)
+  for (const { storeId } of stores) await central.register(storeId)
+  const turns: Applied[] = []
+  const lanes = openLanes(central, (turn) => turns.push(turn))
+  const push = (partition: number, from: number, to: number) =>
+    lanes.push({ partition, records: stores[partition]?.records.slice(from, to) ?? [], nextOffset: to })
+  // The live one has waited longest, and there is room for more behind it.
+  const live = push(1, 0, 9)
+  const far = Array.from({ length: 10 }, (_, index) => push(0, index * 10, index * 10 + 10))
+  await Promise.all([live, ...far, push(2, 0, 9), push(3, 0, 9)])
+  await lanes.close()
+  const together = turns.map(({ nextOffsets }) => [...nextOffsets.keys()].sort())
+  expect(together.filter((partitions) => partitions.includes(0) && partitions.length > 1)).toEqual([])
+  expect(together.flat()).toEqual(expect.arrayContaining([1, 2, 3]))
+  expect(turns.flatMap(({ nextOffsets }) => nextOffsets.get(0) ?? []).at(-1)).toBe(100)
+})
+
 test('a hundred bad records in a row are counted across the turns of all lanes', async () => {
   await using central = await openCentral()
   const bad = sampleStore('store-0', { partition: 0 })

@@ -43,7 +43,7 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
   const idle = [...lanes]
   const underWay = new Set<Promise<void>>()
   /** By partition, the one that has waited longest first. */
-  const waiting = new Map<number, Waiting[]>()
+  const waiting = new Map<number, { parcels: Waiting[]; records: number }>()
   const inHand = new Set<number>()
   let waitingRecords = 0
   let soon = false
@@ -76,21 +76,29 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
     const share = Math.ceil(waitingRecords / count)
     let room = Math.min(catchUpRecords, Math.max(liveRecords, share))
     const batch: Waiting[] = []
+    let farBehind: boolean | undefined
     for (const [partition, queue] of waiting) {
       if (inHand.has(partition)) continue
+      // A store that is live shall not wait for the end of a transaction that is long because of another one.
+      const isFar = queue.records > liveRecords
+      farBehind ??= isFar
+      if (isFar !== farBehind) continue
       let taken = 0
-      for (const { parcel } of queue) {
-        if (parcel.records.length > room && batch.length + taken > 0) break
-        room -= parcel.records.length
-        waitingRecords -= parcel.records.length
+      let records = 0
+      for (const { parcel } of queue.parcels) {
+        if (records + parcel.records.length > room && batch.length + taken > 0) break
+        records += parcel.records.length
         taken += 1
       }
       if (taken === 0) break
-      batch.push(...queue.slice(0, taken))
+      batch.push(...queue.parcels.slice(0, taken))
       inHand.add(partition)
       waiting.delete(partition)
       // Whoever had its turn goes behind all others.
-      if (taken < queue.length) waiting.set(partition, queue.slice(taken))
+      if (taken < queue.parcels.length)
+        waiting.set(partition, { parcels: queue.parcels.slice(taken), records: queue.records - records })
+      waitingRecords -= records
+      room -= records
       if (room <= 0) break
     }
     return batch
@@ -128,9 +136,10 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
           new Fault('lane_closed', 'the apply lanes are shutting down', { canRetry: true }),
         )
       return new Promise((resolve, reject) => {
-        const queue = waiting.get(parcel.partition) ?? []
-        queue.push({ parcel, resolve, reject })
+        const queue = waiting.get(parcel.partition) ?? { parcels: [], records: 0 }
         waiting.set(parcel.partition, queue)
+        queue.parcels.push({ parcel, resolve, reject })
+        queue.records += parcel.records.length
         waitingRecords += parcel.records.length
         dispatchSoon()
       })
