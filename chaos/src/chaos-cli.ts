@@ -10,12 +10,17 @@ const DATA_DIR = join(import.meta.dirname, '../../.data/chaos')
 /** Below 32768, from where on Linux gives ports away to whoever connects somewhere. */
 const PORT_BASE = 28_000
 
+const giveUp = new AbortController()
+for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => giveUp.abort())
+
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
   const isForPeople = error instanceof UsageError || error instanceof Refused
   console.error(isForPeople ? error.message : error)
   process.exitCode = error instanceof UsageError ? 2 : 1
+  // The platform is stopped; the trial that was cut off would go on asking it.
+  if (giveUp.signal.aborted) process.exit()
 }
 
 async function main(argv: string[]): Promise<number> {
@@ -31,8 +36,6 @@ async function main(argv: string[]): Promise<number> {
   }
   const dataDir = typeof parsed.values.data === 'string' ? parsed.values.data : DATA_DIR
   const portBase = portBaseOption(parsed) ?? PORT_BASE
-  const giveUp = new AbortController()
-  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => giveUp.abort())
   console.log(`starting a platform of its own in ${dataDir}`)
   const run = await runChaos(options, { dataDir, portBase, say: console.log, signal: giveUp.signal })
   console.log(reportText(run, options))
