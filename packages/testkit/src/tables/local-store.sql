@@ -75,7 +75,7 @@ CREATE TABLE `requests` (
   `request_id` varchar(128) COLLATE utf8mb4_bin NOT NULL,
   `body_hash` binary(16) NOT NULL,
   `status` smallint NOT NULL,
-  `answer` mediumtext COLLATE utf8mb4_bin NOT NULL,
+  `answer` mediumtext COLLATE utf8mb4_bin,
   `recorded_at` datetime(6) NOT NULL,
   PRIMARY KEY (`caller`,`request_id`),
   KEY `requests_by_age` (`recorded_at`)
