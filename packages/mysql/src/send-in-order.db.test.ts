@@ -134,3 +134,14 @@ test('a lane says what belongs together in one message, the beginning included',
   expect(await messagesOf(lane, story)).toBe(3)
   lane.destroy()
 })
+
+test('what is too long for one message goes in several', async () => {
+  const lane = await connectLane(root)
+  const long = 'x'.repeat(3_000_000)
+  const story = async (trx: Transaction) => {
+    for (const id of [1, 2, 3]) trx.later('INSERT INTO steps (id) VALUES (? + LENGTH(?) * 0)', [id, long])
+  }
+  expect(await messagesOf(lane, story)).toBe(3)
+  expect(await transact(lane, ids)).toEqual([1, 2, 3])
+  lane.destroy()
+})

@@ -25,6 +25,9 @@ export interface OrderedSession {
   hold(sql: string): void
 }
 
+/** In characters, of at most four bytes: far below what a server takes (`max_allowed_packet`, 64 MB unless told). */
+const LONGEST_MESSAGE = 4_000_000
+
 /**
  * Sends statements in the order in which they were handed over. Those that were handed over in one breath go as one
  * message where the session allows that: a server runs its statements one after the other and stops at the first that
@@ -41,8 +44,14 @@ export function sendInOrder(connection: Connection, { timeout, begin }: SendOpti
 
   /** The next message: statements as they come, a file's alone. */
   function takeMessage(): Waiting[] {
-    const file = waiting.findIndex((statement) => statement.file !== undefined)
-    const count = !together || file === 0 ? 1 : file === -1 ? waiting.length : file
+    let count = 0
+    let length = 0
+    for (const { sql, file } of waiting) {
+      length += sql.length
+      if (count > 0 && (!together || file !== undefined || length > LONGEST_MESSAGE)) break
+      count += 1
+      if (file !== undefined) break
+    }
     const message = waiting.slice(0, count)
     waiting = waiting.slice(count)
     return message
