@@ -18,4 +18,11 @@ export const REGRESSIONS: readonly Regression[] = [
     showed:
       'a central-update that began while Kafka was silent never came back (packages/kafka/src/half-open-patch.test.ts)',
   },
+  {
+    seed: '426854.19',
+    seconds: 40,
+    faults: 'kill,pause,network,clock,records,connector',
+    showed:
+      'a store forgot what it had refused while its clock was 90 days slow (local-store/src/requests/steady-clock.test.ts)',
+  },
 ]

@@ -148,13 +148,12 @@ async function checkAll(
   for (const [storeId, store] of databases.stores) {
     const attempts = log.filter(({ request }) => request.storeId === storeId)
     const samples = watched.samples.filter((sample) => sample.storeId === storeId)
-    const forgot = injections.some(({ part, forgets }) => part === storeId && forgets)
     const restored = played.restored.filter((each) => each.storeId === storeId)
     const entries = await readRunEntries(store, runId)
     const history = await historyOf(entries, { databases, storeId, runId, restored })
     violations.push(
       ...(await checkJournal(storeId, store)),
-      ...checkKeys(storeId, { attempts: stillRemembered(attempts, restored), entries, forgot }),
+      ...checkKeys(storeId, { attempts: stillRemembered(attempts, restored), entries }),
       ...checkAnswers(storeId, { samples, attempts, entries: history }),
       ...checkSellsOn(storeId, { attempts, injections }),
     )

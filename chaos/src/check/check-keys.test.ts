@@ -23,8 +23,8 @@ function attempt(
 }
 
 const acknowledged = attempt('ok', { entries: [entry] })
-const harms = (attempts: Attempt[], entries: JournalEntry[], forgot = false) =>
-  checkKeys('store-1', { attempts, entries, forgot }).map(({ invariant, harm }) => `${invariant} ${harm}`)
+const harms = (attempts: Attempt[], entries: JournalEntry[]) =>
+  checkKeys('store-1', { attempts, entries }).map(({ invariant, harm }) => `${invariant} ${harm}`)
 
 describe('I6: a request and what the journal has of it', () => {
   test.each<[string, Attempt[], JournalEntry[], string[]]>([
@@ -55,10 +55,6 @@ describe('I7: the same key', () => {
 
   test('refused at first and taken later', () => {
     expect(harms([attempt('refused'), acknowledged], [entry])).toEqual(['I7 other'])
-  })
-
-  test('refused at first and taken later, by a store that forgot its answers', () => {
-    expect(harms([attempt('refused'), acknowledged], [entry], true)).toEqual([])
   })
 
   test('with another body is refused, and that is no other answer', () => {

@@ -9,11 +9,7 @@ import type { Harm, Violation } from './violation.ts'
  */
 export function checkKeys(
   storeId: string,
-  {
-    attempts,
-    entries,
-    forgot,
-  }: { attempts: readonly Attempt[]; entries: readonly JournalEntry[]; forgot: boolean },
+  { attempts, entries }: { attempts: readonly Attempt[]; entries: readonly JournalEntry[] },
 ): Violation[] {
   const written = Map.groupBy(entries, ({ requestId }) => requestId)
   const asked = Map.groupBy(attempts, ({ request }) => request.key)
@@ -23,7 +19,7 @@ export function checkKeys(
       violations.push({ invariant, harm, storeId, detail: `${key}: ${detail}` })
     const ofKey = { attempts: asked.get(key) ?? [], entries: written.get(key) ?? [] }
     checkOnce(ofKey, blame)
-    checkSameAnswer(forgot ? ofKey.attempts.filter(isLasting) : ofKey.attempts, blame)
+    checkSameAnswer(ofKey.attempts, blame)
   }
   return violations
 }
@@ -60,11 +56,6 @@ function checkOnce({ attempts, entries }: OfKey, blame: Blame): void {
 /** Whether it may have happened although no answer says so. */
 function isOpen({ result }: Attempt): boolean {
   return result === 'unknown'
-}
-
-/** Whether the answer stays the same also for a store that has forgotten what it answered: its journal has it still. */
-function isLasting({ result }: Attempt): boolean {
-  return result === 'ok'
 }
 
 function placeOf({ epoch, seq, sku, onHandDelta, onHand }: Omit<JournalEntry, 'requestId' | 'kind'>): string {

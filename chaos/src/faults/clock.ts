@@ -20,7 +20,6 @@ export const drawClock: DrawFault = (random) => {
   return {
     part: store,
     text: `clock of ${store} ${offset.text} for ${seconds} s`,
-    forgets: offset.ms > 7 * DAY_MS,
     async inject(stage) {
       stage.trial.setClock(store, offset.ms)
       try {

@@ -23,8 +23,6 @@ export interface Fault {
   part: string
   /** For people: `kill -9 kafka`. */
   text: string
-  /** Whether the store then forgets what it answered: by its clock, more than seven days have passed. */
-  forgets?: boolean
   /** Does it; resolves when it is over and the part is back. */
   inject(stage: Stage): Promise<void>
 }

@@ -12,7 +12,6 @@ export interface PlannedFault {
 export interface Injection {
   part: string
   text: string
-  forgets: boolean
   startedAt: number
   endedAt: number
 }
@@ -57,6 +56,6 @@ export async function runTimeline(stage: Stage, planned: readonly PlannedFault[]
 async function injectOne(stage: Stage, fault: Fault, done: Injection[]): Promise<void> {
   const startedAt = Date.now()
   await fault.inject(stage)
-  const { part, text, forgets = false } = fault
-  done.push({ part, text, forgets, startedAt, endedAt: Date.now() })
+  const { part, text } = fault
+  done.push({ part, text, startedAt, endedAt: Date.now() })
 }

@@ -65,7 +65,6 @@ export function openScene(stage: Stage, seed: string, tills: Tills): Scene {
       const injection = {
         part,
         text,
-        forgets: false,
         startedAt: Date.now(),
         endedAt: Number.POSITIVE_INFINITY,
       }

@@ -19,6 +19,8 @@ import { listenToPings } from './heartbeats/pings-consumer.ts'
 import { claimHead } from './journal/head-sql.ts'
 import { createStoreLane } from './lane/store-lane.ts'
 import { startForgetting } from './requests/forget-requests.ts'
+import { newestAnswerAt } from './requests/requests-sql.ts'
+import { createSteadyClock } from './requests/steady-clock.ts'
 import { createStoreMetrics, watchGauges } from './store-metrics.ts'
 
 const MIGRATIONS = fileURLToPath(new URL('../../../conf/migrations/local-store', import.meta.url))
@@ -39,7 +41,11 @@ async function start(): Promise<Running> {
 
   const metrics = createMetrics('local-store')
   const measured = createStoreMetrics(metrics)
-  const lane = createStoreLane({ address: database, storeId, now, onCommit: measured.countCommit })
+  const steady = createSteadyClock({ now, notBefore: await newestAnswerAt(pool) })
+  const lane = createStoreLane({
+    ...{ address: database, storeId, now, keptNow: steady.now },
+    onCommit: measured.countCommit,
+  })
 
   const heard = createHeardPing()
   const beats = startBeats({ lane, heard, log })
@@ -50,7 +56,7 @@ async function start(): Promise<Running> {
   const decoder = createDecoder(config.registryUrl)
   const onUnreadable = () => measured.unreadableCommands.inc()
   const commands = obeyCommands({ kafka, decoder, storeId, lane, log, onUnreadable })
-  const forgetting = startForgetting({ pool, now, log })
+  const forgetting = startForgetting({ pool, clock: steady, log })
 
   const reach = { heard, brokerAnsweredMs: () => commands.lastAnswerMs, now }
   const reporting = reportCutOff(reach, log)

@@ -15,6 +15,8 @@ import type { LaneAnswer, LaneRequest } from './lane-request.ts'
 export interface LaneContext {
   storeId: string
   now: () => Date
+  /** By which answers are kept; `now` unless told. */
+  keptNow?: (() => Date) | undefined
 }
 
 /**
@@ -25,7 +27,7 @@ export interface LaneContext {
 export async function runBatch(
   trx: Transaction,
   batch: readonly LaneRequest[],
-  { storeId, now }: LaneContext,
+  { storeId, now, keptNow = now }: LaneContext,
 ): Promise<LaneAnswer[]> {
   // Before the lock: everything committed before this ping was sent is then certainly at or below our number.
   const ping = takeNewestPing(batch)
@@ -54,16 +56,16 @@ export async function runBatch(
       answers.push({ type: 'write', answer: answerWrite(request.write, { books, keys, since }) })
     }
   }
-  writeBooks(trx, books, keys)
+  writeBooks(trx, books)
+  saveAnswers(trx, keys.made, usOfDate(keptNow()))
   if (ping !== undefined) saveBeat(trx, { head, ping, nowUs: books.nowUs })
   return answers
 }
 
 /** One statement per table, so that everyone who waits shares the cost; they go with COMMIT, in one message. */
-function writeBooks(trx: Transaction, books: Books, keys: Keys): void {
+function writeBooks(trx: Transaction, books: Books): void {
   appendEntries(trx, books.entries)
   saveStock(trx, closeBooks(books))
-  saveAnswers(trx, keys.made, books.nowUs)
   saveHead(trx, books.head)
 }
 

@@ -36,6 +36,8 @@ export interface StoreLaneOptions {
   address: DatabaseAddress
   storeId: string
   now: () => Date
+  /** By which answers are kept; `now` unless told. */
+  keptNow?: () => Date
   /** Told after each transaction that took part in answering. */
   onCommit?: (batch: readonly LaneRequest[], answers: readonly LaneAnswer[], seconds: number) => void
   resolveWithinMs?: number

@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
-import { aWrite, openStore, rowsOf } from '../testing/open-store.ts'
+import { aWrite, journalOf, openStore, rowsOf } from '../testing/open-store.ts'
 import { forgetOldAnswers } from './forget-requests.ts'
+import { newestAnswerAt } from './requests-sql.ts'
 
 const DAY_MS = 24 * 3_600_000
 let now = new Date('2026-05-01T12:00:00Z')
@@ -29,4 +30,13 @@ test('answers are forgotten after seven days, in slices, and no sooner', async (
     'day-8',
     'day-9',
   ])
+})
+
+test('answers are kept by the clock that does not leap, entries by the machine’s', async () => {
+  const kept = new Date('2026-08-01T12:00:00Z')
+  await store.openLane({ keptNow: () => kept }).write(aWrite('receipt', { a: 1 }, { key: 'steady' }))
+  const sql = "SELECT recorded_at FROM requests WHERE request_id = 'steady'"
+  expect(await rowsOf(pool, sql)).toEqual([{ recorded_at: '2026-08-01 12:00:00.000000' }])
+  expect(await newestAnswerAt(pool)).toEqual(kept)
+  expect((await journalOf(pool)).at(-1)?.recordedAtUs).toBe(now.getTime() * 1_000)
 })

@@ -1,6 +1,7 @@
 import type { Logger } from '@shelfwire/http'
 import { type Pool, usOfDate } from '@shelfwire/mysql'
 import { forgetAnswers } from './requests-sql.ts'
+import type { SteadyClock } from './steady-clock.ts'
 
 /** How long the same key gets the same answer. */
 export const REMEMBERED_DAYS = 7
@@ -26,11 +27,15 @@ export async function forgetOldAnswers(
   return forgotten
 }
 
-/** Does so every minute until closed. A database that is away is asked again in the next. */
-export function startForgetting({ pool, now, log }: { pool: Pool; now: () => Date; log: Logger }) {
+/**
+ * Does so every minute until closed, as long as the clock can be believed. A database that is away is asked again in the
+ * next.
+ */
+export function startForgetting({ pool, clock, log }: { pool: Pool; clock: SteadyClock; log: Logger }) {
   let running: Promise<void> | undefined
   const timer = setInterval(() => {
-    running ??= forgetOldAnswers(pool, now())
+    if (!clock.isSettled()) return
+    running ??= forgetOldAnswers(pool, clock.now())
       .then((rows) => void (rows > 0 && log.debug({ rows }, 'forgot old answers')))
       .catch((error) =>
         log.warn({ err: error }, 'old answers could not be forgotten; trying again in a minute'),

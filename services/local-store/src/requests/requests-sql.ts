@@ -6,8 +6,10 @@ import {
   MAX_KEYS_PER_LIST,
   type Pool,
   type ResultSetHeader,
+  type RowDataPacket,
   slicesOf,
   type Transaction,
+  usOfDatetime,
 } from '@shelfwire/mysql'
 import { viewRecorded } from '../journal/entry-view.ts'
 import type { Write, WriteAnswer } from '../writes/write.ts'
@@ -62,9 +64,9 @@ export async function findKeys(
 export function saveAnswers(
   trx: Transaction,
   answers: readonly { write: Write; answer: WriteAnswer }[],
-  nowUs: number,
+  keptAtUs: number,
 ): void {
-  const recordedAt = datetimeOfUs(nowUs)
+  const recordedAt = datetimeOfUs(keptAtUs)
   const rows = answers.map(({ write: { caller, requestId, bodyHash }, answer: { status, body } }) => {
     return [caller, requestId, bodyHash, status, status < 400 ? null : JSON.stringify(body), recordedAt]
   })
@@ -73,6 +75,12 @@ export function saveAnswers(
       slice,
     ])
   }
+}
+
+/** When the newest answer was kept; the beginning of time when there is none. */
+export async function newestAnswerAt(pool: Pool): Promise<Date> {
+  const [[row]] = await pool.query<RowDataPacket[]>('SELECT MAX(recorded_at) AS newest FROM requests')
+  return row?.newest == null ? new Date(0) : new Date(usOfDatetime(row.newest) / 1_000)
 }
 
 /** Forgets at most `limit` answers from before `beforeUs`; returns how many it were. */
