@@ -1,4 +1,4 @@
-import type { Kafka } from '@shelfwire/kafka'
+import { createTopics, type Kafka } from '@shelfwire/kafka'
 import { seededRandom, zipfRank } from '../harness/random.ts'
 import type { AvroRecords } from './avro-records.ts'
 import { type SimulatedStore, simulateStore } from './simulated-store.ts'
@@ -27,7 +27,7 @@ export async function fillJournal(
 ): Promise<SimulatedStore[]> {
   const admin = kafka.admin()
   await admin.connect()
-  await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS }], waitForLeaders: true })
+  await createTopics(admin, [{ topic, numPartitions: PARTITIONS }])
   await admin.disconnect()
   const producer = kafka.producer()
   await producer.connect()

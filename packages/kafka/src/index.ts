@@ -1,5 +1,6 @@
 export type { Consumer, EachBatchPayload, Kafka, KafkaMessage, Producer } from 'kafkajs'
 export * from './client.ts'
 export * from './config.ts'
+export * from './create-topics.ts'
 export * from './decoder.ts'
 export * from './keep-consuming.ts'

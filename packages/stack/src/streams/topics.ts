@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createKafka, type Kafka } from '@shelfwire/kafka'
+import { createKafka, createTopics, type Kafka } from '@shelfwire/kafka'
 import { waitFor } from '../ask.ts'
 import { confDir } from '../layout.ts'
 import { fillTemplate } from '../template.ts'
@@ -38,14 +38,14 @@ export async function ensureTopics(brokers: string, storeIds: string[]): Promise
     const there = new Set(await admin.listTopics())
     const missing = (await topicsFor(storeIds)).filter((topic) => !there.has(topic.name))
     if (missing.length === 0) return
-    await admin.createTopics({
-      waitForLeaders: true,
-      topics: missing.map(({ name, partitions, config }) => ({
+    await createTopics(
+      admin,
+      missing.map(({ name, partitions, config }) => ({
         topic: name,
         numPartitions: partitions,
         configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value })),
       })),
-    })
+    )
   } finally {
     await admin.disconnect()
   }

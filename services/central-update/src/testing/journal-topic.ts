@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
-import type { Kafka } from '@shelfwire/kafka'
+import { createTopics, type Kafka } from '@shelfwire/kafka'
 import type { JournalRecord } from '../journal/record.ts'
 import { BEAT_FIELDS, ENTRY_FIELDS } from './debezium-fields.ts'
 
@@ -22,10 +22,9 @@ export async function openJournalTopic(kafka: Kafka, registryUrl: string, partit
   const admin = kafka.admin()
   const producer = kafka.producer()
   await Promise.all([admin.connect(), producer.connect()])
-  const make = () =>
-    admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true })
+  const make = () => createTopics(admin, [{ topic, numPartitions: partitions }])
   await make()
-  await admin.createTopics({ topics: [{ topic: pingsTopic, numPartitions: 1 }], waitForLeaders: true })
+  await createTopics(admin, [{ topic: pingsTopic, numPartitions: 1 }])
 
   async function encode({ content, value }: JournalRecord): Promise<Buffer | null> {
     const commit = { __op: 'c', __commit_ms: Date.now() }
