@@ -11,7 +11,8 @@ const DATA_DIR = join(import.meta.dirname, '../../.data/chaos')
 const PORT_BASE = 28_000
 
 const giveUp = new AbortController()
-for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => giveUp.abort())
+for (const name of ['SIGTERM', 'SIGINT'] as const)
+  process.once(name, () => giveUp.abort(new Refused('interrupted: nothing is proved')))
 
 try {
   process.exitCode = await main(process.argv.slice(2))

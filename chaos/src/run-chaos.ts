@@ -1,4 +1,4 @@
-import { Refused, startStack } from '@shelfwire/stack'
+import { startStack, untilAborted } from '@shelfwire/stack'
 import { STORES } from './faults/fault.ts'
 import { openTrialWiring } from './faults/trial-wiring.ts'
 import type { ChaosOptions } from './options.ts'
@@ -11,7 +11,7 @@ export interface ChaosPlace {
   dataDir: string
   portBase: number
   say: (line: string) => void
-  /** Stops the platform and the trial with it; the run rejects. */
+  /** Stops the platform and the trial with it; the run rejects with its reason. */
   signal?: AbortSignal
 }
 
@@ -26,16 +26,10 @@ export async function runChaos(
   })
   const stage = await openStage({ stack, trial, say }, dataDir)
   try {
-    return await Promise.race([runnerFor(options)(stage, options), interruption(signal)])
+    return await untilAborted(runnerFor(options)(stage, options), signal)
   } finally {
     await stage.databases[Symbol.asyncDispose]()
   }
-}
-
-function interruption(signal: AbortSignal | undefined): Promise<never> {
-  return new Promise((_, reject) => {
-    signal?.addEventListener('abort', () => reject(new Refused('interrupted: nothing is proved')))
-  })
 }
 
 function runnerFor({ scripts, regressions }: ChaosOptions): typeof runSeeds {

@@ -1,7 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Entry } from '@shelfwire/contracts'
 import {
   type Connection,
   datetimeOfUs,
+  type EntryRow,
+  entryOfRow,
   mysqlCode,
   type Pool,
   type ResultSetHeader,
@@ -9,6 +12,7 @@ import {
   troubleOf,
   usOfDate,
 } from '@shelfwire/mysql'
+import { viewRecorded } from '../../../services/local-store/src/journal/entry-view.ts'
 import type { Write, WriteAnswer, WriteLine } from '../../../services/local-store/src/writes/write.ts'
 
 export interface RowLockOptions {
@@ -59,31 +63,11 @@ async function findAnswer(
   if (row === undefined) return undefined
   if (!bodyHash.equals(row.body_hash)) return { status: 422, body: { code: 'idempotency_key_reused' } }
   if (row.answer !== null) return { status: row.status, body: JSON.parse(row.answer) }
-  // Not prepared: the binary protocol leaves out a fraction of zero, and the answer must be the same text.
-  const [entries] = await pool.query<RowDataPacket[]>(
+  const [rows] = await pool.execute<(EntryRow & RowDataPacket)[]>(
     'SELECT * FROM journal WHERE caller = ? AND request_id = ? ORDER BY seq',
     [caller, requestId],
   )
-  return { status: row.status, body: { storeId: STORE_ID, entries: entries.map(viewOf) } }
-}
-
-function viewOf(row: RowDataPacket): object {
-  return {
-    epoch: row.epoch,
-    seq: row.seq,
-    sku: row.sku,
-    kind: row.kind,
-    onHandDelta: row.on_hand_delta,
-    heldDelta: row.held_delta,
-    onHand: row.on_hand,
-    held: row.held,
-    holdId: row.hold_id,
-    requestId: row.request_id,
-    reference: row.reference,
-    reason: row.reason,
-    occurredAt: row.occurred_at,
-    recordedAt: row.recorded_at,
-  }
+  return { status: row.status, body: viewRecorded(STORE_ID, rows.map(entryOfRow)) }
 }
 
 interface Deciding {
@@ -97,7 +81,7 @@ async function decide(
   { numbering, nowUs }: Deciding,
 ): Promise<WriteAnswer> {
   const at = datetimeOfUs(nowUs)
-  const entries: object[] = []
+  const entries: Entry[] = []
   let refused = false
   const lines = [...write.lines].sort((a, b) => (a.sku < b.sku ? -1 : 1))
   const changed: { line: WriteLine; onHandDelta: number; onHand: number }[] = []
@@ -112,10 +96,10 @@ async function decide(
     changed.push({ line, onHandDelta, onHand })
   }
   for (const change of refused ? [] : changed)
-    entries.push(await record(connection, write, { ...change, numbering, at }))
+    entries.push(await record(connection, write, { ...change, numbering, nowUs }))
   const answer = refused
     ? { status: 409, body: { code: 'insufficient_stock' } }
-    : { status: 201, body: { storeId: STORE_ID, entries } }
+    : { status: 201, body: viewRecorded(STORE_ID, entries) }
   await connection.execute(
     'INSERT INTO requests (caller, request_id, body_hash, status, answer, recorded_at) VALUES (?, ?, ?, ?, ?, ?)',
     [
@@ -135,17 +119,18 @@ interface Change {
   onHandDelta: number
   onHand: number
   numbering: RowLockOptions['numbering']
-  at: string
+  nowUs: number
 }
 
-async function record(connection: Connection, write: Write, change: Change): Promise<object> {
+async function record(connection: Connection, write: Write, change: Change): Promise<Entry> {
   const {
     line: { sku },
     onHandDelta,
     onHand,
     numbering,
-    at,
+    nowUs,
   } = change
+  const at = datetimeOfUs(nowUs)
   const { kind, caller, requestId, reference, reason } = write
   await connection.execute(
     `INSERT INTO stock (sku, sku_folded, on_hand, held, epoch, seq, updated_at) VALUES (?, ?, ?, 0, ?, 0, ?)
@@ -161,20 +146,9 @@ async function record(connection: Connection, write: Write, change: Change): Pro
   )
   const seq = number ?? insertId
   return {
-    epoch: EPOCH,
-    seq,
-    sku,
-    kind,
-    onHandDelta,
-    heldDelta: 0,
-    onHand,
-    held: 0,
-    holdId: null,
-    requestId,
-    reference,
-    reason,
-    occurredAt: at,
-    recordedAt: at,
+    ...{ epoch: EPOCH, seq, storeId: STORE_ID, sku, kind },
+    ...{ onHandDelta, heldDelta: 0, onHand, held: 0, holdId: null },
+    ...{ caller, requestId, reference, reason, occurredAtUs: nowUs, recordedAtUs: nowUs },
   }
 }
 

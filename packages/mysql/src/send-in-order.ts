@@ -11,13 +11,6 @@ interface Waiting {
   reject: (error: unknown) => void
 }
 
-export interface SendOptions {
-  /** How long the server may be silent about one message, in ms; 0 for ever. */
-  timeout: number
-  /** Goes ahead of the first statement. */
-  begin: string | undefined
-}
-
 export interface OrderedSession {
   /** The statement's result; `file` is what its LOAD DATA LOCAL reads. */
   send(sql: string, file?: FileOf): Promise<unknown>
@@ -33,13 +26,13 @@ const LONGEST_MESSAGE = 4_000_000
  * message where the session allows that: a server runs its statements one after the other and stops at the first that
  * fails ("Multiple Statement Execution Support", MySQL's manual). Everything that waits when a statement fails fails
  * with it and isn't run: by a deadlock the server has ended the transaction, and whatever came behind would be kept by
- * itself.
+ * itself. `timeout`: how long the server may be silent about one message, in ms; 0 for ever.
  */
-export function sendInOrder(connection: Connection, { timeout, begin }: SendOptions): OrderedSession {
+export function sendInOrder(connection: Connection, timeout: number): OrderedSession {
   const together = connection.config.multipleStatements === true
   let waiting: Waiting[] = []
   /** Goes ahead of the next statement, which fails with it: nobody else is told. */
-  let held: Waiting[] = begin === undefined ? [] : [unheard(begin)]
+  let held: Waiting[] = []
   let busy = false
 
   /** The next message: statements as they come, a file's alone. */
@@ -92,10 +85,6 @@ export function sendInOrder(connection: Connection, { timeout, begin }: SendOpti
         // After whatever else this breath hands over.
         queueMicrotask(sendAll)
       }),
-    hold: (sql) => void held.push(unheard(sql)),
+    hold: (sql) => void held.push({ sql, resolve() {}, reject() {} }),
   }
-}
-
-function unheard(sql: string): Waiting {
-  return { sql, resolve() {}, reject() {} }
 }

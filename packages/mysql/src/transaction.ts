@@ -51,7 +51,8 @@ export async function transact<T>(
   story: (trx: Transaction) => Promise<T>,
   { answerWithinMs: timeout = NEVER }: TransactOptions = {},
 ): Promise<T> {
-  const session = sendInOrder(connection, { timeout, begin: 'START TRANSACTION' })
+  const session = sendInOrder(connection, timeout)
+  session.hold('START TRANSACTION')
   let result: T
   try {
     result = await story(transactionOn(connection, session))
@@ -110,9 +111,7 @@ export async function snapshotOn<T>(
   try {
     await connection.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ')
     await connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY')
-    const result = await story(
-      transactionOn(connection, sendInOrder(connection, { timeout: NEVER, begin: undefined })),
-    )
+    const result = await story(transactionOn(connection, sendInOrder(connection, NEVER)))
     await connection.query('COMMIT')
     return result
   } catch (error) {

@@ -134,8 +134,11 @@ async function startDemo(supervisor: Supervisor, plan: Plan): Promise<void> {
   await supervisor.start(parts.map((part) => part.name))
 }
 
-/** Work that can't be interrupted is left to itself: what it fetches is kept whole or not at all. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+/**
+ * What `work` comes to, or at once the signal's reason. Work that can't be interrupted is left to itself: what an
+ * installation fetches is kept whole or not at all.
+ */
+export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   signal?.throwIfAborted()
   const aborted = new Promise<never>((_, reject) => {
     signal?.addEventListener('abort', () => reject(signal.reason), { once: true })

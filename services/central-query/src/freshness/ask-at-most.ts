@@ -18,7 +18,7 @@ export function askAtMost<T>(
 ): () => Promise<Answered<T>> {
   let last: Pick<Answered<T>, 'value' | 'trouble'> = { value: undefined, trouble: 'not asked yet' }
   let wasSilent = false
-  let backAt: number | undefined
+  let backAt: number | null = null
   let answeredAt = Number.NEGATIVE_INFINITY
   let running: Promise<void> | undefined
 
@@ -29,6 +29,7 @@ export function askAtMost<T>(
       wasSilent = false
     } catch (error) {
       wasSilent = true
+      backAt = null
       last = { value: last.value, trouble: error instanceof Error ? error.message : String(error) }
     }
     answeredAt = performance.now()
@@ -36,8 +37,7 @@ export function askAtMost<T>(
   }
 
   function answer(): Answered<T> {
-    const isBack = backAt !== undefined && last.trouble === null
-    return { ...last, backForMs: isBack ? performance.now() - Number(backAt) : null }
+    return { ...last, backForMs: backAt === null ? null : performance.now() - backAt }
   }
 
   return async () => {

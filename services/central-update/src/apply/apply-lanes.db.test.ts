@@ -8,15 +8,17 @@ import { createApplyLanes } from './apply-lanes.ts'
 
 const STORES = 6
 
-/** Stores with a partition each, whose journals end with a beat. */
-function openJournals(sales: number) {
-  return Array.from({ length: STORES }, (_, partition) => {
+/** Registered stores with a partition each, whose journals end with a beat. */
+async function openJournals(central: CentralDatabase, sales: number) {
+  const stores = Array.from({ length: STORES }, (_, partition) => {
     const store = sampleStore(`store-${partition}`, { partition })
     store.receive('SKU-1', 10_000)
     for (let sale = 0; sale < sales; sale += 1) store.sell('SKU-1', 1)
     store.beat(NOON_US)
     return store
   })
+  for (const { storeId } of stores) await central.register(storeId)
+  return stores
 }
 
 function openLanes({ service }: CentralDatabase, onApplied: (applied: Applied) => void) {
@@ -35,8 +37,7 @@ function openLanes({ service }: CentralDatabase, onApplied: (applied: Applied) =
 
 test('I2, I10: lanes side by side keep each partition in order, and all of it', async () => {
   await using central = await openCentral()
-  const stores = openJournals(400)
-  for (const { storeId } of stores) await central.register(storeId)
+  const stores = await openJournals(central, 400)
   const turns: Applied[] = []
   const lanes = openLanes(central, (turn) => turns.push(turn))
   const cut = (records: JournalRecord[], start: number) => records.slice(start, start + 10)
@@ -67,8 +68,7 @@ test('I2, I10: lanes side by side keep each partition in order, and all of it', 
 
 test('a lane that stands still holds up nobody but the stores that it has in hand', async () => {
   await using central = await openCentral()
-  const stores = openJournals(100)
-  for (const { storeId } of stores) await central.register(storeId)
+  const stores = await openJournals(central, 100)
   const lanes = openLanes(central, () => {})
   const push = (partition: number) =>
     lanes.push({ partition, records: stores[partition]?.records ?? [], nextOffset: 102 })
@@ -99,8 +99,7 @@ test('a lane that stands still holds up nobody but the stores that it has in han
 
 test('a store that is far behind shares no transaction with one that is live', async () => {
   await using central = await openCentral()
-  const stores = openJournals(100)
-  for (const { storeId } of stores) await central.register(storeId)
+  const stores = await openJournals(central, 100)
   const turns: Applied[] = []
   const lanes = openLanes(central, (turn) => turns.push(turn))
   const push = (partition: number, from: number, to: number) =>
