@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util'
-import { Refused, UsageError } from '@shelfwire/stack'
+import { endLeftovers, Refused, UsageError, untilAborted } from '@shelfwire/stack'
 import { centralApply } from './central-apply/central-apply.ts'
 import { growth } from './growth/growth.ts'
 import type { Bench } from './harness/bench.ts'
+import { DATA_DIR, interruption } from './harness/bench-stack.ts'
 import { judge, judgementText, verdictOf, worstOf } from './harness/judge.ts'
 import { machineText } from './harness/machine.ts'
 import { hotSku } from './hot-sku/hot-sku.ts'
@@ -28,7 +29,10 @@ async function main(argv: string[]): Promise<number> {
 
   console.log(`${bench.name}: ${bench.about}`)
   console.log(await machineText())
-  const { comparisons, problems } = await bench.run({ rounds, say: console.log })
+  const { comparisons, problems } = await untilAborted(
+    bench.run({ rounds, say: console.log }),
+    interruption.signal,
+  )
   const [first, ...others] = comparisons
   const judgements = [judge(first), ...others.map(judge)] as const
   for (const judgement of judgements) console.log(`${judgement.what}: ${judgementText(judgement)}`)
@@ -53,9 +57,14 @@ function readArguments(argv: string[]) {
   }
 }
 
+for (const name of ['SIGTERM', 'SIGINT'] as const)
+  process.once(name, () => interruption.abort(new Refused('interrupted: nothing is measured')))
+
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
-  (error: unknown) => {
+  async (error: unknown) => {
+    // What is left of the bench goes on while its servers are stopped.
+    if (interruption.signal.aborted) await endLeftovers(DATA_DIR)
     const isForPeople = error instanceof UsageError || error instanceof Refused
     console.error(isForPeople ? error.message : error)
     process.exit(error instanceof UsageError ? 2 : 1)

@@ -6,6 +6,9 @@ import { type Stack, startStack } from '@shelfwire/stack'
 const PORT_BASE = 31_000
 export const DATA_DIR = join(import.meta.dirname, '../../../.data/bench')
 
+/** Ends a bench before its time, and its installation with it. */
+export const interruption = new AbortController()
+
 /** An empty installation of its own with these parts; it is stopped when disposed of. */
 export function startBenchStack(
   parts: readonly string[],
@@ -13,7 +16,8 @@ export function startBenchStack(
 ): Promise<Stack> {
   say(`starting ${parts.join(', ')}`)
   const only = parts.length === 0 ? undefined : [...parts]
-  return startStack({ dataDir: DATA_DIR, portBase: PORT_BASE, stores, only, fresh: true })
+  const { signal } = interruption
+  return startStack({ dataDir: DATA_DIR, portBase: PORT_BASE, stores, only, fresh: true, signal })
 }
 
 /** A port of the bench's own, beside those of the installation. */
