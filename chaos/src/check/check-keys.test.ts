@@ -9,6 +9,7 @@ const sale: Request = {
   kind: 'sale',
   body: { lines: [{ sku: 'milk', quantity: 2 }] },
 }
+const otherSale: Request = { ...sale, body: { lines: [{ sku: 'milk', quantity: 6 }] } }
 const entry: JournalEntry = {
   ...{ epoch: 1, seq: 7, sku: 'milk', kind: 'sale', onHandDelta: -2, onHand: 3, requestId: 'k1' },
 }
@@ -58,12 +59,19 @@ describe('I7: the same key', () => {
   })
 
   test('with another body is refused, and that is no other answer', () => {
-    const other = { ...attempt('refused', null, 422), request: { ...sale } }
+    const other = { ...attempt('refused', null, 422), request: otherSale }
     expect(harms([acknowledged, other], [entry])).toEqual([])
   })
 
   test('with two bodies, both taken', () => {
-    const other = { ...acknowledged, request: { ...sale } }
+    const other = { ...acknowledged, request: otherSale }
     expect(harms([acknowledged, other], [entry])).toEqual(['I7 repeated'])
+  })
+
+  test('with another body made twice by the same mistake, after the first was lost on its way', () => {
+    const mistake = () => ({ ...attempt('refused'), request: structuredClone(otherSale) })
+    expect(harms([attempt('unknown'), mistake(), mistake()], [])).toEqual([])
+    const asked = { ...attempt('refused', null, 422), request: structuredClone(otherSale) }
+    expect(harms([mistake(), asked], [])).toEqual(['I7 other'])
   })
 })
