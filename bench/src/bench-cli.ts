@@ -57,8 +57,12 @@ function readArguments(argv: string[]) {
   }
 }
 
-for (const name of ['SIGTERM', 'SIGINT'] as const)
-  process.once(name, () => interruption.abort(new Refused('interrupted: nothing is measured')))
+function giveUp(): void {
+  // What was under way fails as its servers go, and nobody waits for it any more.
+  process.on('uncaughtException', () => {})
+  interruption.abort(new Refused('interrupted: nothing is measured'))
+}
+for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, giveUp)
 
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),

@@ -12,7 +12,7 @@ const PORT_BASE = 28_000
 
 const giveUp = new AbortController()
 for (const name of ['SIGTERM', 'SIGINT'] as const)
-  process.once(name, () => giveUp.abort(new Refused('interrupted: nothing is proved')))
+  process.on(name, () => giveUp.abort(new Refused('interrupted: nothing is proved')))
 
 try {
   process.exitCode = await main(process.argv.slice(2))
