@@ -70,19 +70,23 @@ interface RowsWish {
 function writeRows(memory: Memory, remembered: RememberedSku, { filter, isTold, freshnessOf }: RowsWish) {
   let availableFresh = 0
   let rows = ''
+  /** Ends the row before; as one piece with the comma, for every addition costs as much as a row's own text. */
+  let last: WrittenFreshness | undefined
   for (const level of remembered.levels) {
     if (!isTold(level.storeId)) continue
     const row = memory.rowOf(remembered, level)
     if (filter.inStock === true && row.available === 0) continue
     const freshness = freshnessOf(level.storeId)
     if (freshness.view.state === 'fresh') availableFresh += row.available
-    const text =
-      filter.fields === undefined
-        ? row.jsonToFreshness + freshness.jsonToEnd
-        : writePicked({ ...levelRow(level, row.margin), freshness: freshness.view }, filter.fields)
-    rows = rows === '' ? text : `${rows},${text}`
+    if (filter.fields !== undefined) {
+      const text = writePicked({ ...levelRow(level, row.margin), freshness: freshness.view }, filter.fields)
+      rows = rows === '' ? text : `${rows},${text}`
+      continue
+    }
+    rows = last === undefined ? row.jsonToFreshness : rows + last.jsonToNext + row.jsonToFreshness
+    last = freshness
   }
-  return { availableFresh, rows }
+  return { availableFresh, rows: last === undefined ? rows : rows + last.jsonToEnd }
 }
 
 const writePicked = (row: AvailabilityRow, fields: readonly string[]) =>

@@ -41,6 +41,8 @@ export interface WrittenFreshness {
   view: FreshnessView
   /** The view as JSON, as the last member of an object, which it closes. */
   jsonToEnd: string
+  /** The same with the comma before a next row. */
+  jsonToNext: string
 }
 
 /** Looks a store's freshness up by name; each is worked out once, however many rows carry it. */
@@ -71,7 +73,8 @@ function writeFreshness(proof: Proof, clock: FreshnessClock): WrittenFreshness {
   const last = readings.get(proof)
   if (last !== undefined && isSameReading(last.clock, clock)) return last
   const view = viewFreshness(proof, clock)
-  const reading = { clock, view, jsonToEnd: `${JSON.stringify(view)}}` }
+  const json = JSON.stringify(view)
+  const reading = { clock, view, jsonToEnd: [json, '}'].join(''), jsonToNext: [json, '},'].join('') }
   readings.set(proof, reading)
   return reading
 }
