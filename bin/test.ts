@@ -32,7 +32,7 @@ function run(script: string, ...args: string[]) {
   return spawn(process.execPath, [join(root, script), ...args], { cwd: root, stdio: 'inherit' })
 }
 
-/** Stops the servers of tests that were cut off. */
+/** Stops the servers of tests that were cut off; by `npm stop`'s means, for one platform among them has a supervisor. */
 async function stopServers(): Promise<void> {
   const folders = await readdir(join(root, '.data')).catch(() => [])
   for (const name of folders.filter((folder) => folder.startsWith('test-')))

@@ -93,7 +93,7 @@ function checkSameAnswer(attempts: readonly Attempt[], blame: Blame): void {
   if (denied.length > 0) blame('I7', 'other', `answered ${first.status}, and to the same body 422`)
 }
 
-/** By what they say: a till may make the same mistake twice. */
+/** By what they say, not as objects: a till may make the same mistake twice. */
 function isSame(one: Request, other: Request): boolean {
-  return one === other || isDeepStrictEqual(one, other)
+  return isDeepStrictEqual(one, other)
 }

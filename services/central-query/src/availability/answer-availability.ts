@@ -70,7 +70,7 @@ interface RowsWish {
 function writeRows(memory: Memory, remembered: RememberedSku, { filter, isTold, freshnessOf }: RowsWish) {
   let availableFresh = 0
   let rows = ''
-  /** Ends the row before; as one piece with the comma, for every addition costs as much as a row's own text. */
+  /** Of the row before, which is ended together with the comma: one addition less for each row. */
   let last: WrittenFreshness | undefined
   for (const level of remembered.levels) {
     if (!isTold(level.storeId)) continue
