@@ -59,27 +59,27 @@ const MAX_CHANGES_PER_ROW = 1_000
 
 /**
  * Takes the part's next number and writes the changes under it: the last thing a transaction does, for the lock on
- * `feed_head` is everyone's. Because it is held until COMMIT, numbers appear in commit order, without holes.
- * Returns the number, or null when there was nothing to write.
+ * `feed_head` is everyone's, and so it goes with COMMIT. Because the lock is held until then, numbers appear in commit
+ * order, without holes.
  */
-export async function appendFeed(
+export function appendFeed(
   trx: Transaction,
   { part, changes, nowUs }: { part: number; changes: FeedChanges; nowUs: number },
-): Promise<number | null> {
+): void {
   const slices = sliceChanges(changes)
-  if (slices.length === 0) return null
-  const texts = slices.map((slice) => JSON.stringify(slice))
-  // Locks, takes and counts on in one: between here and COMMIT everyone else waits.
-  const { affectedRows, insertId: number } = await trx.run(
-    'UPDATE feed_head SET next_number = LAST_INSERT_ID(next_number) + 1 WHERE part = ?',
-    [part],
-  )
-  if (affectedRows === 0) throw new Error(`feed_head has no row for part ${part}: run the migrations`)
+  if (slices.length === 0) return
   const writtenAt = datetimeOfUs(nowUs)
-  const rows = texts.map((text, index) => [part, number, index, text, writtenAt])
-  await trx.run('INSERT INTO central_view.feed (part, number, slice, changes, written_at) VALUES ?', [rows])
-  return number
+  const row = `(?, ${NUMBER_TAKEN}, ?, ?, ?)`
+  const values = slices.flatMap((slice, index) => [part, part, index, JSON.stringify(slice), writtenAt])
+  trx.later('UPDATE feed_head SET next_number = next_number + 1 WHERE part = ?', [part])
+  trx.later(
+    `INSERT INTO central_view.feed (part, number, slice, changes, written_at) VALUES ${slices.map(() => row).join(', ')}`,
+    values,
+  )
 }
+
+/** Null, which the feed refuses, when a part has no head. */
+const NUMBER_TAKEN = '(SELECT next_number - 1 FROM feed_head WHERE part = ?)'
 
 /** The number of the last transaction in the part's feed; 0 before the first. */
 export async function readFeedHead(reader: Reader, part: number): Promise<number> {

@@ -16,8 +16,8 @@ const SPECIAL = /[\\\t\n]/g
 const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n' }
 
 /**
- * Inserts rows that aren't there yet; throws when any of them can't be taken as it is. Few go by INSERT, whose errors
- * name the culprit. Many go by LOAD DATA LOCAL, which spares the server the parsing of SQL: 12 instead of 26 µs for a
+ * Inserts rows that aren't there yet; the transaction fails when any of them can't be taken as it is. Few go by INSERT,
+ * whose errors name the culprit, with whatever comes next. Many go by LOAD DATA LOCAL, which spares the server the parsing of SQL: 12 instead of 26 µs for a
  * row of 18 columns.
  */
 export async function insertRows(
@@ -28,7 +28,7 @@ export async function insertRows(
   if (rows.length === 0) return
   const { table, columns } = target
   if (rows.length < LOAD_FROM_ROWS) {
-    await trx.run(`INSERT INTO ${table} (${columns.join(', ')}) VALUES ?`, [rows])
+    trx.later(`INSERT INTO ${table} (${columns.join(', ')}) VALUES ?`, [rows])
     return
   }
   const { affectedRows, warnings } = await trx.load(loadStatement(target), rowsText(rows))

@@ -1,3 +1,5 @@
+import type { Transaction } from './transaction.ts'
+
 /** The most rows one statement may carry; beyond it a sharded server refuses. */
 export const MAX_ROWS_PER_STATEMENT = 10_000
 
@@ -19,4 +21,19 @@ export async function inSlices<Row>(
   size = MAX_ROWS_PER_STATEMENT,
 ): Promise<void> {
   for (const slice of slicesOf(rows, size)) await write(slice)
+}
+
+/**
+ * Runs `sql`, whose one value is a list of rows, for each slice of `rows`; the last, which mostly is the only one, goes
+ * with whatever the transaction does next.
+ */
+export async function writeInSlices(
+  trx: Transaction,
+  sql: string,
+  { rows, size }: { rows: readonly unknown[]; size: number },
+): Promise<void> {
+  const slices = [...slicesOf(rows, size)]
+  const last = slices.pop()
+  for (const slice of slices) await trx.run(sql, [slice])
+  if (last !== undefined) trx.later(sql, [last])
 }

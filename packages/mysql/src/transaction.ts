@@ -19,8 +19,8 @@ export interface Reader {
  */
 export interface Transaction extends Reader {
   readonly [open]: true
-  /** Runs a statement that writes; says how many rows it changed, and what `LAST_INSERT_ID(…)` was given, if it was. */
-  run(sql: string, values?: unknown[]): Promise<{ affectedRows: number; insertId: number }>
+  /** Runs a statement that writes; says how many rows it changed. */
+  run(sql: string, values?: unknown[]): Promise<{ affectedRows: number }>
   /**
    * Hands over a statement that nothing more is decided by: it goes with the next one, at the latest with COMMIT. When
    * it fails, so does that.
@@ -136,8 +136,8 @@ function transactionOn(connection: Connection, { send, hold }: OrderedSession): 
       return (await send(connection.format(sql, values))) as Row[]
     },
     async run(sql: string, values: unknown[] = []) {
-      const { affectedRows, insertId } = (await send(connection.format(sql, values))) as ResultSetHeader
-      return { affectedRows, insertId }
+      const { affectedRows } = (await send(connection.format(sql, values))) as ResultSetHeader
+      return { affectedRows }
     },
     later(sql: string, values: unknown[] = []) {
       hold(connection.format(sql, values))

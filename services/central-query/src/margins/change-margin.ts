@@ -40,5 +40,5 @@ async function tellReaders(
   { nowUs }: By,
 ): Promise<void> {
   const part = margin.storeId === null ? COMMON_PART : partOf(margin.storeId)
-  await appendFeed(trx, { part, changes: { margins: [margin] }, nowUs })
+  appendFeed(trx, { part, changes: { margins: [margin] }, nowUs })
 }

@@ -157,7 +157,9 @@ test('a transaction of thousands of changes is followed as one', async () => {
   const stock = skus.map((sku, onHand) => ({
     ...{ storeId: 'store-1', sku, onHand, held: 0, pending: 0, updatedAtUs: EPOCH_US },
   }))
-  await inTransaction(shop.pool, (trx) => appendFeed(trx, { part: 0, changes: { stock }, nowUs: EPOCH_US }))
+  await inTransaction(shop.pool, async (trx) =>
+    appendFeed(trx, { part: 0, changes: { stock }, nowUs: EPOCH_US }),
+  )
   await expect.poll(() => shop.memory.positions).toEqual([1])
   const seen = await shop.read(skus)
   expect(seen.map(({ stores }) => stores[0]?.onHand)).toEqual(skus.map((_, onHand) => onHand))

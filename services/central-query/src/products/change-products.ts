@@ -49,7 +49,7 @@ export async function changeProducts(
   await updateProducts(trx, changed, nowUs)
   await deleteProducts(trx, removed)
   await insertChanges(trx, changes, nowUs)
-  await appendFeed(trx, { part: COMMON_PART, changes: { products: followed }, nowUs })
+  appendFeed(trx, { part: COMMON_PART, changes: { products: followed }, nowUs })
   return outcomes
 }
 

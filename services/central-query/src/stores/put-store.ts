@@ -22,7 +22,7 @@ export async function putStore(trx: Transaction, wish: Store, nowUs: number): Pr
   if (before === undefined) await insertStore(trx, store, nowUs)
   else await updateStore(trx, store, nowUs)
   const part = partOf(store.storeId)
-  await appendFeed(trx, { part, changes: { stores: [{ storeId: store.storeId }] }, nowUs })
+  appendFeed(trx, { part, changes: { stores: [{ storeId: store.storeId }] }, nowUs })
   return { outcome: before === undefined ? 'created' : 'changed' }
 }
 

@@ -40,7 +40,7 @@ export function createWriter(pool: Pool) {
           [storeId ?? '', category ?? '', sku ?? '', units, datetimeOfUs(nowUs)],
         )
       }
-      await appendFeed(trx, { part: 0, changes: feed, nowUs })
+      appendFeed(trx, { part: 0, changes: feed, nowUs })
     })
   }
 

@@ -1,4 +1,4 @@
-import { type Pool, transact } from '@shelfwire/mysql'
+import { type Pool, type Transaction, transact } from '@shelfwire/mysql'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { JournalRecord } from '../journal/record.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
@@ -19,14 +19,21 @@ beforeEach(async () => {
 })
 afterEach(() => central[Symbol.asyncDispose]())
 
+const optionsAt = (nowUs: number, badRuns = new Map<number, number>()) => ({
+  topic: 'journal',
+  part: 0,
+  nowUs,
+  latestPingUs: nowUs + 500_000,
+  badRuns,
+})
+
 async function apply(
   records: JournalRecord[],
   { nowUs = NOON_US, badRuns = new Map<number, number>() } = {},
 ): Promise<BatchPlan> {
   const connection = await pool.getConnection()
   try {
-    const options = { topic: 'journal', part: 0, nowUs, latestPingUs: nowUs + 500_000, badRuns }
-    return await transact(connection, (trx) => applyBatch(trx, records, options))
+    return await transact(connection, (trx) => applyBatch(trx, records, optionsAt(nowUs, badRuns)))
   } finally {
     connection.release()
   }
@@ -84,6 +91,32 @@ describe('a batch', () => {
       await feed(),
     ]).toEqual(before)
     expect(await rows('SELECT COUNT(*) AS count FROM central_view.ledger')).toEqual([{ count: 12 }])
+  })
+
+  test('I10: of a store that is seen for the first time minds what another process found meanwhile', async () => {
+    const store = sampleStore()
+    const first = store.receive('SKU-1', 1)
+    const missing = store.receive('SKU-1', 2)
+    const last = store.receive('SKU-1', 3)
+    const connection = await pool.getConnection()
+    const plan = await transact(connection, (trx) => {
+      // We have seen no cursor; before we begin one, the other process has, with a hole where our second entry belongs.
+      const late: Transaction = {
+        ...trx,
+        async run(sql, values) {
+          if (sql.startsWith('INSERT IGNORE INTO cursors')) await apply([first, last])
+          return trx.run(sql, values)
+        },
+      }
+      return applyBatch(late, [first, missing], optionsAt(NOON_US))
+    })
+    connection.release()
+    expect(plan.counts).toEqual({ applied: 1, duplicate: 1, parked: 0 })
+    expect(await cursorOf('store-1')).toMatchObject({ seq: 3, suspect_reason: null })
+    expect(await rows('SELECT * FROM holes')).toEqual([])
+    expect(await rows('SELECT seq FROM central_view.ledger ORDER BY seq')).toEqual(
+      [1, 2, 3].map((seq) => ({ seq })),
+    )
   })
 
   test('adds up what was sold and returned on each day', async () => {

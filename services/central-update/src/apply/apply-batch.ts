@@ -1,11 +1,12 @@
 import { appendFeed, type FeedChanges } from '@shelfwire/central'
 import type { Transaction } from '@shelfwire/mysql'
 import { markSuspect } from '../freshness/save-suspect.ts'
+import type { Hole } from '../holes/hole-ranges.ts'
 import { readHoles, saveHoles } from '../holes/holes-sql.ts'
 import { broken, type JournalRecord } from '../journal/record.ts'
 import { insertHalts, readHalts } from '../parked/halts-sql.ts'
 import { findParked, insertParked, makeGood } from '../parked/parked-sql.ts'
-import { lockCursors, readConnectors, saveCursors } from './cursor-sql.ts'
+import { beginCursors, lockCursors, readConnectors, saveCursors } from './cursor-sql.ts'
 import { dailySales } from './daily-sales.ts'
 import { decideNumber } from './decide-number.ts'
 import { addDailySales, insertLedger, readLedger } from './ledger-sql.ts'
@@ -30,7 +31,8 @@ export interface ApplyOptions {
 /**
  * Applies records of stores of one part, in one transaction: locks the cursors in store order, reads what the records
  * need, decides, writes one statement per table and, last, the feed. Whatever was applied before is dropped behind
- * the cursor locks, so that a repeat, or a process that was paused and replaced, changes nothing.
+ * the cursor locks, so that a repeat, or a process that was paused and replaced, changes nothing. Where few records
+ * change levels that are remembered it is two messages to the server: one locks and reads, one writes and commits.
  */
 export async function applyBatch(
   trx: Transaction,
@@ -39,14 +41,9 @@ export async function applyBatch(
 ): Promise<BatchPlan> {
   const { topic, part, nowUs } = options
   const named = [...new Set(batch.flatMap(({ content }) => content.storeId ?? []))].sort()
-  const connectors = await readConnectors(trx, named)
-  const storeIds = named.filter((storeId) => connectors.has(storeId))
+  const { connectors, cursors, holes, halted } = await lockStores(trx, named, options)
   const records = batch.map((record) => sortOut(record, connectors))
-
-  const cursors = await lockCursors(trx, { part, storeIds, nowUs })
-  // Read behind the locks: a partition that halted a moment ago in another process stands still here too.
-  const halted = await readHalts(trx, topic)
-  const stores = await readStores(trx, { part, cursors, records, levels: options.levels })
+  const stores = await readStores(trx, { part, cursors, holes, records, levels: options.levels })
   const bad = records.filter(({ content }) => content.type === 'broken')
   const parkedBefore = await findParked(trx, { topic, records: bad })
 
@@ -55,6 +52,25 @@ export async function applyBatch(
 
   await writePlan(trx, plan, options)
   return plan
+}
+
+/** Locks the cursors of those of these stores that are registered, and reads what the locks guard. */
+async function lockStores(trx: Transaction, named: string[], { topic, part, nowUs }: ApplyOptions) {
+  for (;;) {
+    // One message to the server, the locks ahead of what they guard: a partition that halted a moment ago in another
+    // process stands still here too.
+    const [connectors, cursors, holes, halted] = await Promise.all([
+      readConnectors(trx, named),
+      lockCursors(trx, { part, storeIds: named }),
+      readHoles(trx, { part, storeIds: named }),
+      readHalts(trx, topic),
+    ])
+    const unseen = named.filter((storeId) => connectors.has(storeId) && !cursors.has(storeId))
+    if (unseen.length === 0) return { connectors, cursors, holes, halted }
+    // A row can't be locked before it is there, and two processes may both see a store for the first time. So what was
+    // read without its lock is read again.
+    await beginCursors(trx, { part, storeIds: unseen, nowUs })
+  }
 }
 
 /** A record of a store that isn't registered, or from another connector than the store's own, is a bad one (I17). */
@@ -75,16 +91,17 @@ async function readStores(
   {
     part,
     cursors,
+    holes,
     records,
     levels,
   }: {
     part: number
     cursors: Map<string, Cursor>
+    holes: Map<string, Hole[]>
     records: readonly JournalRecord[]
     levels: LevelMemory | undefined
   },
 ): Promise<Map<string, StoreState>> {
-  const holes = await readHoles(trx, { part, storeIds: [...cursors.keys()] })
   const stores = new Map<string, StoreState>()
   for (const [storeId, cursor] of cursors) {
     stores.set(storeId, {
@@ -134,10 +151,7 @@ async function readStores(
   return stores
 }
 
-/**
- * Writes what was decided, strictly one statement after the other: by a deadlock the server ends the transaction, and
- * whatever had been handed over behind the one that failed would be kept by itself.
- */
+/** Writes what was decided; what is small goes with COMMIT, in one message. */
 async function writePlan(trx: Transaction, plan: BatchPlan, options: ApplyOptions): Promise<void> {
   const { part, nowUs, keep } = options
   await saveStock(trx, part, changedStock(plan))
@@ -147,7 +161,7 @@ async function writePlan(trx: Transaction, plan: BatchPlan, options: ApplyOption
   await insertLedger(trx, { part, entries, nowUs })
   await addDailySales(trx, part, dailySales(entries))
   // Last of all, for its lock is everyone's.
-  await appendFeed(trx, { part, changes: feedChanges(plan), nowUs })
+  appendFeed(trx, { part, changes: feedChanges(plan), nowUs })
 }
 
 /** Levels that changed, apart by whether a row of theirs was there. */
@@ -169,7 +183,7 @@ async function writeProofs(
     const { storeId } = after.cursor
     await saveHoles(trx, { part, storeId, before: before.holes, after: after.holes })
   }
-  await saveCursors(trx, { part, cursors: plan.stores.map(({ after }) => after.cursor) })
+  saveCursors(trx, { part, cursors: plan.stores.map(({ after }) => after.cursor) })
   const good = plan.stores.filter(({ before, after }) => after.parkedMadeGood && before.cursor.parkedOpen > 0)
   await makeGood(trx, { storeIds: good.map(({ after }) => after.cursor.storeId), nowUs })
   await insertParked(trx, { topic, parked: plan.parked, nowUs })

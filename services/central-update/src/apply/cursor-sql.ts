@@ -34,60 +34,44 @@ export async function readConnectors(trx: Transaction, storeIds: string[]): Prom
   return new Map(rows.map((row) => [row.store_id, row.connector]))
 }
 
-export interface CursorsWanted {
-  part: number
-  /** In ascending order, which is the order of locking. */
-  storeIds: string[]
-  nowUs: number
-}
-
-/** Locks the stores' cursors; from here to COMMIT no other process applies anything to these stores. */
+/** Locks those of the stores' cursors that are there; from here to COMMIT nobody else applies anything to these stores. */
 export async function lockCursors(
   trx: Transaction,
-  { part, storeIds, nowUs }: CursorsWanted,
+  { part, storeIds }: { part: number; storeIds: readonly string[] },
 ): Promise<Map<string, Cursor>> {
   if (storeIds.length === 0) return new Map()
-  const read = () =>
-    trx.rows<CursorRow>(
-      `SELECT ${COLUMNS} FROM cursors WHERE part = ? AND store_id IN (?) ORDER BY store_id FOR UPDATE`,
-      [part, storeIds],
-    )
-  let rows = await read()
-  if (rows.length < storeIds.length) {
-    // A row can't be locked before it is there, and two processes may both see a store for the first time.
-    const there = new Set(rows.map((row) => row.store_id))
-    const fresh = storeIds.filter((storeId) => !there.has(storeId))
-    await writeCursors(trx, 'INSERT IGNORE', {
-      part,
-      cursors: fresh.map((id) => newCursor(id, nowUs)),
-    })
-    rows = await read()
-  }
+  // In the order of the key, which is the order of locking.
+  const rows = await trx.rows<CursorRow>(
+    `SELECT ${COLUMNS} FROM cursors WHERE part = ? AND store_id IN (?) ORDER BY store_id FOR UPDATE`,
+    [part, storeIds],
+  )
   return new Map(rows.map((row) => [row.store_id, cursorOf(row)]))
 }
 
-/** Writes cursors that are locked. */
-export async function saveCursors(
+/** Begins the cursors of stores that have none; one that another process has begun meanwhile stays as it is. */
+export async function beginCursors(
   trx: Transaction,
-  { part, cursors }: { part: number; cursors: Cursor[] },
+  { part, storeIds, nowUs }: { part: number; storeIds: readonly string[]; nowUs: number },
 ): Promise<void> {
-  if (cursors.length > 0) await writeCursors(trx, 'REPLACE', { part, cursors })
+  const rows = storeIds.map((storeId) => valuesOf(part, newCursor(storeId, nowUs)))
+  await trx.run(`INSERT IGNORE INTO cursors (${COLUMNS}) VALUES ?`, [rows])
 }
 
-async function writeCursors(
+const SAVE = `INSERT INTO cursors (${COLUMNS}) VALUES ? ON DUPLICATE KEY UPDATE ${COLUMNS.split(', ')
+  .slice(2)
+  .map((column) => `${column} = VALUES(${column})`)
+  .join(', ')}`
+
+/** Writes cursors that are locked, with whatever the transaction does next. */
+export function saveCursors(
   trx: Transaction,
-  how: 'INSERT IGNORE' | 'REPLACE',
-  { part, cursors }: { part: number; cursors: Cursor[] },
-): Promise<void> {
-  const orUpdate =
-    how === 'REPLACE'
-      ? ` ON DUPLICATE KEY UPDATE ${COLUMNS.split(', ')
-          .slice(2)
-          .map((column) => `${column} = VALUES(${column})`)
-          .join(', ')}`
-      : ''
-  const verb = how === 'REPLACE' ? 'INSERT' : how
-  const rows = cursors.map((cursor) => [
+  { part, cursors }: { part: number; cursors: readonly Cursor[] },
+): void {
+  if (cursors.length > 0) trx.later(SAVE, [cursors.map((cursor) => valuesOf(part, cursor))])
+}
+
+function valuesOf(part: number, cursor: Cursor): (string | number | null)[] {
+  return [
     part,
     cursor.storeId,
     cursor.epoch,
@@ -104,8 +88,7 @@ async function writeCursors(
     cursor.suspect,
     orNull(cursor.suspectSinceUs),
     datetimeOfUs(cursor.updatedAtUs),
-  ])
-  await trx.run(`${verb} INTO cursors (${COLUMNS}) VALUES ?${orUpdate}`, [rows])
+  ]
 }
 
 function orNull(us: number | null): string | null {

@@ -9,6 +9,7 @@ import {
   MAX_KEYS_PER_LIST,
   type Transaction,
   valuesOfEntry,
+  writeInSlices,
 } from '@shelfwire/mysql'
 import type { DailySales } from './daily-sales.ts'
 import { ROWS_PER_WRITE } from './stock-sql.ts'
@@ -52,25 +53,22 @@ export async function addDailySales(
   part: number,
   sums: readonly DailySales[],
 ): Promise<void> {
-  await inSlices(
-    sums,
-    (slice) =>
-      trx.run(
-        `INSERT INTO central_view.daily_sales (part, store_id, sku, day, units_sold, units_returned, sales) VALUES ?
-       ON DUPLICATE KEY UPDATE units_sold = units_sold + VALUES(units_sold),
-         units_returned = units_returned + VALUES(units_returned), sales = sales + VALUES(sales)`,
-        [
-          slice.map((sum) => [
-            part,
-            sum.storeId,
-            sum.sku,
-            sum.day,
-            sum.unitsSold,
-            sum.unitsReturned,
-            sum.sales,
-          ]),
-        ],
-      ),
-    ROWS_PER_WRITE,
+  await writeInSlices(
+    trx,
+    `INSERT INTO central_view.daily_sales (part, store_id, sku, day, units_sold, units_returned, sales) VALUES ?
+     ON DUPLICATE KEY UPDATE units_sold = units_sold + VALUES(units_sold),
+       units_returned = units_returned + VALUES(units_returned), sales = sales + VALUES(sales)`,
+    {
+      rows: sums.map((sum) => [
+        part,
+        sum.storeId,
+        sum.sku,
+        sum.day,
+        sum.unitsSold,
+        sum.unitsReturned,
+        sum.sales,
+      ]),
+      size: ROWS_PER_WRITE,
+    },
   )
 }

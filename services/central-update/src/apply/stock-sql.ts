@@ -6,6 +6,7 @@ import {
   MAX_KEYS_PER_LIST,
   type Transaction,
   usOfDatetime,
+  writeInSlices,
 } from '@shelfwire/mysql'
 import type { StockRow } from './store-state.ts'
 
@@ -79,16 +80,12 @@ export async function saveStock(
   const few = unknown.length < LOAD_FROM_ROWS
   const valuesOf = (rows: readonly StockRow[]) =>
     rows.toSorted(inLockOrder).map((row) => stockValues(part, row))
-  await inSlices(
-    valuesOf(few ? [...known, ...unknown] : known),
-    (slice) =>
-      trx.run(
-        `INSERT INTO stock (${STOCK.columns.join(', ')}) VALUES ?
-       ON DUPLICATE KEY UPDATE on_hand = VALUES(on_hand), held = VALUES(held),
-         epoch = VALUES(epoch), seq = VALUES(seq), updated_at = VALUES(updated_at)`,
-        [slice],
-      ),
-    ROWS_PER_WRITE,
+  await writeInSlices(
+    trx,
+    `INSERT INTO stock (${STOCK.columns.join(', ')}) VALUES ?
+     ON DUPLICATE KEY UPDATE on_hand = VALUES(on_hand), held = VALUES(held),
+       epoch = VALUES(epoch), seq = VALUES(seq), updated_at = VALUES(updated_at)`,
+    { rows: valuesOf(few ? [...known, ...unknown] : known), size: ROWS_PER_WRITE },
   )
   await inSlices(valuesOf(few ? [] : unknown), (slice) => insertRows(trx, STOCK, slice), ROWS_PER_WRITE)
 }

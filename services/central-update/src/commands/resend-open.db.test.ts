@@ -1,7 +1,7 @@
 import { appendCommands } from '@shelfwire/central'
 import { inTransaction } from '@shelfwire/mysql'
 import { expect, test } from 'vitest'
-import { lockCursors, saveCursors } from '../apply/cursor-sql.ts'
+import { beginCursors, lockCursors, saveCursors } from '../apply/cursor-sql.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
 import { NOON_US } from '../testing/sample-store.ts'
 import { resendOpenCommands } from './resend-open.ts'
@@ -21,9 +21,10 @@ async function tell({ pool }: CentralDatabase, count: number, nowUs: number): Pr
 
 async function done({ pool }: CentralDatabase, commandsDone: number, nowUs: number): Promise<void> {
   await inTransaction(pool, async (trx) => {
-    const cursor = (await lockCursors(trx, { part: 0, storeIds: ['store-1'], nowUs })).get('store-1')
-    if (cursor === undefined) throw new Error('locking makes the cursor')
-    await saveCursors(trx, {
+    await beginCursors(trx, { part: 0, storeIds: ['store-1'], nowUs })
+    const cursor = (await lockCursors(trx, { part: 0, storeIds: ['store-1'] })).get('store-1')
+    if (cursor === undefined) throw new Error('it was begun')
+    saveCursors(trx, {
       part: 0,
       cursors: [{ ...cursor, commandsDone, commandsMovedAtUs: nowUs }],
     })

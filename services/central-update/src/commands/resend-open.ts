@@ -62,7 +62,7 @@ async function resend(
   trx: Transaction,
   { part, storeId, nowUs }: { part: number; storeId: string; nowUs: number },
 ): Promise<{ number: number; sentAgain: number } | null> {
-  const cursor = (await lockCursors(trx, { part, storeIds: [storeId], nowUs })).get(storeId)
+  const cursor = (await lockCursors(trx, { part, storeIds: [storeId] })).get(storeId)
   if (cursor === undefined) return null
   const { commandsDone } = cursor
   // Looked at again behind the lock: a beat or another process may have moved it meanwhile.

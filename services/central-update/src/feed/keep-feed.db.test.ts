@@ -12,7 +12,7 @@ test('days are made ahead and dropped when they are over, and the feed goes on',
   await using central = await openCentral()
   const { pool } = central
   const write = (nowUs: number) =>
-    inTransaction(pool, (trx) =>
+    inTransaction(pool, async (trx) =>
       appendFeed(trx, {
         part: 0,
         changes: { freshness: [{ storeId: 'store-1', asOfUs: nowUs, suspect: null }] },

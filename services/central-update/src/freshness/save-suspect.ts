@@ -16,13 +16,13 @@ export function markSuspect(cursor: Cursor, holes: Holes, nowUs: number): Cursor
 }
 
 /** Writes a locked cursor whose doubts or holes have changed, and tells the readers: the last thing a transaction does. */
-export async function saveSuspect(
+export function saveSuspect(
   trx: Transaction,
   { part, cursor, holes, nowUs }: { part: number; cursor: Cursor; holes: Holes; nowUs: number },
-): Promise<void> {
+): void {
   const marked = markSuspect(cursor, holes, nowUs)
-  await saveCursors(trx, { part, cursors: [marked] })
+  saveCursors(trx, { part, cursors: [marked] })
   if (marked.suspect === cursor.suspect) return
   const { storeId, asOfUs, suspect } = marked
-  await appendFeed(trx, { part, changes: { freshness: [{ storeId, asOfUs, suspect }] }, nowUs })
+  appendFeed(trx, { part, changes: { freshness: [{ storeId, asOfUs, suspect }] }, nowUs })
 }

@@ -40,7 +40,7 @@ async function askStore(
   trx: Transaction,
   { part, storeId, nowUs }: { part: number; storeId: string; nowUs: number },
 ): Promise<number[]> {
-  const cursor = (await lockCursors(trx, { part, storeIds: [storeId], nowUs })).get(storeId)
+  const cursor = (await lockCursors(trx, { part, storeIds: [storeId] })).get(storeId)
   const before = (await readHoles(trx, { part, storeIds: [storeId] })).get(storeId) ?? []
   if (cursor === undefined) return []
   const due = holesToAsk(before, { nowUs, commandsDone: cursor.commandsDone })
@@ -59,7 +59,7 @@ async function askStore(
     return commandNumber === undefined ? hole : { ...hole, commandNumber, askedAtUs: nowUs }
   })
   await saveHoles(trx, { part, storeId, before, after })
-  await saveSuspect(trx, { part, cursor, holes: after, nowUs })
+  saveSuspect(trx, { part, cursor, holes: after, nowUs })
   return numbers
 }
 

@@ -23,7 +23,7 @@ export async function resolveParked(
     const key = [place.topic, place.partition, place.offset]
     const [row] = await trx.rows<{ store_id: string | null }>(`SELECT store_id FROM parked ${where}`, key)
     if (row === undefined) return false
-    const store = row.store_id === null ? null : await lockStore(trx, row.store_id, nowUs)
+    const store = row.store_id === null ? null : await lockStore(trx, row.store_id)
     await trx.run(`UPDATE parked SET resolved_at = ?, resolved_by = ? ${where} AND resolved_at IS NULL`, [
       datetimeOfUs(nowUs),
       by,
@@ -35,7 +35,7 @@ export async function resolveParked(
       'SELECT COUNT(*) AS count FROM parked WHERE store_id = ? AND resolved_at IS NULL',
       [cursor.storeId],
     )
-    await saveSuspect(trx, { part, cursor: { ...cursor, parkedOpen: open?.count ?? 0 }, holes, nowUs })
+    saveSuspect(trx, { part, cursor: { ...cursor, parkedOpen: open?.count ?? 0 }, holes, nowUs })
     return true
   })
 }
@@ -46,20 +46,18 @@ export async function resolveParked(
  */
 export async function resolveDivergence(pool: Pool, storeId: string, nowUs: number): Promise<boolean> {
   return inTransaction(pool, async (trx) => {
-    const store = await lockStore(trx, storeId, nowUs)
+    const store = await lockStore(trx, storeId)
     if (store === null || store.cursor.divergedSeq === null) return false
     const { part, cursor, holes } = store
-    await saveSuspect(trx, { part, cursor: { ...cursor, divergedSeq: null }, holes, nowUs })
+    saveSuspect(trx, { part, cursor: { ...cursor, divergedSeq: null }, holes, nowUs })
     return true
   })
 }
 
 /** The store's cursor, locked, and its holes; null for a store that has sent nothing and so has no cursor. */
-async function lockStore(trx: Transaction, storeId: string, nowUs: number) {
+async function lockStore(trx: Transaction, storeId: string) {
   const part = partOf(storeId)
-  const [known] = await trx.rows('SELECT 1 FROM cursors WHERE part = ? AND store_id = ?', [part, storeId])
-  if (known === undefined) return null
-  const cursor = (await lockCursors(trx, { part, storeIds: [storeId], nowUs })).get(storeId)
+  const cursor = (await lockCursors(trx, { part, storeIds: [storeId] })).get(storeId)
   const holes = (await readHoles(trx, { part, storeIds: [storeId] })).get(storeId) ?? []
   return cursor === undefined ? null : { part, cursor, holes }
 }

@@ -6,7 +6,7 @@ import {
   type Transaction,
   usOfDate,
 } from '@shelfwire/mysql'
-import { lockCursors, saveCursors } from '../apply/cursor-sql.ts'
+import { beginCursors, lockCursors, saveCursors } from '../apply/cursor-sql.ts'
 import { type Cursor, newCursor } from '../apply/store-state.ts'
 import { markSuspect } from '../freshness/save-suspect.ts'
 import { REBUILDING } from '../freshness/suspect-text.ts'
@@ -93,9 +93,9 @@ async function doubt(
   const doubted = cursors.map((cursor) =>
     markSuspect({ ...cursor, asOfUs: 0, checksumSeq: REBUILDING }, [], nowUs),
   )
-  await saveCursors(trx, { part, cursors: doubted })
+  saveCursors(trx, { part, cursors: doubted })
   const freshness = doubted.map(({ storeId, asOfUs, suspect }) => ({ storeId, asOfUs, suspect }))
-  await appendFeed(trx, { part, changes: { freshness }, nowUs })
+  appendFeed(trx, { part, changes: { freshness }, nowUs })
 }
 
 /** A transaction for each part, behind the locks of all its stores' cursors. */
@@ -107,8 +107,11 @@ async function forEachPart(
   for (let part = 0; part < PARTS; part += 1) {
     await inTransaction(pool, async (trx) => {
       const storeIds = await storesOf(trx, part)
-      const cursors = [...(await lockCursors(trx, { part, storeIds, nowUs })).values()]
-      await story(trx, { part, cursors })
+      const there = await lockCursors(trx, { part, storeIds })
+      const without = storeIds.filter((storeId) => !there.has(storeId))
+      if (without.length > 0) await beginCursors(trx, { part, storeIds: without, nowUs })
+      const cursors = without.length > 0 ? await lockCursors(trx, { part, storeIds }) : there
+      await story(trx, { part, cursors: [...cursors.values()] })
     })
   }
 }
