@@ -39,12 +39,7 @@ export function connectPart(options: ConnectOptions): Part {
     },
     command: {
       file: options.java,
-      args: [
-        // The quick compiler alone. The thorough one takes a core for a minute after each start, just when a backlog waits:
-        // all stores fresh 18 s after Connect was killed under load, instead of 42.
-        '-XX:TieredStopAtLevel=1',
-        ...kafkaJavaArgs(768, 'org.apache.kafka.connect.cli.ConnectDistributed', [settings]),
-      ],
+      args: kafkaJavaArgs(768, 'org.apache.kafka.connect.cli.ConnectDistributed', [settings]),
     },
     isReady: () => answersOk(`http://127.0.0.1:${port}/connectors`),
     readyWithinMs: 120_000,

@@ -7,6 +7,8 @@ import { confDir } from '../layout.ts'
 export function kafkaJavaArgs(heapMb: number, mainClass: string, args: string[]): string[] {
   return [
     `-Xmx${heapMb}m`,
+    // Two cores and a small heap: the others' threads and barriers cost more than the short pauses do.
+    '-XX:+UseSerialGC',
     `-Dlog4j2.configurationFile=${join(confDir, 'kafka/log4j2.properties')}`,
     '-cp',
     join(pieceDir(kafkaPiece), '*'),
