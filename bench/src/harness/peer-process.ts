@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 
@@ -31,6 +31,7 @@ export async function startProcess(options: BenchProcessOptions): Promise<BenchP
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  endWithBench(child)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
@@ -53,6 +54,13 @@ export async function startProcess(options: BenchProcessOptions): Promise<BenchP
     }
     await pause(100)
   }
+}
+
+/** Kills a program when the bench ends before it: one that is interrupted disposes of nothing. */
+export function endWithBench(child: ChildProcess): void {
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
+  child.once('exit', () => process.off('exit', kill))
 }
 
 async function answersOk(url: string): Promise<boolean> {

@@ -10,6 +10,7 @@ import { fetchArtifact } from '../../../packages/stack/src/install/maven.ts'
 import { ensurePiece, type Piece, pieceDir } from '../../../packages/stack/src/install/piece.ts'
 import { unpackOnly } from '../../../packages/stack/src/install/unpack.ts'
 import { kafkaJavaArgs, propertiesText } from '../../../packages/stack/src/parts/java.ts'
+import { endWithBench } from '../harness/peer-process.ts'
 
 const SINK = 'io.debezium:debezium-connector-jdbc:3.5.0.Final:tar.gz:plugin'
 
@@ -64,6 +65,7 @@ export async function startSinkWorker({
   // As much heap as the platform's own Connect has.
   const args = kafkaJavaArgs(768, 'org.apache.kafka.connect.cli.ConnectStandalone', [settings])
   const child = spawn(java, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  endWithBench(child)
   const log = createWriteStream(join(folder, 'worker.log'))
   child.stdout.pipe(log)
   child.stderr.pipe(log)
