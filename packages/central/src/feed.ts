@@ -71,12 +71,19 @@ export function appendFeed(
   const writtenAt = datetimeOfUs(nowUs)
   const row = `(?, ${NUMBER_TAKEN}, ?, ?, ?)`
   const values = slices.flatMap((slice, index) => [part, part, index, JSON.stringify(slice), writtenAt])
-  trx.later('UPDATE feed_head SET next_number = next_number + 1 WHERE part = ?', [part])
-  trx.later(
-    `INSERT INTO central_view.feed (part, number, slice, changes, written_at) VALUES ${slices.map(() => row).join(', ')}`,
-    values,
-  )
+  takeFeedNumber(trx, part)
+  trx.later(`${INSERT} VALUES ${slices.map(() => row).join(', ')}`, values)
 }
+
+/**
+ * Takes the part's next number, with whatever the transaction does next. A number that nothing is written under is a
+ * gap, which readers answer by loading everything anew.
+ */
+export function takeFeedNumber(trx: Transaction, part: number): void {
+  trx.later('UPDATE feed_head SET next_number = next_number + 1 WHERE part = ?', [part])
+}
+
+const INSERT = 'INSERT INTO central_view.feed (part, number, slice, changes, written_at)'
 
 /** Null, which the feed refuses, when a part has no head. */
 const NUMBER_TAKEN = '(SELECT next_number - 1 FROM feed_head WHERE part = ?)'

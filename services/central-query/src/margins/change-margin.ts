@@ -22,7 +22,7 @@ export async function setMargin(trx: Transaction, rule: MarginRule, by: By): Pro
   const before = await lockMargin(trx, rule)
   if (before === rule.units) return 'unchanged'
   await saveMargin(trx, rule, by)
-  await tellReaders(trx, rule, by)
+  tellReaders(trx, rule, by)
   return before === undefined ? 'created' : 'changed'
 }
 
@@ -30,15 +30,11 @@ export async function setMargin(trx: Transaction, rule: MarginRule, by: By): Pro
 export async function removeMargin(trx: Transaction, name: MarginName, by: By): Promise<MarginOutcome> {
   if ((await lockMargin(trx, name)) === undefined) return 'unknown_margin'
   await deleteMargin(trx, name)
-  await tellReaders(trx, { ...name, units: null }, by)
+  tellReaders(trx, { ...name, units: null }, by)
   return 'removed'
 }
 
-async function tellReaders(
-  trx: Transaction,
-  margin: MarginName & { units: number | null },
-  { nowUs }: By,
-): Promise<void> {
+function tellReaders(trx: Transaction, margin: MarginName & { units: number | null }, { nowUs }: By): void {
   const part = margin.storeId === null ? COMMON_PART : partOf(margin.storeId)
   appendFeed(trx, { part, changes: { margins: [margin] }, nowUs })
 }

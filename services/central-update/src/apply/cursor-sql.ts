@@ -34,7 +34,7 @@ export async function readConnectors(trx: Transaction, storeIds: string[]): Prom
   return new Map(rows.map((row) => [row.store_id, row.connector]))
 }
 
-/** Locks those of the stores' cursors that are there; from here to COMMIT nobody else applies anything to these stores. */
+/** Locks the cursors of those stores that have one; until COMMIT nobody else applies anything to these stores. */
 export async function lockCursors(
   trx: Transaction,
   { part, storeIds }: { part: number; storeIds: readonly string[] },

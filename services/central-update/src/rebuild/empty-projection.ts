@@ -1,4 +1,4 @@
-import { appendFeed, PARTS } from '@shelfwire/central'
+import { appendFeed, PARTS, takeFeedNumber } from '@shelfwire/central'
 import {
   inTransaction,
   MAX_ROWS_PER_STATEMENT,
@@ -18,7 +18,6 @@ import {
   dropStockSlice,
   emptyPromisedStock,
   openHalts,
-  skipFeedNumber,
   storesOf,
 } from './rebuild-sql.ts'
 
@@ -64,7 +63,7 @@ async function haltAndDoubt(pool: Pool, { topic, ends, now }: RebuildOptions): P
       reason: REBUILD_HALT,
     }))
     await insertHalts(trx, { topic, halts, nowUs })
-    await doubt(trx, { part, cursors, nowUs })
+    doubt(trx, { part, cursors, nowUs })
   })
 }
 
@@ -80,16 +79,16 @@ async function beginAnew(pool: Pool, { now }: RebuildOptions): Promise<void> {
       return { ...newCursor(storeId, nowUs), commandsDone, parkedOpen, updatedAtUs }
     })
     // A number that nobody ever reads: readers see the gap, forget every level and load what they need anew.
-    await skipFeedNumber(trx, part)
-    await doubt(trx, { part, cursors: fresh, nowUs })
+    takeFeedNumber(trx, part)
+    doubt(trx, { part, cursors: fresh, nowUs })
   })
 }
 
 /** Nothing is proved of these stores until a beat finds central's new copy whole and equal. */
-async function doubt(
+function doubt(
   trx: Transaction,
   { part, cursors, nowUs }: { part: number; cursors: Cursor[]; nowUs: number },
-): Promise<void> {
+): void {
   const doubted = cursors.map((cursor) =>
     markSuspect({ ...cursor, asOfUs: 0, checksumSeq: REBUILDING }, [], nowUs),
   )

@@ -41,10 +41,6 @@ export async function dropHoles(trx: Transaction, part: number): Promise<void> {
   await trx.run('DELETE FROM holes WHERE part = ?', [part])
 }
 
-export async function skipFeedNumber(trx: Transaction, part: number): Promise<void> {
-  await trx.run('UPDATE feed_head SET next_number = next_number + 1 WHERE part = ?', [part])
-}
-
 /** Opens the partitions that were halted for this reason, and no others. */
 export async function openHalts(
   trx: Transaction,
