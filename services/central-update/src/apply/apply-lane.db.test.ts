@@ -34,7 +34,7 @@ function parcelsOf(records: JournalRecord[], size = 50): Parcel[] {
   const parcels: Parcel[] = []
   for (let start = 0; start < records.length; start += size) {
     const slice = records.slice(start, start + size)
-    parcels.push({ partition: 0, records: slice, nextOffset: start + slice.length })
+    parcels.push({ partition: 0, records: slice, nextOffset: start + slice.length, behind: 0 })
   }
   return parcels
 }
@@ -169,7 +169,7 @@ test('what central has promised stays when a level is written that was not read 
   await using lane = openLane(central)
   await Promise.all(parcelsOf(store.records).map(lane.push))
   await central.pool.query("UPDATE stock SET pending = 3 WHERE sku = 'SKU-1'")
-  await lane.push({ partition: 0, records: [store.sell('SKU-1', 1)], nextOffset: 42 })
+  await lane.push({ partition: 0, records: [store.sell('SKU-1', 1)], nextOffset: 42, behind: 0 })
   expect(await central.rows("SELECT on_hand, pending FROM stock WHERE sku = 'SKU-1'")).toEqual([
     { on_hand: 998, pending: 3 },
   ])
@@ -187,7 +187,7 @@ test('I10: what a process remembers is forgotten, too, when all it got since was
   await using other = openLane(central)
   let offset = 0
   const push = (lane: typeof one, record: JournalRecord) =>
-    lane.push({ partition: 0, records: [record], nextOffset: ++offset })
+    lane.push({ partition: 0, records: [record], nextOffset: ++offset, behind: 0 })
   for (const record of store.records) await push(one, record)
   await push(other, store.sell('SKU-1', 5))
   // Needs no level, so that nothing is read that could show how far the other has come.
@@ -223,6 +223,7 @@ test('I10: a deadlock in the middle of a batch leaves nothing of it behind', asy
     partition: 0,
     records: store.records.slice(before),
     nextOffset: store.records.length,
+    behind: 0,
   })
   const waiting = () =>
     central.rows(

@@ -14,6 +14,8 @@ export interface Parcel {
   records: readonly JournalRecord[]
   /** Where the partition goes on behind them. */
   nextOffset: number
+  /** How many more of the partition lay in Kafka when these were read. */
+  behind: number
 }
 
 /** What one turn of the lane has committed. */

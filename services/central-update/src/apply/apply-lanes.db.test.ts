@@ -1,4 +1,4 @@
-import { transact } from '@shelfwire/mysql'
+import { slicesOf, transact } from '@shelfwire/mysql'
 import { expect, test } from 'vitest'
 import type { JournalRecord } from '../journal/record.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
@@ -21,7 +21,7 @@ async function openJournals(central: CentralDatabase, sales: number) {
   return stores
 }
 
-function openLanes({ service }: CentralDatabase, onApplied: (applied: Applied) => void) {
+function openLanes({ service }: CentralDatabase, onApplied: (applied: Applied) => void, count = 3) {
   return createApplyLanes({
     database: service,
     topic: 'journal',
@@ -29,7 +29,7 @@ function openLanes({ service }: CentralDatabase, onApplied: (applied: Applied) =
     clockBoundMs: () => 5,
     liveRecords: 20,
     catchUpRecords: 50,
-    lanes: 3,
+    lanes: count,
     onApplied,
     onTrouble: () => {},
   })
@@ -44,7 +44,7 @@ test('I2, I10: lanes side by side keep each partition in order, and all of it', 
   const pushed: Promise<void>[] = []
   for (let start = 0; start < 402; start += 10) {
     for (const [partition, { records }] of stores.entries())
-      pushed.push(lanes.push({ partition, records: cut(records, start), nextOffset: start + 10 }))
+      pushed.push(lanes.push({ partition, records: cut(records, start), nextOffset: start + 10, behind: 0 }))
   }
   await Promise.all(pushed)
   await lanes.close()
@@ -71,7 +71,7 @@ test('a lane that stands still holds up nobody but the stores that it has in han
   const stores = await openJournals(central, 100)
   const lanes = openLanes(central, () => {})
   const push = (partition: number) =>
-    lanes.push({ partition, records: stores[partition]?.records ?? [], nextOffset: 102 })
+    lanes.push({ partition, records: stores[partition]?.records ?? [], nextOffset: 102, behind: 0 })
   await Promise.all([...stores.keys()].map(push))
 
   const blocker = await central.pool.getConnection()
@@ -103,7 +103,12 @@ test('a store that is far behind shares no transaction with one that is live', a
   const turns: Applied[] = []
   const lanes = openLanes(central, (turn) => turns.push(turn))
   const push = (partition: number, from: number, to: number) =>
-    lanes.push({ partition, records: stores[partition]?.records.slice(from, to) ?? [], nextOffset: to })
+    lanes.push({
+      partition,
+      records: stores[partition]?.records.slice(from, to) ?? [],
+      nextOffset: to,
+      behind: 0,
+    })
   // The live one has waited longest, and there is room for more behind it.
   const live = push(1, 0, 9)
   const far = Array.from({ length: 10 }, (_, index) => push(0, index * 10, index * 10 + 10))
@@ -115,6 +120,33 @@ test('a store that is far behind shares no transaction with one that is live', a
   expect(turns.flatMap(({ nextOffsets }) => nextOffsets.get(0) ?? []).at(-1)).toBe(100)
 })
 
+test('of those far behind, the one with most to do goes first, and one that is live keeps its turn', async () => {
+  await using central = await openCentral()
+  const stores = await openJournals(central, 100)
+  const turns: Applied[] = []
+  const lanes = openLanes(central, (turn) => turns.push(turn), 1)
+  /** The first `count` records of a partition, ten at a time. */
+  const push = (partition: number, { count, behind }: { count: number; behind: number }) => {
+    const records = stores[partition]?.records.slice(0, count) ?? []
+    return Array.from(slicesOf(records, 10), (slice, index) =>
+      lanes.push({ partition, records: slice, nextOffset: index * 10 + slice.length, behind }),
+    )
+  }
+  await Promise.all([
+    ...push(0, { count: 60, behind: 0 }),
+    ...push(1, { count: 100, behind: 500 }),
+    ...push(2, { count: 9, behind: 0 }),
+  ])
+  await lanes.close()
+  expect(turns.map(({ nextOffsets }) => [...nextOffsets])).toEqual([
+    [[1, 50]],
+    [[2, 9]],
+    [[1, 100]],
+    [[0, 50]],
+    [[0, 60]],
+  ])
+})
+
 test('a hundred bad records in a row are counted across the turns of all lanes', async () => {
   await using central = await openCentral()
   const bad = sampleStore('store-0', { partition: 0 })
@@ -124,7 +156,12 @@ test('a hundred bad records in a row are counted across the turns of all lanes',
     for (const [partition, halt] of turn.halted) halted.set(partition, halt)
   })
   for (let start = 0; start < 150; start += 10)
-    await lanes.push({ partition: 0, records: bad.records.slice(start, start + 10), nextOffset: start + 10 })
+    await lanes.push({
+      partition: 0,
+      records: bad.records.slice(start, start + 10),
+      nextOffset: start + 10,
+      behind: 0,
+    })
   await lanes.close()
   expect(halted.get(0)).toMatchObject({ nextOffset: 100 })
 })

@@ -28,13 +28,21 @@ interface Waiting {
   reject: (error: unknown) => void
 }
 
+/** What waits of one partition. */
+interface Queue {
+  parcels: Waiting[]
+  records: number
+  /** How many more lie in Kafka. */
+  behind: number
+}
+
 const MAX_PAUSE_MS = 2_000
 
 /**
  * Several lanes side by side, so that the database works for one while another decides what it will write. Whichever
- * has nothing to do takes the partitions that have waited longest and that no other has in hand: that keeps each in
- * order, and no lane idle while another has more than it can do. Two lanes are to each other what two processes are:
- * the cursor locks keep them apart.
+ * has nothing to do takes the partitions that have waited longest, or that are furthest behind, and that no other has
+ * in hand: that keeps each in order, and no lane idle while another has more than it can do. Two lanes are to each
+ * other what two processes are: the cursor locks keep them apart.
  */
 export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
   const { lanes: count, liveRecords, catchUpRecords, onTrouble, ...laneOptions } = options
@@ -43,7 +51,7 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
   const idle = [...lanes]
   const underWay = new Set<Promise<void>>()
   /** By partition, the one that has waited longest first. */
-  const waiting = new Map<number, { parcels: Waiting[]; records: number }>()
+  const waiting = new Map<number, Queue>()
   const inHand = new Set<number>()
   let waitingRecords = 0
   let soon = false
@@ -71,18 +79,33 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
     }
   }
 
+  const isFar = (queue: Queue) => queue.records > liveRecords
+
+  /** Whoever shares the next transaction, in the order of taking. */
+  function takeTurn(): [number, Queue][] {
+    const free = [...waiting].filter(([partition]) => !inHand.has(partition))
+    const [first] = free
+    if (first === undefined) return []
+    if (!isFar(first[1])) {
+      // A store that is live shall not wait for the end of a transaction that is long because of another one.
+      return free.filter(([, queue]) => !isFar(queue))
+    }
+    // Of those that are far behind the turn goes to the one with most to do: else it would be the last, with a single
+    // lane working it off while the others have nothing.
+    waiting.delete(first[0])
+    waiting.set(...first)
+    return free.filter(([, queue]) => isFar(queue)).sort(([, one], [, other]) => toDo(other) - toDo(one))
+  }
+
   function takeBatch(): Waiting[] {
-    // What waits is shared out: while live each takes all there is, and the further behind, the more at a time.
-    const share = Math.ceil(waitingRecords / count)
+    const turn = takeTurn()
+    // What waits is shared out among the lanes that find something: while live each takes all there is, and the further
+    // behind, the more at a time.
+    const others = count - idle.length - 1
+    const share = Math.ceil(waitingRecords / Math.min(count, others + turn.length))
     let room = Math.min(catchUpRecords, Math.max(liveRecords, share))
     const batch: Waiting[] = []
-    let farBehind: boolean | undefined
-    for (const [partition, queue] of waiting) {
-      if (inHand.has(partition)) continue
-      // A store that is live shall not wait for the end of a transaction that is long because of another one.
-      const isFar = queue.records > liveRecords
-      farBehind ??= isFar
-      if (isFar !== farBehind) continue
+    for (const [partition, queue] of turn) {
       let taken = 0
       let records = 0
       for (const { parcel } of queue.parcels) {
@@ -96,7 +119,11 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
       waiting.delete(partition)
       // Whoever had its turn goes behind all others.
       if (taken < queue.parcels.length)
-        waiting.set(partition, { parcels: queue.parcels.slice(taken), records: queue.records - records })
+        waiting.set(partition, {
+          ...queue,
+          parcels: queue.parcels.slice(taken),
+          records: queue.records - records,
+        })
       waitingRecords -= records
       room -= records
       if (room <= 0) break
@@ -136,10 +163,11 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
           new Fault('lane_closed', 'the apply lanes are shutting down', { canRetry: true }),
         )
       return new Promise((resolve, reject) => {
-        const queue = waiting.get(parcel.partition) ?? { parcels: [], records: 0 }
+        const queue = waiting.get(parcel.partition) ?? { parcels: [], records: 0, behind: 0 }
         waiting.set(parcel.partition, queue)
         queue.parcels.push({ parcel, resolve, reject })
         queue.records += parcel.records.length
+        queue.behind = parcel.behind
         waitingRecords += parcel.records.length
         dispatchSoon()
       })
@@ -151,4 +179,8 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
       await Promise.all(lanes.map((lane) => lane.close()))
     },
   }
+}
+
+function toDo({ records, behind }: Queue): number {
+  return records + behind
 }

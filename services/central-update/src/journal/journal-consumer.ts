@@ -108,7 +108,8 @@ export function createJournalConsumer(options: JournalConsumerOptions): JournalC
       const records = await decodeAll(partition, slice, heartbeat)
       const last = records.at(-1)
       if (last === undefined || !isRunning() || isStale() || still.has(partition)) return
-      hand({ partition, records, nextOffset: last.offset + 1 })
+      const nextOffset = last.offset + 1
+      hand({ partition, records, nextOffset, behind: Math.max(0, Number(highWatermark) - nextOffset) })
       resolveOffset(String(last.offset))
       await heartbeat()
     }
