@@ -63,7 +63,7 @@ test.each<[string, Evidence, Partial<Surroundings>, string | null]>([
     'stands still with all others',
     stale,
     { storesBehind: 3, newestAgeMs: 7_000 },
-    'no store has moved for 7 s: central-update is not applying, or Kafka is down',
+    'no store has moved for 7 s: central-update is not applying, or Kafka is down, or Connect has just begun anew',
   ],
   [
     'stands still with all others behind a Connect that has just begun',

@@ -67,14 +67,17 @@ function explainConnector(
 
 /** When every store stands still, the cause is what they share. */
 function explainAll(around: Surroundings): string | null {
-  const { stores, storesBehind, newestAgeMs, connectBackForMs } = around
+  const { stores, storesBehind, newestAgeMs, connect, connectBackForMs } = around
   if (stores < 2 || storesBehind < stores) return null
   if (newestAgeMs === null) return 'no store has ever been heard: central-update or Kafka is not running'
   if (connectBackForMs !== null && connectBackForMs < CONNECT_BEGINS_MS) {
     const back = seconds(connectBackForMs)
     return `Connect was away and answers again for ${back}: its connectors have yet to read what was sold meanwhile`
   }
-  return `no store has moved for ${seconds(newestAgeMs)}: central-update is not applying, or Kafka is down`
+  // A silence is only seen while somebody asks.
+  const orConnect =
+    connect === 'answers' && connectBackForMs === null ? ', or Connect has just begun anew' : ''
+  return `no store has moved for ${seconds(newestAgeMs)}: central-update is not applying, or Kafka is down${orConnect}`
 }
 
 function explainAlone(
