@@ -3,11 +3,14 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 
 export { Counter, Gauge, Histogram, Registry }
 
+/** Not every 10 ms, as it is unless told: to wake up for that is a quarter of what an idle store's service costs. */
+const EVENT_LOOP_SAMPLE_MS = 50
+
 /** A registry with the process's own figures; everything a service measures is registered in it. */
 export function createMetrics(service: string): Registry {
   const registry = new Registry()
   registry.setDefaultLabels({ service })
-  collectDefaultMetrics({ register: registry })
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: EVENT_LOOP_SAMPLE_MS })
   return registry
 }
 
