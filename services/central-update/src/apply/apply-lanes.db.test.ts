@@ -1,9 +1,9 @@
-import { slicesOf, transact } from '@shelfwire/mysql'
+import { transact } from '@shelfwire/mysql'
 import { expect, test } from 'vitest'
 import type { JournalRecord } from '../journal/record.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
 import { NOON_US, sampleStore } from '../testing/sample-store.ts'
-import type { Applied } from './apply-lane.ts'
+import type { Applied, Parcel } from './apply-lane.ts'
 import { createApplyLanes } from './apply-lanes.ts'
 
 const STORES = 6
@@ -19,6 +19,15 @@ async function openJournals(central: CentralDatabase, sales: number) {
   })
   for (const { storeId } of stores) await central.register(storeId)
   return stores
+}
+
+/** Records of a partition's store, from one place in its journal up to another. */
+function parcelOf(
+  stores: readonly { records: readonly JournalRecord[] }[],
+  partition: number,
+  { from = 0, to, behind = 0 }: { from?: number; to: number; behind?: number },
+): Parcel {
+  return { partition, records: stores[partition]?.records.slice(from, to) ?? [], nextOffset: to, behind }
 }
 
 function openLanes({ service }: CentralDatabase, onApplied: (applied: Applied) => void, count = 3) {
@@ -40,11 +49,10 @@ test('I2, I10: lanes side by side keep each partition in order, and all of it', 
   const stores = await openJournals(central, 400)
   const turns: Applied[] = []
   const lanes = openLanes(central, (turn) => turns.push(turn))
-  const cut = (records: JournalRecord[], start: number) => records.slice(start, start + 10)
   const pushed: Promise<void>[] = []
-  for (let start = 0; start < 402; start += 10) {
-    for (const [partition, { records }] of stores.entries())
-      pushed.push(lanes.push({ partition, records: cut(records, start), nextOffset: start + 10, behind: 0 }))
+  for (let from = 0; from < 402; from += 10) {
+    for (const partition of stores.keys())
+      pushed.push(lanes.push(parcelOf(stores, partition, { from, to: from + 10 })))
   }
   await Promise.all(pushed)
   await lanes.close()
@@ -70,8 +78,7 @@ test('a lane that stands still holds up nobody but the stores that it has in han
   await using central = await openCentral()
   const stores = await openJournals(central, 100)
   const lanes = openLanes(central, () => {})
-  const push = (partition: number) =>
-    lanes.push({ partition, records: stores[partition]?.records ?? [], nextOffset: 102, behind: 0 })
+  const push = (partition: number) => lanes.push(parcelOf(stores, partition, { to: 103 }))
   await Promise.all([...stores.keys()].map(push))
 
   const blocker = await central.pool.getConnection()
@@ -103,12 +110,7 @@ test('a store that is far behind shares no transaction with one that is live', a
   const turns: Applied[] = []
   const lanes = openLanes(central, (turn) => turns.push(turn))
   const push = (partition: number, from: number, to: number) =>
-    lanes.push({
-      partition,
-      records: stores[partition]?.records.slice(from, to) ?? [],
-      nextOffset: to,
-      behind: 0,
-    })
+    lanes.push(parcelOf(stores, partition, { from, to }))
   // The live one has waited longest, and there is room for more behind it.
   const live = push(1, 0, 9)
   const far = Array.from({ length: 10 }, (_, index) => push(0, index * 10, index * 10 + 10))
@@ -125,17 +127,14 @@ test('of those far behind, the one with most to do goes first, and one that is l
   const stores = await openJournals(central, 100)
   const turns: Applied[] = []
   const lanes = openLanes(central, (turn) => turns.push(turn), 1)
-  /** The first `count` records of a partition, ten at a time. */
-  const push = (partition: number, { count, behind }: { count: number; behind: number }) => {
-    const records = stores[partition]?.records.slice(0, count) ?? []
-    return Array.from(slicesOf(records, 10), (slice, index) =>
-      lanes.push({ partition, records: slice, nextOffset: index * 10 + slice.length, behind }),
+  const pushTens = (partition: number, count: number, behind: number) =>
+    Array.from({ length: count }, (_, index) =>
+      lanes.push(parcelOf(stores, partition, { from: index * 10, to: index * 10 + 10, behind })),
     )
-  }
   await Promise.all([
-    ...push(0, { count: 60, behind: 0 }),
-    ...push(1, { count: 100, behind: 500 }),
-    ...push(2, { count: 9, behind: 0 }),
+    ...pushTens(0, 6, 0),
+    ...pushTens(1, 10, 500),
+    lanes.push(parcelOf(stores, 2, { to: 9 })),
   ])
   await lanes.close()
   expect(turns.map(({ nextOffsets }) => [...nextOffsets])).toEqual([
@@ -155,13 +154,7 @@ test('a hundred bad records in a row are counted across the turns of all lanes',
   const lanes = openLanes(central, (turn) => {
     for (const [partition, halt] of turn.halted) halted.set(partition, halt)
   })
-  for (let start = 0; start < 150; start += 10)
-    await lanes.push({
-      partition: 0,
-      records: bad.records.slice(start, start + 10),
-      nextOffset: start + 10,
-      behind: 0,
-    })
+  for (let from = 0; from < 150; from += 10) await lanes.push(parcelOf([bad], 0, { from, to: from + 10 }))
   await lanes.close()
   expect(halted.get(0)).toMatchObject({ nextOffset: 100 })
 })
