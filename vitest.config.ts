@@ -62,6 +62,7 @@ export default defineConfig({
           retry,
           include: filesOf('e2e.test'),
           globalSetup: ['tests/support/start-platform.ts'],
+          setupFiles: ['tests/support/tell-on-failure.ts'],
           // They share one platform, and kill its parts.
           maxWorkers: 1,
           testTimeout: 180_000,

@@ -1,0 +1,63 @@
+import { JOURNAL_TOPIC } from '@shelfwire/contracts'
+import { readFreshness } from '@shelfwire/demo'
+import { foldersIn, lastLines } from '@shelfwire/stack'
+import { afterEach } from 'vitest'
+import { dataDir, platformStatus, urls } from './platform.ts'
+import { journalOffsets, kafkaClient } from './streams.ts'
+
+const TELLING = ['supervisor', 'central-update', 'central-query', 'connect', 'kafka']
+const LINES = 8
+const LINE_LENGTH = 400
+
+// The platform is gone by the time that anybody reads of a failure, so the failure brings along how it stood.
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail') return
+  const told = await Promise.all(
+    [parts, freshness, positions, logs].map((tell) =>
+      tell().catch((error) => `${tell.name} can't be told: ${error}`),
+    ),
+  )
+  throw new Error(`The platform as the test left it:\n${told.join('\n')}`)
+})
+
+async function parts(): Promise<string> {
+  const status = await platformStatus()
+  return status.parts
+    .map(({ name, state, restarts, memoryMb }) => `${name} ${state}, ${restarts} restarts, ${memoryMb} MB`)
+    .join('\n')
+}
+
+async function freshness(): Promise<string> {
+  const stores = await readFreshness(urls.centralQuery)
+  return stores
+    .map(({ storeId, state, ageMs, why }) => `${storeId} ${state}, ${ageMs} ms old: ${why ?? 'all is well'}`)
+    .join('\n')
+}
+
+async function positions(): Promise<string> {
+  const admin = kafkaClient().admin()
+  await admin.connect()
+  try {
+    const { groups } = await admin.listGroups()
+    const [ends, ...committed] = await Promise.all([
+      journalOffsets(),
+      ...groups.map(async ({ groupId }) => {
+        const [topic] = await admin.fetchOffsets({ groupId, topics: [JOURNAL_TOPIC] })
+        return `${groupId} ${topic?.partitions.map(({ partition, offset }) => `${partition}:${offset}`).join(' ')}`
+      }),
+    ])
+    const logged = ends.map(({ partition, low, high }) => `${partition}:${low}-${high}`).join(' ')
+    return [`${JOURNAL_TOPIC} ${logged}`, ...committed].join('\n')
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+async function logs(): Promise<string> {
+  const folders = foldersIn(dataDir)
+  const tails = TELLING.map(async (part) => {
+    const lines = await lastLines(folders.log(part), LINES)
+    return [`==> ${part} <==`, ...lines.map((line) => line.slice(0, LINE_LENGTH))].join('\n')
+  })
+  return (await Promise.all(tails)).join('\n')
+}
