@@ -22,9 +22,20 @@ export interface Decoder {
 
 const HEADER_BYTES = 5
 
+/** One that takes the question and says nothing would hold up whoever asks for ever. */
+const ANSWER_WITHIN_MS = 5_000
+
 /** A decoder whose schemas come from a registry with Confluent's interface; each is fetched once. */
-export function createDecoder(registryUrl: string): Decoder {
-  const registry = new SchemaRegistry({ host: registryUrl, retry: { retries: 0 } })
+export function createDecoder(registryUrl: string, { answerWithinMs = ANSWER_WITHIN_MS } = {}): Decoder {
+  const registry = new SchemaRegistry({
+    host: registryUrl,
+    retry: { retries: 0 },
+    middlewares: [
+      () => ({
+        prepareRequest: async (next) => (await next()).enhance({ timeout: answerWithinMs }),
+      }),
+    ],
+  })
   /** A schema's type, or why it has none: not registered, or nothing that Avro can read. */
   const types = new Map<number, AvroType | string>()
 
