@@ -1,2 +1,3 @@
 export * from './fresh-database.ts'
 export * from './streams.ts'
+export * from './tcp-proxy.ts'

@@ -1,12 +1,13 @@
 import { createPool, transact } from '@shelfwire/mysql'
+import { openProxy } from '@shelfwire/testkit'
 import { expect, test } from 'vitest'
 import type { JournalRecord } from '../journal/record.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
 import { NOON_US, sampleStore } from '../testing/sample-store.ts'
 import type { Applied, Parcel } from './apply-lane.ts'
-import { createApplyLanes } from './apply-lanes.ts'
+import { type ApplyLanesOptions, createApplyLanes } from './apply-lanes.ts'
 
-function openLane(central: CentralDatabase) {
+function openLane(central: CentralDatabase, options: Partial<ApplyLanesOptions> = {}) {
   const turns: Applied[] = []
   const troubles: unknown[] = []
   const lane = createApplyLanes({
@@ -19,6 +20,7 @@ function openLane(central: CentralDatabase) {
     catchUpRecords: 1_000,
     onApplied: (turn) => turns.push(turn),
     onTrouble: (error) => troubles.push(error),
+    ...options,
   })
   return {
     ...lane,
@@ -69,6 +71,25 @@ test('I10: two processes that are handed the same records apply each of them onc
   expect(await central.rows('SELECT * FROM holes')).toEqual([])
   const numbers = (await central.feed()).map(({ number }) => number)
   expect(numbers).toEqual(numbers.map((_, index) => index + 1))
+})
+
+test('I10: a database that goes silent about a COMMIT, as on a full disk, is left, and the records are applied once', async () => {
+  await using central = await openCentral()
+  await central.register('store-1')
+  const { records } = longJournal(299)
+  const proxy = await openProxy(central.service)
+  const database = { ...central.service, port: proxy.port }
+  await using lane = openLane(central, { database, answerWithinMs: 500 })
+  const parcels = parcelsOf(records)
+  await Promise.all(parcels.slice(0, 2).map(lane.push))
+  proxy.onClientText('COMMIT', 'keep the answer back')
+  await Promise.all(parcels.slice(2).map(lane.push))
+  expect(proxy.cuts).toBe(1)
+  expect(lane.troubles).toMatchObject([{ code: 'outcome_unknown' }])
+  expect(await central.rows('SELECT COUNT(*) AS count FROM central_view.ledger')).toEqual([{ count: 299 }])
+  expect(await central.rows('SELECT seq, suspect_reason FROM cursors')).toEqual([
+    { seq: 299, suspect_reason: null },
+  ])
 })
 
 test('I10: a process that is killed between COMMIT and its offset does no harm: the records come again', async () => {

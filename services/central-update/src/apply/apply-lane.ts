@@ -41,6 +41,8 @@ export interface ApplyLaneOptions {
     /** Bad records in a row so far, by partition. */
     badRuns: Map<number, number>
   }
+  /** How long the database may be silent about one message before the session counts as lost, in ms. */
+  answerWithinMs?: number
   /** After each commit. */
   onApplied: (applied: Applied) => void
 }
@@ -57,9 +59,9 @@ export interface ApplyLane {
 
 /** Opens its session with the first parcels, and another whenever one is lost. */
 export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
-  const { database, topic, now, clockBoundMs, keep, onApplied } = options
+  const { database, topic, now, clockBoundMs, keep, answerWithinMs, onApplied } = options
   const { levels, badRuns } = options.shared
-  const session = createLaneSession(database)
+  const session = createLaneSession(database, { answerWithinMs })
 
   async function apply(parcels: readonly Parcel[]): Promise<void> {
     const began = performance.now()

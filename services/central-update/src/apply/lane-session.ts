@@ -15,10 +15,20 @@ export interface LaneSession {
 }
 
 /**
- * A session that the server ends after 10 silent seconds: a process that is paused in the middle of a transaction
- * frees the cursors, and its replacement goes on.
+ * Longer than the largest transaction's longest statement takes. A server that is silent for longer has stopped, its
+ * disk is full, or the network swallows what it says, which nothing else would tell.
  */
-export function createLaneSession(address: DatabaseAddress): LaneSession {
+const ANSWER_WITHIN_MS = 30_000
+
+/**
+ * A session that the server ends after 10 silent seconds: a process that is paused in the middle of a transaction
+ * frees the cursors, and its replacement goes on. When it is the server that is silent, the session is given up, and
+ * whatever became of its transaction, the cursors tell the next one.
+ */
+export function createLaneSession(
+  address: DatabaseAddress,
+  { answerWithinMs = ANSWER_WITHIN_MS }: { answerWithinMs?: number | undefined } = {},
+): LaneSession {
   let connection: Connection | undefined
 
   function drop(): void {
@@ -29,7 +39,7 @@ export function createLaneSession(address: DatabaseAddress): LaneSession {
   return {
     async transact(story) {
       if (connection === undefined) {
-        const opened = await connectLane(address)
+        const opened = await connectLane(address, { answerWithinMs })
         // The server may end an idle session; the next transaction finds out and opens another.
         opened.on('error', () => {
           if (connection === opened) drop()
@@ -37,7 +47,7 @@ export function createLaneSession(address: DatabaseAddress): LaneSession {
         connection = opened
       }
       try {
-        return await transact(connection, story)
+        return await transact(connection, story, { answerWithinMs })
       } catch (error) {
         // After a deadlock or a refused statement the session is as good as before; after anything else nobody knows.
         const trouble = troubleOf(error)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { checksumOf } from '@shelfwire/contracts'
 import { connectLane, type DatabaseAddress, transact } from '@shelfwire/mysql'
+import { openProxy } from '@shelfwire/testkit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readHead } from '../journal/head-sql.ts'
 import {
@@ -13,7 +14,6 @@ import {
   rowsOf,
   STORE_ID,
 } from '../testing/open-store.ts'
-import { openProxy } from '../testing/tcp-proxy.ts'
 import { openEpoch } from './open-epoch.ts'
 
 let store: OpenStore

@@ -1,7 +1,7 @@
+import { openProxy } from '@shelfwire/testkit'
 import { createConnection } from 'mysql2/promise'
 import { afterAll, describe, expect, test } from 'vitest'
 import { aWrite, brokenInvariants, onHandOf, openStore } from '../testing/open-store.ts'
-import { openProxy } from '../testing/tcp-proxy.ts'
 
 const store = await openStore()
 afterAll(() => store[Symbol.asyncDispose]())
