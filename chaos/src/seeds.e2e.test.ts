@@ -7,7 +7,7 @@ import { runChaos } from './run-chaos.ts'
 
 /** A folder and ports of its own, beside the platform that the other end-to-end tests share. */
 const dataDir = join(import.meta.dirname, '../../.data/test-chaos')
-const portBase = 23_000
+const portBase = 24_000
 /** Between them t1355 and t1355.2 draw every kind of fault in nine seconds each, and none that lasts long. */
 const SEED = 't1355'
 
