@@ -9,6 +9,7 @@ import { fullDiskStore } from './full-disk-store.ts'
 import { kafkaWiped } from './kafka-wiped.ts'
 import { lastEntriesLost } from './last-entries-lost.ts'
 import { offsetsReset } from './offsets-reset.ts'
+import { registryAway } from './registry-away.ts'
 import { restoreOlder } from './restore-older.ts'
 import type { Script } from './script.ts'
 import { topicRecreated } from './topic-recreated.ts'
@@ -18,6 +19,7 @@ import { twoServices } from './two-services.ts'
 /** What `--script` can name, in the order in which `all` runs them. */
 export const SCRIPTS: readonly Script[] = [
   columnAdded,
+  registryAway,
   binlogsPurged,
   lastEntriesLost,
   twoServices,

@@ -90,7 +90,10 @@ export function sharedParts(plan: Plan): Part[] {
       service: 'central-update',
       port: ports.centralUpdate,
       after: ['mysql-central', 'kafka', 'registry'],
-      env: serviceEnv(plan, { name: 'central-update', owner: 'central', mysqlPort: ports.mysqlCentral }),
+      env: {
+        ...serviceEnv(plan, { name: 'central-update', owner: 'central', mysqlPort: ports.mysqlCentral }),
+        FEED_READERS: `127.0.0.1:${ports.centralQuery}`,
+      },
       nodeArgs: CENTRAL_UPDATE_NODE_ARGS,
       environmentOf: plan.wiring.environmentOf,
     }),

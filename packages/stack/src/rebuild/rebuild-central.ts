@@ -36,6 +36,9 @@ export async function rebuildCentral(dataDir: string, { log, onProgress }: Rebui
 
   await command(dataDir, 'POST', '/parts/central-update/stop', log)
   await mendLostDatabase(dataDir, { stores, urls, log })
+  // A connector trusts for ever the schemas that it was given: after a lost database they have other numbers. Those of
+  // the stores begin anew in any case.
+  await connect.restart('central')
   for (const { id } of stores) await connect.forgetOffsets(id)
   log('the connectors have forgotten how far they read')
   log((await emptyProjection(dataDir, installation.portBase)).trim())

@@ -63,6 +63,15 @@ export class ConnectApi {
     await this.#insist(`connector ${name} to go on`, 'PUT', `/connectors/${name}/resume`)
   }
 
+  /** Restarts the connector with its task, which forgets all it knew but its position. */
+  async restart(name: string): Promise<void> {
+    await this.#insist(
+      `connector ${name} to restart`,
+      'POST',
+      `/connectors/${name}/restart?includeTasks=true`,
+    )
+  }
+
   /** Restarts what has failed of a connector: itself, its tasks. */
   async restartFailed(name: string): Promise<void> {
     await this.#ask('POST', `/connectors/${name}/restart?includeTasks=true&onlyFailed=true`)

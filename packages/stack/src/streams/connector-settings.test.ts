@@ -36,6 +36,14 @@ test("central's commands go to the topic of their store, under one schema for al
   })
 })
 
+test('a connector that knows its schemas asks nobody for them again: the registry may be away', async () => {
+  for (const owner of ['store-1', 'central']) {
+    const settings = await connectorSettings({ ...place, owner })
+    const days = Number(settings['value.converter.apicurio.registry.check-period-ms']) / 86_400_000
+    expect(days).toBeGreaterThanOrEqual(365)
+  }
+})
+
 test('each server is read by the connector that can read it', async () => {
   const mysql = await connectorSettings({ ...place, owner: 'store-1' })
   const mariadb = await connectorSettings({ ...place, owner: 'store-1', flavour: 'mariadb' })
