@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { hearFeedNotices } from '@shelfwire/central'
 import { Fault } from '@shelfwire/contracts'
 import { createApp, createLog, createMetrics, type Listening, listen, type Running } from '@shelfwire/http'
 import { createPool, readerOn, serverProblems } from '@shelfwire/mysql'
@@ -84,11 +85,17 @@ export async function startCentralQuery(
         : [],
   })
   const listening = await listen(app, config.http)
-  log.info({ port: listening.port }, 'listening')
+  const { port } = listening
+  const notices = await hearFeedNotices({ host: config.http.host, port }, follower.notice).catch((error) => {
+    log.warn({ err: error, port }, 'no notices of the feed can be heard; it is looked at now and then')
+    return null
+  })
+  log.info({ port }, 'listening')
   return {
-    port: listening.port,
+    port,
     async close() {
       stream.close()
+      notices?.close()
       await listening.close()
       centralClock.close()
       await follower.close()

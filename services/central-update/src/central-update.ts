@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { createFeedNotifier } from '@shelfwire/central'
 import {
   ConfigurationError,
   createLog,
@@ -67,12 +68,14 @@ export async function startCentralUpdate(config: Config, now = () => new Date())
     onMovedBack: (partition, detail) => alarm('log_moved_back', { partition, detail }),
   })
   const pings = createPings({ kafka, topic: config.pingsTopic })
+  const readers = createFeedNotifier(config.feedReaders)
 
   function alarm(reason: string, detail: object): void {
     metrics.alarms.inc({ reason })
     log.error({ alarm: reason, ...detail }, 'a person must look at this')
   }
   function onApplied(applied: Applied): void {
+    readers.notify()
     applyTrouble = null
     metrics.applied(applied)
     for (const { alarms } of applied.plans) for (const { reason, ...detail } of alarms) alarm(reason, detail)
@@ -112,6 +115,7 @@ export async function startCentralUpdate(config: Config, now = () => new Date())
       await server.close()
       await jobs.stop()
       await consumer.stop(lane.close)
+      readers.close()
       await pings.close()
       await pool.end()
     },

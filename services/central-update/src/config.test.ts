@@ -15,13 +15,26 @@ test('what is not told has a default, secrets aside', () => {
     groupId: 'central-update',
     pingIntervalMs: 1_000,
     liveRecords: 2_000,
+    feedReaders: [],
   })
+})
+
+test('readers of the feed are named by host and port', () => {
+  const { feedReaders } = readConfig({ ...whole, FEED_READERS: 'query-1:8080,127.0.0.1:13000' })
+  expect(feedReaders).toEqual([
+    { host: 'query-1', port: 8_080 },
+    { host: '127.0.0.1', port: 13_000 },
+  ])
 })
 
 test('every problem is named at once, with its key and the legal values', () => {
   const read = () =>
-    readConfig({ ...whole, MYSQL_PASSWORD: undefined, PING_INTERVAL_MS: 'often', KAFKA_BROKERS: 'nowhere' })
+    readConfig({
+      ...{ ...whole, MYSQL_PASSWORD: undefined, PING_INTERVAL_MS: 'often' },
+      ...{ KAFKA_BROKERS: 'nowhere', FEED_READERS: 'central-query:http' },
+    })
   expect(read).toThrow(/MYSQL_PASSWORD is missing/)
   expect(read).toThrow(/PING_INTERVAL_MS: must be a whole number from 100 to 60000/)
   expect(read).toThrow(/KAFKA_BROKERS: must be host:port/)
+  expect(read).toThrow(/FEED_READERS: must be host:port/)
 })

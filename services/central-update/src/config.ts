@@ -9,6 +9,17 @@ const wholeNumber = (low: number, high: number) => {
   return z.coerce.number(legal).int(legal).min(low, legal).max(high, legal)
 }
 
+/** One or more, separated by commas; an IPv6 address has no place among them. */
+const hostsAndPorts = z
+  .string()
+  .regex(/^[^\s:,]+:\d{1,5}(,[^\s:,]+:\d{1,5})*$/, 'must be host:port, several separated by commas')
+  .transform((list) =>
+    list.split(',').map((place) => {
+      const [host = '', port] = place.split(':')
+      return { host, port: Number(port) }
+    }),
+  )
+
 const environment = {
   ...httpEnv,
   ...mysqlEnv,
@@ -24,6 +35,7 @@ const environment = {
   CATCH_UP_RECORDS: wholeNumber(1, 100_000).default(50_000),
   QUEUED_RECORDS: wholeNumber(1, 1_000_000).default(400_000),
   APPLY_LANES: wholeNumber(1, 16).default(3),
+  FEED_READERS: hostsAndPorts.default([]),
   KEEP: z.enum(['all', 'levels'], 'must be all or levels').default('all'),
 }
 
@@ -48,6 +60,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     lanes: read.APPLY_LANES,
     /** Records that are decoded and wait to be applied. */
     queuedRecords: read.QUEUED_RECORDS,
+    /** Where central-queries hear that the feed has moved. */
+    feedReaders: read.FEED_READERS,
     /** `levels` leaves out the ledger, the daily sums and the feed, so that what they cost can be measured. */
     keep: read.KEEP,
   }

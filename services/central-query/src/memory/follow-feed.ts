@@ -6,7 +6,10 @@ import { databaseUnreachable } from '../database-trouble.ts'
 import type { Memory, RememberedSku } from './memory.ts'
 import { readChanges, readSnapshot, type Turn } from './read-turn.ts'
 
-/** Pause between turns while changes come, and the one that a quiet feed grows it to, by half each turn. */
+/**
+ * Pause between turns while changes come that nobody told of, and the one that it grows to, by half each turn. Where
+ * notices come, a turn is taken for each, and the pause is what a lost one costs.
+ */
 const BUSY_PAUSE_MS = 5
 const IDLE_PAUSE_MS = 25
 const FAILED_PAUSE_MS = 250
@@ -32,6 +35,8 @@ export interface Follower {
    * Fault that can be retried when they can't be had.
    */
   load(skus: readonly string[]): Promise<Map<string, RememberedSku>>
+  /** Somebody says that the feed has moved: it is looked at at once, or as soon as the turn under way is over. */
+  notice(): void
   /** Milliseconds since the feed was last read, on a clock that only goes forward. */
   readonly silentMs: number
   /** Snapshots taken because something was asked for. */
@@ -49,10 +54,12 @@ export async function followFeed({
   address,
   memory,
   log,
+  idlePauseMs = IDLE_PAUSE_MS,
 }: {
   address: DatabaseAddress
   memory: Memory
   log: Logger
+  idlePauseMs?: number
 }): Promise<Follower> {
   let waiting: Waiting[] = []
   let session: Connection | undefined
@@ -61,6 +68,8 @@ export async function followFeed({
   let lastReadAt = performance.now()
   let lastHeadCheckAt = Number.NEGATIVE_INFINITY
   let wake = () => {}
+  /** Since the last turn began. What it was about may have been committed too late for that turn to see. */
+  let noticed = false
 
   async function readTurn(connection: Connection, skus: readonly string[]): Promise<Turn> {
     const { positions } = memory
@@ -115,8 +124,12 @@ export async function followFeed({
       })
     while (!closed) {
       const asked = takeWaiting()
+      const told = noticed
+      noticed = false
       try {
-        pauseMs = (await takeTurn(asked)) ? BUSY_PAUSE_MS : Math.min(pauseMs * 1.5, IDLE_PAUSE_MS)
+        const changed = await takeTurn(asked)
+        if (told) pauseMs = idlePauseMs
+        else pauseMs = changed ? BUSY_PAUSE_MS : Math.min(pauseMs * 1.5, idlePauseMs)
         if (failing) log.info('the feed is read again')
         failing = false
       } catch (error) {
@@ -130,7 +143,7 @@ export async function followFeed({
         await pause(FAILED_PAUSE_MS)
         pauseMs = BUSY_PAUSE_MS
       }
-      if (waiting.length === 0 && !closed) await rest()
+      if (waiting.length === 0 && !noticed && !closed) await rest()
     }
     session?.destroy()
     for (const { reject } of waiting) reject(databaseUnreachable())
@@ -150,6 +163,10 @@ export async function followFeed({
       // One turn of the event loop: requests that arrived in the same read from the network share a snapshot.
       setImmediate(() => wake())
       return withDeadline(loaded, LOAD_DEADLINE_MS)
+    },
+    notice() {
+      noticed = true
+      wake()
     },
     get silentMs() {
       return performance.now() - lastReadAt

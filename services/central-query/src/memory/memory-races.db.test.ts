@@ -19,7 +19,7 @@ const WRITES = 200
 const pick = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)] as T
 const several = (count: number) => [...new Set(Array.from({ length: count }, () => pick(SKUS)))]
 
-async function openMemory(maxSkus: number) {
+async function openMemory(maxSkus: number, options: { idlePauseMs?: number } = {}) {
   const { service } = await freshDatabase('central')
   const pool = createPool(service, { connections: 6 })
   const { write } = createWriter(pool)
@@ -31,7 +31,7 @@ async function openMemory(maxSkus: number) {
   const memory = createMemory({ maxSkus })
   const log = createLog('test', 'error')
   log.level = 'silent'
-  const follower = await followFeed({ address: service, memory, log })
+  const follower = await followFeed({ address: service, memory, log, ...options })
   const { withSkus } = createSkuReader(memory, follower)
   return {
     ...{ pool, write, memory, follower },
@@ -130,6 +130,23 @@ test('I11: whatever is written, loaded, forgotten and asked at once, every answe
   await expect
     .poll(async () => essence(await shop.read(['SKU-1'])))
     .toEqual(history.get(asOf(EPOCH_US + WRITES))?.(['SKU-1']))
+})
+
+test('a notice is never lost: also one that comes while a turn is under way, which may not see what it is about', async () => {
+  // Nobody else makes it look again.
+  await using shop = await openMemory(10, { idlePauseMs: 3_600_000 })
+  async function writeAndTell(sku: string, onHand: number) {
+    await shop.write({ levels: [{ sku, storeId: 'store-1', onHand }] })
+    shop.follower.notice()
+  }
+  const skus = SKUS.slice(0, 3)
+  const rounds = 50
+  for (let onHand = 1; onHand <= rounds; onHand += 1) {
+    // One after the other for the feed's sake, and so each while the turn that the one before began is reading.
+    await Promise.all(skus.map((sku) => writeAndTell(sku, onHand)))
+    await expect.poll(() => shop.memory.positions, { interval: 1 }).toEqual([onHand * skus.length])
+  }
+  expect(essence(await shop.read(skus)).map(({ stores }) => stores[0]?.[1])).toEqual(skus.map(() => rounds))
 })
 
 test('many who miss at once share few snapshots', async () => {
