@@ -16,15 +16,15 @@ const benches: readonly Bench[] = [hotSku, storeWrites, centralApply, reads, lag
 const FEWEST_ROUNDS = 3
 
 const usage = `usage: npm run bench -- NAME [--rounds N]
-${benches.map(({ name, about }) => `  ${name.padEnd(14)} ${about}`).join('\n')}`
+${benches.map(({ name, about, rounds }) => `  ${name.padEnd(14)} ${about} (${rounds} rounds)`).join('\n')}`
 
 /** Runs one bench; 0 only when every goal was reached and nothing was lost, repeated or oversold. */
 async function main(argv: string[]): Promise<number> {
   const { values, positionals } = readArguments(argv)
   const bench = benches.find(({ name }) => name === positionals[0])
-  const rounds = Number(values.rounds)
   if (bench === undefined || positionals.length > 1) throw new UsageError(usage)
-  if (!(rounds >= FEWEST_ROUNDS))
+  const rounds = Number(values.rounds ?? bench.rounds)
+  if (!Number.isInteger(rounds) || rounds < FEWEST_ROUNDS)
     throw new UsageError(`--rounds: must be a whole number from ${FEWEST_ROUNDS}`)
 
   console.log(`${bench.name}: ${bench.about}`)
@@ -50,7 +50,7 @@ function readArguments(argv: string[]) {
     return parseArgs({
       args: argv,
       allowPositionals: true,
-      options: { rounds: { type: 'string', default: String(FEWEST_ROUNDS) } },
+      options: { rounds: { type: 'string' } },
     })
   } catch {
     throw new UsageError(usage)

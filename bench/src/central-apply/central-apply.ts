@@ -23,6 +23,7 @@ export const centralApply: Bench = {
   name: 'central-apply',
   about:
     '1,000,000 entries of 5 stores already in Kafka; beside the Debezium JDBC sink, which keeps levels only',
+  rounds: 3,
   async run(context) {
     await using stack = await startBenchStack(['mysql-central', 'kafka', 'registry'], context)
     const kafka = createKafka({ clientId: 'bench', brokers: [stack.urls.brokers], log: silent })

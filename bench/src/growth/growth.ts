@@ -26,6 +26,7 @@ const silent = { error() {}, warn() {}, info() {}, debug() {} }
 export const growth: Bench = {
   name: 'growth',
   about: `${ENTRIES.toLocaleString('en')} entries from 2, 10 and 50 stores and over 1,000 to 200,000 SKUs: central's rate`,
+  rounds: 3,
   async run(context) {
     await using stack = await startBenchStack(['mysql-central', 'kafka', 'registry'], context)
     const kafka = createKafka({ clientId: 'bench', brokers: [stack.urls.brokers], log: silent })

@@ -18,5 +18,10 @@ export interface Bench {
   name: string
   /** What is compared with what, in a sentence or two. */
   about: string
+  /**
+   * How many rounds are measured unless somebody says: at least three, and more where a round is a matter of seconds, for
+   * a shared machine's speed moves from one second to the next.
+   */
+  rounds: number
   run: (context: BenchContext) => Promise<Findings>
 }

@@ -20,6 +20,7 @@ export const hotSku: Bench = {
   name: 'hot-sku',
   about:
     'one SKU, 256 concurrent sales until it is gone; beside Express with SELECT … FOR UPDATE for each sale',
+  rounds: 7,
   async run(context) {
     await using stack = await startBenchStack(['mysql-store-1', 'store-1'], context)
     await using peer = await startRowLockStore(stack, { numbering: 'head', connections: PEER_SESSIONS })

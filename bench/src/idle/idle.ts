@@ -14,6 +14,7 @@ const ROUND_MS = 20_000
 export const idle: Bench = {
   name: 'idle',
   about: 'processor and memory of each process of a platform with 3 stores and nothing to do but beat',
+  rounds: 3,
   async run({ rounds, say }) {
     await using stack = await startBenchStack([], { stores: STORES, say })
     await pause(SETTLE_MS)

@@ -33,6 +33,7 @@ export const lag: Bench = {
   name: 'lag',
   about:
     '200 sales a second in a store, until each is in an answer of central-query; beside a 15-minute batch export',
+  rounds: 5,
   async run({ rounds, say }) {
     await using stack = await startBenchStack([], { stores: 1, say })
     const store = stack.urls.store(1)

@@ -30,6 +30,7 @@ export const reads: Bench = {
   name: 'reads',
   about:
     '20,000 SKUs in 5 stores, Zipf, 64 connections, 500 writes a second; beside Express with a query per request',
+  rounds: 3,
   async run(context) {
     const parts = ['mysql-central', 'kafka', 'registry', 'central-update', 'central-query']
     await using stack = await startBenchStack(parts, { ...context, stores: STORES })

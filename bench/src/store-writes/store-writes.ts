@@ -19,6 +19,7 @@ export const storeWrites: Bench = {
   name: 'store-writes',
   about:
     '2,000 SKUs, 80 % sales and 20 % receipts, 5 % resent, 128 connections; beside Express without a shared row',
+  rounds: 7,
   async run(context) {
     await using stack = await startBenchStack(['mysql-store-1', 'store-1'], context)
     await using peer = await startRowLockStore(stack, {
