@@ -1,11 +1,14 @@
 import { z } from 'zod'
 
+/** One or more places, separated by commas; each as it was written. */
+export const hostPorts = z
+  .string()
+  .regex(/^[^\s:,]+:\d+(,[^\s:,]+:\d+)*$/, 'must be host:port, several separated by commas')
+  .transform((list) => list.split(','))
+
 /** The environment that names the brokers and the schema registry. */
 export const kafkaEnv = {
-  KAFKA_BROKERS: z
-    .string()
-    .regex(/^[^\s:,]+:\d+(,[^\s:,]+:\d+)*$/, 'must be host:port, several separated by commas')
-    .transform((list) => list.split(',')),
+  KAFKA_BROKERS: hostPorts,
 }
 
 export const registryEnv = {

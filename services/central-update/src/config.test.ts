@@ -27,6 +27,13 @@ test('readers of the feed are named by host and port', () => {
   ])
 })
 
+test('a port that no socket has is refused before anything is sent there', () => {
+  for (const port of [0, 65_536]) {
+    const read = () => readConfig({ ...whole, FEED_READERS: `127.0.0.1:13000,query-1:${port}` })
+    expect(read).toThrow(/FEED_READERS: must be host:port with ports from 1 to 65535/)
+  }
+})
+
 test('every problem is named at once, with its key and the legal values', () => {
   const read = () =>
     readConfig({

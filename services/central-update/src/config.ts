@@ -1,6 +1,6 @@
 import { JOURNAL_TOPIC, PING_INTERVAL_MS, PINGS_TOPIC } from '@shelfwire/contracts'
 import { httpEnv, readEnv } from '@shelfwire/http'
-import { kafkaEnv, registryEnv } from '@shelfwire/kafka'
+import { hostPorts, kafkaEnv, registryEnv } from '@shelfwire/kafka'
 import { databaseAddress, mysqlEnv } from '@shelfwire/mysql'
 import { z } from 'zod'
 
@@ -9,16 +9,17 @@ const wholeNumber = (low: number, high: number) => {
   return z.coerce.number(legal).int(legal).min(low, legal).max(high, legal)
 }
 
-/** One or more, separated by commas; an IPv6 address has no place among them. */
-const hostsAndPorts = z
-  .string()
-  .regex(/^[^\s:,]+:\d{1,5}(,[^\s:,]+:\d{1,5})*$/, 'must be host:port, several separated by commas')
-  .transform((list) =>
-    list.split(',').map((place) => {
+/** Refused here, for the socket refuses such a port only when it sends. */
+const feedReaders = hostPorts
+  .transform((places) =>
+    places.map((place) => {
       const [host = '', port] = place.split(':')
       return { host, port: Number(port) }
     }),
   )
+  .refine((readers) => readers.every(({ port }) => port >= 1 && port <= 65_535), {
+    error: 'must be host:port with ports from 1 to 65535, several separated by commas',
+  })
 
 const environment = {
   ...httpEnv,
@@ -35,7 +36,7 @@ const environment = {
   CATCH_UP_RECORDS: wholeNumber(1, 100_000).default(50_000),
   QUEUED_RECORDS: wholeNumber(1, 1_000_000).default(400_000),
   APPLY_LANES: wholeNumber(1, 16).default(3),
-  FEED_READERS: hostsAndPorts.default([]),
+  FEED_READERS: feedReaders.default([]),
   KEEP: z.enum(['all', 'levels'], 'must be all or levels').default('all'),
 }
 
