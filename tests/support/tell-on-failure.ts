@@ -38,16 +38,12 @@ async function positions(): Promise<string> {
   const admin = kafkaClient().admin()
   await admin.connect()
   try {
-    const { groups } = await admin.listGroups()
-    const [ends, ...committed] = await Promise.all([
-      journalOffsets(),
-      ...groups.map(async ({ groupId }) => {
-        const [topic] = await admin.fetchOffsets({ groupId, topics: [JOURNAL_TOPIC] })
-        return `${groupId} ${topic?.partitions.map(({ partition, offset }) => `${partition}:${offset}`).join(' ')}`
-      }),
-    ])
-    const logged = ends.map(({ partition, low, high }) => `${partition}:${low}-${high}`).join(' ')
-    return [`${JOURNAL_TOPIC} ${logged}`, ...committed].join('\n')
+    const [topic] = await admin.fetchOffsets({ groupId: 'central-update', topics: [JOURNAL_TOPIC] })
+    const told = new Map(topic?.partitions.map(({ partition, offset }) => [partition, offset]))
+    const lines = (await journalOffsets()).map(
+      ({ partition, low, high }) => `${partition}: ${low} to ${high}, read to ${told.get(partition)}`,
+    )
+    return `${JOURNAL_TOPIC}\n${lines.join('\n')}`
   } finally {
     await admin.disconnect()
   }

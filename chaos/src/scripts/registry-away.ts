@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { readFreshness } from '@shelfwire/demo'
+import { storeIdsOf } from '../stage.ts'
 import type { Scene } from './scene.ts'
 import type { Script } from './script.ts'
 
@@ -13,8 +14,7 @@ export const registryAway: Script = {
   about: 'the registry says nothing, and no store may be the older for it',
   async run(scene) {
     // Connectors that have just begun have yet to ask for their schemas.
-    for (const { storeId } of await readFreshness(scene.place.centralQueryUrl))
-      await scene.untilFresh(storeId)
+    for (const storeId of storeIdsOf(scene)) await scene.untilFresh(storeId)
     const oldest = await scene.trouble('registry', `registry: SIGSTOP for ${AWAY_MS / 1_000} s`, async () => {
       scene.stack.kill('registry', 'SIGSTOP')
       try {
