@@ -18,6 +18,8 @@ export type CommandKind = (typeof COMMAND_KINDS)[number]
  * higher one is dropped (central sends again what isn't done).
  */
 export interface Command {
+  /** Whose it is: a store refuses a command of another one, whatever topic it came by. */
+  storeId: string
   number: number
   attempt: number
   /** Not {@link CommandKind}: a newer central may send kinds this store doesn't know. */

@@ -35,6 +35,7 @@ const schema = {
     namespace: `test_${crypto.randomUUID().replaceAll('-', '')}`,
     fields: [
       { name: 'payload', type: 'string' },
+      { name: 'store_id', type: 'string' },
       { name: 'number', type: 'long' },
       { name: 'attempt', type: 'int' },
       { name: 'kind', type: 'string' },
@@ -44,11 +45,14 @@ const schema = {
   }),
 } as const
 
-async function sendCommands(commands: { number: number; kind: string; body: object }[]): Promise<void> {
+async function sendCommands(
+  commands: { number: number; kind: string; body: object; storeId?: string }[],
+): Promise<void> {
   const registry = new SchemaRegistry({ host: registryUrl })
   const { id } = await registry.register(schema)
-  const messages = commands.map(async ({ number, kind, body }) => {
-    const row = { number, attempt: 1, kind, reference: null, payload: JSON.stringify(body), issued_at: 0 }
+  const messages = commands.map(async ({ number, kind, body, storeId = STORE_ID }) => {
+    const payload = JSON.stringify(body)
+    const row = { store_id: storeId, number, attempt: 1, kind, reference: null, payload, issued_at: 0 }
     return { key: STORE_ID, value: await registry.encode(id, row) }
   })
   await producer.send({ topic: commandsTopic(STORE_ID), messages: await Promise.all(messages) })
@@ -84,6 +88,7 @@ test('commands are done once and in order, unreadable records are passed over, a
   const first = obey()
   await producer.send({ topic: commandsTopic(STORE_ID), messages: [{ value: 'garbage' }, { value: null }] })
   await sendCommands([
+    { storeId: 'store-2', number: 1, kind: 'dance', body: {} },
     { number: 1, kind: 'resync', body: { epoch: 1, fromSeq: 1, toSeq: 2 } },
     { number: 1, kind: 'resync', body: { epoch: 1, fromSeq: 1, toSeq: 2 } },
     { number: 3, kind: 'resync', body: { epoch: 1, fromSeq: 1, toSeq: 3 } },

@@ -39,7 +39,7 @@ export function obeyCommands(options: CommandsOptions): Consuming {
       for (const message of batch.messages) {
         if (!payload.isRunning() || payload.isStale()) return
         const decoded = decoder.decode(message.value)
-        const command = readCommand(decoded)
+        const command = readCommand(decoded, message.key)
         if (command !== null) await doCommand(command, options, payload)
         else {
           // Without a number there is nothing to answer. Central sends again what isn't done, and pages.
@@ -68,7 +68,9 @@ async function doCommand(
     try {
       const answer = await lane.command({ command, fromSeq })
       if (answer.outcome !== 'more') {
-        log.info({ number: command.number, kind: command.kind, outcome: answer.outcome }, 'command')
+        const { storeId, number, kind } = command
+        if (answer.outcome === 'not_ours') log.error({ of: storeId, number, kind }, "another store's command")
+        else log.info({ number, kind, outcome: answer.outcome }, 'command')
         return
       }
       fromSeq = answer.fromSeq

@@ -10,7 +10,16 @@ afterAll(() => store[Symbol.asyncDispose]())
 const { lane, pool } = store
 
 const command = (number: number, more: Partial<Command> = {}): { command: Command } => ({
-  command: { number, attempt: 1, kind: 'resync', reference: null, body: '{}', issuedAtUs: 0, ...more },
+  command: {
+    storeId: STORE_ID,
+    number,
+    attempt: 1,
+    kind: 'resync',
+    reference: null,
+    body: '{}',
+    issuedAtUs: 0,
+    ...more,
+  },
 })
 const resync = (number: number, fromSeq: number, toSeq: number) =>
   command(number, { body: JSON.stringify({ epoch: 1, fromSeq, toSeq }) })
@@ -48,6 +57,13 @@ describe('commands', () => {
     expect(await lane.command(resync(3, 1, 1))).toEqual({ outcome: 'done' })
     expect(await commandsDone()).toBe(3)
     expect(await brokenInvariants(pool)).toEqual([])
+  })
+
+  test("of another store does nothing and leaves its number to the store's own", async () => {
+    const before = await journalOf(pool)
+    expect(await lane.command(command(4, { storeId: 'store-2' }))).toEqual({ outcome: 'not_ours' })
+    expect(await commandsDone()).toBe(3)
+    expect(await journalOf(pool)).toEqual(before)
   })
 
   test('asking for numbers that were never given are done without them', async () => {

@@ -4,6 +4,7 @@ import { decideCommand } from './decide-command.ts'
 import { readCommand } from './read-command.ts'
 
 const resync: Command = {
+  storeId: 'store-1',
   number: 8,
   attempt: 1,
   kind: 'resync',
@@ -12,15 +13,24 @@ const resync: Command = {
   issuedAtUs: 0,
 }
 
+const done = (commandsDone: number) => ({ storeId: 'store-1', commandsDone })
+
 describe('a command', () => {
   test('with the next number is done', () => {
-    expect(decideCommand(resync, 7)).toEqual({ outcome: 'resync', range: { epoch: 1, fromSeq: 3, toSeq: 5 } })
+    expect(decideCommand(resync, done(7))).toEqual({
+      outcome: 'resync',
+      range: { epoch: 1, fromSeq: 3, toSeq: 5 },
+    })
   })
   test('with a number that is done is a repeat', () => {
-    expect(decideCommand(resync, 8)).toEqual({ outcome: 'repeat' })
+    expect(decideCommand(resync, done(8))).toEqual({ outcome: 'repeat' })
   })
   test('with a number beyond the next is dropped', () => {
-    expect(decideCommand(resync, 6)).toEqual({ outcome: 'dropped' })
+    expect(decideCommand(resync, done(6))).toEqual({ outcome: 'dropped' })
+  })
+  test.each([1, 7, 8, 9])('of another store is not ours, even with number %i', (number) => {
+    const others = { ...resync, storeId: 'store-2', number }
+    expect(decideCommand(others, done(7))).toEqual({ outcome: 'not_ours' })
   })
   test.each([
     ['of an unknown kind', { kind: 'dance' }],
@@ -29,7 +39,7 @@ describe('a command', () => {
     ['whose body has another field', { body: '{"epoch":1,"fromSeq":3,"toSeq":5,"colour":"red"}' }],
     ['whose range runs backwards', { body: '{"epoch":1,"fromSeq":5,"toSeq":3}' }],
   ])('%s is refused, with the reason', (_what, broken) => {
-    expect(decideCommand({ ...resync, ...broken }, 7)).toMatchObject({
+    expect(decideCommand({ ...resync, ...broken }, done(7))).toMatchObject({
       outcome: 'refused',
       reason: expect.stringMatching(/./),
     })
@@ -37,7 +47,9 @@ describe('a command', () => {
 })
 
 describe('a record in the topic of commands', () => {
+  const key = Buffer.from('store-1')
   const fields = {
+    store_id: 'store-1',
     number: 8,
     attempt: 1,
     kind: 'resync',
@@ -47,10 +59,20 @@ describe('a record in the topic of commands', () => {
   }
 
   test('is read with the body that the router calls payload', () => {
-    expect(readCommand({ ok: true, name: 'commands', fields })).toEqual(resync)
+    expect(readCommand({ ok: true, name: 'commands', fields }, key)).toEqual(resync)
+  })
+  test('names its store by its value, and by its key where the value does not', () => {
+    const of = (name: string) =>
+      ({ ok: true, name: 'commands', fields: { ...fields, store_id: name } }) as const
+    expect(readCommand(of('store-2'), key)).toMatchObject({ storeId: 'store-2' })
+    const { store_id: _none, ...older } = fields
+    expect(readCommand({ ok: true, name: 'commands', fields: older }, key)).toMatchObject({
+      storeId: 'store-1',
+    })
+    expect(readCommand({ ok: true, name: 'commands', fields: older }, null)).toMatchObject({ storeId: '' })
   })
   test('with a number but no kind is left to be refused', () => {
-    expect(readCommand({ ok: true, name: 'commands', fields: { number: 8 } })).toMatchObject({
+    expect(readCommand({ ok: true, name: 'commands', fields: { number: 8 } }, key)).toMatchObject({
       number: 8,
       kind: '',
     })
@@ -58,10 +80,10 @@ describe('a record in the topic of commands', () => {
   test.each([{}, { ...fields, number: 0 }, { ...fields, number: 1.5 }, { ...fields, number: '8' }])(
     '%j has no number to answer',
     (fields) => {
-      expect(readCommand({ ok: true, name: 'commands', fields })).toBeNull()
+      expect(readCommand({ ok: true, name: 'commands', fields }, key)).toBeNull()
     },
   )
   test('that is a tombstone is no command', () => {
-    expect(readCommand({ ok: false, reason: 'tombstone' })).toBeNull()
+    expect(readCommand({ ok: false, reason: 'tombstone' }, key)).toBeNull()
   })
 })

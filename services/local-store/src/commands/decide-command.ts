@@ -1,13 +1,22 @@
 import { type Command, type ResyncBody, resyncBody } from '@shelfwire/contracts'
+import type { Head } from '../journal/books.ts'
 
 export type CommandDecision =
+  | { outcome: 'not_ours' }
   | { outcome: 'repeat' }
   | { outcome: 'dropped' }
   | { outcome: 'refused'; reason: string }
   | { outcome: 'resync'; range: ResyncBody }
 
-/** What to do with a command when `commandsDone` are done: exactly the next number, and only what this store knows. */
-export function decideCommand(command: Command, commandsDone: number): CommandDecision {
+/**
+ * What to do with a command where the store's head stands: exactly the next number, and only what this store knows. A
+ * command of another store has no number here: answering it would skip the store's own command of that number.
+ */
+export function decideCommand(
+  command: Command,
+  { storeId, commandsDone }: Pick<Head, 'storeId' | 'commandsDone'>,
+): CommandDecision {
+  if (command.storeId !== storeId) return { outcome: 'not_ours' }
   if (command.number <= commandsDone) return { outcome: 'repeat' }
   if (command.number > commandsDone + 1) return { outcome: 'dropped' }
   if (command.kind !== 'resync') return { outcome: 'refused', reason: `unknown kind ${command.kind}` }

@@ -18,8 +18,9 @@ export async function doCommand(
   books: Books,
   { command, fromSeq }: CommandOrder,
 ): Promise<CommandAnswer> {
-  const decision = decideCommand(command, books.head.commandsDone)
-  if (decision.outcome === 'repeat' || decision.outcome === 'dropped') return decision
+  const decision = decideCommand(command, books.head)
+  if (decision.outcome === 'not_ours' || decision.outcome === 'repeat' || decision.outcome === 'dropped')
+    return decision
   if (decision.outcome === 'refused') {
     recordNote(books, 'command_refused', {
       caller: CENTRAL_CALLER,

@@ -16,6 +16,8 @@ export interface CommandOrder {
 export type CommandAnswer =
   /** It was the next number; it is done, or refused by an entry. */
   | { outcome: 'done' | 'refused' }
+  /** Of another store: nothing was done, and the number stays free for the store's own command. */
+  | { outcome: 'not_ours' }
   /** A number done before. */
   | { outcome: 'repeat' }
   /** Not the next number: central will send what is missing, and this one again. */
