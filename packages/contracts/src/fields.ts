@@ -5,7 +5,7 @@ import { MAX_KEY_LENGTH, MAX_QUANTITY, MAX_SKU_LENGTH } from './limits.ts'
 // what a label printer, a log line and MySQL's utf8mb4 all carry unharmed.
 const PLAIN_TEXT = /^(?!\s)(?!.*\s$)[^\p{Cc}\p{Cs}\u2028\u2029]+$/u
 
-/** Text without control characters and without blanks at its ends, 1 to `max` characters. */
+/** Text without control characters and without blanks at its ends, 1 to `max` code points. */
 export function plainText(max: number) {
   return z
     .string(`must be text of 1 to ${max} characters`)

@@ -19,6 +19,10 @@ const problemSchema = z
   })
   .meta({ id: 'Problem', description: 'Why the request was refused (RFC 9457). Nothing was written.' })
 
+const LENGTHS =
+  'The lengths of text (`minLength`, `maxLength`) are in Unicode code points: a letter followed by a combining mark ' +
+  'has two, an emoji at least one.'
+
 /** The OpenAPI 3.1 document of the routes, from the schemas that validate them. */
 export function openApiDocument(info: DocumentInfo, routes: readonly Route[]): object {
   const paths: ZodOpenApiPathsObject = {}
@@ -56,5 +60,9 @@ export function openApiDocument(info: DocumentInfo, routes: readonly Route[]): o
       },
     }
   }
-  return createDocument({ openapi: '3.1.0', info: { ...info }, paths })
+  return createDocument({
+    openapi: '3.1.0',
+    info: { ...info, description: `${info.description}\n\n${LENGTHS}` },
+    paths,
+  })
 }

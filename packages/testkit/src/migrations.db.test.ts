@@ -1,4 +1,12 @@
 import { join } from 'node:path'
+import {
+  MAX_CALLER_LENGTH,
+  MAX_HOLD_ID_LENGTH,
+  MAX_KEY_LENGTH,
+  MAX_REASON_LENGTH,
+  MAX_REFERENCE_LENGTH,
+  MAX_SKU_LENGTH,
+} from '@shelfwire/contracts'
 import type { DatabaseAddress } from '@shelfwire/mysql'
 import {
   createPool,
@@ -40,6 +48,30 @@ describe('an empty database, migrated', () => {
   ] as const)('has the tables of %s as they are written down', async (owner, schemas) => {
     const { root } = await freshDatabase(owner)
     await expect(await showTables(root, [...schemas])).toMatchFileSnapshot(`tables/${owner}.sql`)
+  })
+
+  test.each([
+    ['local-store', 'journal'],
+    ['local-store', 'replays'],
+    ['central', 'ledger'],
+  ] as const)('of %s has in %s room for the longest texts that a request may carry', async (owner, table) => {
+    const { root } = await freshDatabase(owner)
+    const pool = createPool(root, { connections: 1 })
+    // Of a VARCHAR this is the number of code points, not of bytes.
+    const [columns] = await pool.query<RowDataPacket[]>(
+      `SELECT COLUMN_NAME AS name, CHARACTER_MAXIMUM_LENGTH AS length FROM information_schema.COLUMNS
+       WHERE TABLE_NAME = ? AND CHARACTER_SET_NAME = 'utf8mb4'`,
+      [table],
+    )
+    await pool.end()
+    expect(Object.fromEntries(columns.map(({ name, length }) => [name, length]))).toMatchObject({
+      sku: MAX_SKU_LENGTH,
+      caller: MAX_CALLER_LENGTH,
+      request_id: MAX_KEY_LENGTH,
+      hold_id: MAX_HOLD_ID_LENGTH,
+      reference: MAX_REFERENCE_LENGTH,
+      reason: MAX_REASON_LENGTH,
+    })
   })
 
   test('is at the right level, and migrating it again runs nothing', async () => {

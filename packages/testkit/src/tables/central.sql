@@ -112,7 +112,7 @@ CREATE TABLE `product_changes` (
 
 CREATE TABLE `products` (
   `sku` varchar(64) COLLATE utf8mb4_bin NOT NULL,
-  `sku_folded` varchar(64) COLLATE utf8mb4_bin NOT NULL,
+  `sku_folded` varchar(128) COLLATE utf8mb4_bin NOT NULL,
   `name` varchar(256) COLLATE utf8mb4_bin NOT NULL,
   `category` varchar(64) COLLATE utf8mb4_bin DEFAULT NULL,
   `price_minor` bigint NOT NULL,

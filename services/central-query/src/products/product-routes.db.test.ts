@@ -47,6 +47,10 @@ test('a product is what was last said of it, and each change is kept with who an
   expect((await changesOf('milk'))[0]).toMatchObject({ revision: 5, kind: 'created' })
 })
 
+test('a SKU whose lower case is twice as long is a SKU like any other', async () => {
+  expect(await put('İ'.repeat(64), milk)).toMatchObject({ status: 201 })
+})
+
 test('the same again is no change', async () => {
   await put('bread', { name: 'Bread', price })
   expect(await put('bread', { price, name: 'Bread', attributes: {}, category: null })).toMatchObject({

@@ -1,4 +1,15 @@
+import {
+  cutText,
+  MAX_CALLER_LENGTH,
+  MAX_HOLD_ID_LENGTH,
+  MAX_REASON_LENGTH,
+  MAX_REFERENCE_LENGTH,
+  MAX_SKU_LENGTH,
+  plainText,
+  skuField,
+} from '@shelfwire/contracts'
 import type { Decoded } from '@shelfwire/kafka'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readRecord } from './read-record.ts'
 
@@ -63,6 +74,42 @@ test('a beat is read', () => {
 
 test('a column that central does not know yet is ignored', () => {
   expect(readRecord(key, entry({ colour: 'red' })).type).toBe('entry')
+})
+
+describe('a text that the store accepts', () => {
+  const character = fc.oneof(
+    fc.constantFrom('a', '\u0301', '😀'),
+    fc.string({ unit: 'binary', size: 'max', minLength: 1, maxLength: 1 }),
+  )
+  /** Texts of every length up to the longest that the store takes in this column. */
+  const accepted = (max: number, field = plainText(max)) =>
+    fc
+      .array(character, { maxLength: 2 * max, size: 'max' })
+      .map((characters) => cutText(characters.join(''), max))
+      .filter((text) => field.safeParse(text).success)
+
+  test.each([
+    ['sku', accepted(MAX_SKU_LENGTH, skuField)],
+    ['reason', accepted(MAX_REASON_LENGTH)],
+    ['reference', accepted(MAX_REFERENCE_LENGTH)],
+    ['caller', accepted(MAX_CALLER_LENGTH)],
+    ['hold_id', accepted(MAX_HOLD_ID_LENGTH)],
+  ])('is read by central unchanged: %s', (column, texts) => {
+    const member = column === 'hold_id' ? 'holdId' : column
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(readRecord(key, entry({ [column]: text }))).toMatchObject({ entry: { [member]: text } })
+      }),
+    )
+  })
+
+  test.each([
+    ['sku', `${'x'.repeat(63)}😀`],
+    ['reason', `${'x'.repeat(254)}😀😀`],
+  ])('may end with emoji at full length: %s', (column, text) => {
+    expect(readRecord(key, entry({ [column]: text })).type).toBe('entry')
+    expect(readRecord(key, entry({ [column]: `${text}x` })).type).toBe('broken')
+  })
 })
 
 describe('parked with its reason:', () => {

@@ -1,4 +1,15 @@
-import { ENTRY_KINDS, type EntryKind, MAX_KEY_LENGTH, MAX_LEVEL, MAX_SKU_LENGTH } from '@shelfwire/contracts'
+import {
+  ENTRY_KINDS,
+  type EntryKind,
+  fitsIn,
+  MAX_CALLER_LENGTH,
+  MAX_HOLD_ID_LENGTH,
+  MAX_KEY_LENGTH,
+  MAX_LEVEL,
+  MAX_REASON_LENGTH,
+  MAX_REFERENCE_LENGTH,
+  MAX_SKU_LENGTH,
+} from '@shelfwire/contracts'
 
 /** A member of a record: what it must be, in words and as a test. */
 export interface FieldRule {
@@ -22,7 +33,7 @@ function text(name: string, max: number): FieldRule {
   return {
     name,
     legal: `text of 1 to ${max} characters`,
-    ok: (value) => typeof value === 'string' && value.length >= 1 && value.length <= max,
+    ok: (value) => typeof value === 'string' && value.length >= 1 && fitsIn(value, max),
   }
 }
 
@@ -30,7 +41,7 @@ function textOrNull(name: string, max: number): FieldRule {
   return {
     name,
     legal: `null or text of at most ${max} characters`,
-    ok: (value) => value === null || (typeof value === 'string' && value.length <= max),
+    ok: (value) => value === null || (typeof value === 'string' && fitsIn(value, max)),
   }
 }
 
@@ -42,7 +53,7 @@ const sku: FieldRule = {
     value === null ||
     (typeof value === 'string' &&
       value.length >= 1 &&
-      value.length <= MAX_SKU_LENGTH &&
+      fitsIn(value, MAX_SKU_LENGTH) &&
       value === value.trim()),
 }
 
@@ -71,11 +82,11 @@ export const ENTRY_RULES: readonly FieldRule[] = [
   whole('held_delta', -MAX_LEVEL, MAX_LEVEL),
   whole('on_hand', 0, MAX_LEVEL),
   whole('held', 0, MAX_LEVEL),
-  textOrNull('hold_id', 64),
-  text('caller', 64),
+  textOrNull('hold_id', MAX_HOLD_ID_LENGTH),
+  text('caller', MAX_CALLER_LENGTH),
   text('request_id', MAX_KEY_LENGTH),
-  textOrNull('reference', 128),
-  textOrNull('reason', 256),
+  textOrNull('reference', MAX_REFERENCE_LENGTH),
+  textOrNull('reason', MAX_REASON_LENGTH),
   count('occurred_at'),
   count('recorded_at'),
 ]

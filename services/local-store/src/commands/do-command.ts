@@ -1,3 +1,4 @@
+import { cutText, MAX_REASON_LENGTH } from '@shelfwire/contracts'
 import type { Transaction } from '@shelfwire/mysql'
 import { type Books, recordNote } from '../journal/books.ts'
 import type { CommandAnswer, CommandOrder } from '../lane/lane-request.ts'
@@ -6,8 +7,6 @@ import { copySlice } from './replays-sql.ts'
 
 /** Who is named in entries that answer commands; no HTTP caller can be called that. */
 export const CENTRAL_CALLER = 'central:commands'
-
-const MAX_REASON_LENGTH = 256
 
 /**
  * One command inside the lane's transaction. What can't be done is answered by an entry and counts as done, so
@@ -26,7 +25,7 @@ export async function doCommand(
       caller: CENTRAL_CALLER,
       requestId: `command-${command.number}`,
       reference: String(command.number),
-      reason: decision.reason.slice(0, MAX_REASON_LENGTH),
+      reason: cutText(decision.reason, MAX_REASON_LENGTH),
       occurredAtUs: books.nowUs,
     })
   } else {

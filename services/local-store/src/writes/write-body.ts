@@ -3,6 +3,8 @@ import {
   idempotencyKeyField,
   instantField,
   MAX_LINES,
+  MAX_REASON_LENGTH,
+  MAX_REFERENCE_LENGTH,
   plainText,
   quantityField,
   signedQuantityField,
@@ -11,9 +13,6 @@ import {
 import { strict } from '@shelfwire/http'
 import { z } from 'zod'
 import { WRITE_KINDS } from './write.ts'
-
-const MAX_REFERENCE_LENGTH = 128
-const MAX_REASON_LENGTH = 256
 
 const linesOf = <Quantity extends z.ZodType>(quantity: Quantity) => {
   const legal = `must be a list of 1 to ${MAX_LINES} lines`
