@@ -8,13 +8,15 @@ import { pinoHttp } from 'pino-http'
 import type { Registry } from 'prom-client'
 import { docsPage } from './docs-page.ts'
 import { errorHandler, unknownRoute } from './errors.ts'
+import { type Access, answerCors, guardAccess } from './hosts-and-origins.ts'
+import { methodsOf } from './known-paths.ts'
 import { timeRequests } from './metrics.ts'
 import { type DocumentInfo, openApiDocument } from './openapi.ts'
 import { problem } from './problem.ts'
 import type { Route } from './route.ts'
 import { sendReply, serveRoute } from './serve-route.ts'
 
-export interface AppOptions {
+export interface AppOptions extends Access {
   info: DocumentInfo
   routes: readonly Route[]
   log: Logger
@@ -29,7 +31,9 @@ export interface AppOptions {
  * The app every service is: its routes, their documents, health and metrics, and one error handler. Routes come
  * first, behind as little as they need, for they are asked thousands of times a second.
  */
-export function createApp({ info, routes, log, metrics, unreadyReasons, pages }: AppOptions): Express {
+export function createApp(options: AppOptions): Express {
+  const { info, routes, log, metrics, unreadyReasons, pages, corsOrigins = [] } = options
+  const methodsAt = methodsOf(routes)
   const app = express()
   app.disable('x-powered-by')
   app.set('query parser', 'simple')
@@ -37,6 +41,8 @@ export function createApp({ info, routes, log, metrics, unreadyReasons, pages }:
   app.use(timeRequests(metrics))
   // Failures are logged by the error handler, once and with their cause; each request only for who debugs.
   if (log.isLevelEnabled('debug')) app.use(pinoHttp({ logger: log, useLevel: 'debug' }))
+  app.use(guardAccess(options))
+  if (corsOrigins.length > 0) app.use(answerCors(corsOrigins, methodsAt))
   const readBody = express.json({ limit: '1mb', strict: false })
   for (const route of routes) {
     const before = route.schemas.body === undefined ? [] : [readBody]
@@ -45,7 +51,7 @@ export function createApp({ info, routes, log, metrics, unreadyReasons, pages }:
 
   app.use(operations({ info, routes, metrics, unreadyReasons }))
   if (pages !== undefined) app.use(pages)
-  app.use(unknownRoute(routes))
+  app.use(unknownRoute(methodsAt))
   app.use(errorHandler(log))
   return app
 }

@@ -1,10 +1,42 @@
 import { z } from 'zod'
 
+const namesLegal = 'must be host names without ports, separated by commas'
+const originsLegal = 'must be origins such as https://portal.example, separated by commas'
+
+/** A list in one variable; an empty text is an empty list. */
+function listOf<Item extends z.ZodType<string, string>>(item: Item) {
+  return z
+    .string()
+    .transform((text) => text.split(',').filter((part) => part !== ''))
+    .pipe(z.array(item))
+    .default([])
+}
+
 /** The environment that every service has. */
 export const httpEnv = {
   HTTP_HOST: z.string().min(1).default('127.0.0.1'),
+  /** Names under which clients reach the service beside loopback and its address; other Host headers are 421. */
+  HTTP_HOSTS: listOf(z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, namesLegal)),
   HTTP_PORT: z.coerce.number('must be a port from 1 to 65535').int().min(0).max(65_535),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+}
+
+/** For a service that browsers ask from pages of other origins. */
+export const corsEnv = {
+  CORS_ORIGINS: listOf(
+    z.string().regex(/^https?:\/\/(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/, originsLegal),
+  ),
+}
+
+/** Where to listen, and for whom. */
+export function httpSettings(env: { HTTP_HOST: string; HTTP_PORT: number; HTTP_HOSTS: string[] }) {
+  return { host: env.HTTP_HOST, port: env.HTTP_PORT, hosts: [...boundName(env.HTTP_HOST), ...env.HTTP_HOSTS] }
+}
+
+/** What is bound is a name of the service, unless it is every address. */
+function boundName(host: string): string[] {
+  if (host === '0.0.0.0' || host === '::') return []
+  return [host.includes(':') ? `[${host}]` : host]
 }
 
 /** Parses the environment; throws one Error that lists every problem with its key and the legal values. */

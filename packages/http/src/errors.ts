@@ -2,7 +2,6 @@ import { Fault } from '@shelfwire/contracts'
 import type { ErrorRequestHandler, RequestHandler } from 'express'
 import type { Logger } from 'pino'
 import { problem, type Reply } from './problem.ts'
-import type { Route } from './route.ts'
 import { sendReply } from './serve-route.ts'
 
 /** Seconds a client is asked to wait before it tries again. */
@@ -68,20 +67,14 @@ function bodyReaderProblem(error: unknown): Reply | undefined {
 }
 
 /** 405 for a path that exists under other methods, naming them; 404 for one that doesn't. */
-export function unknownRoute(routes: readonly Route[]): RequestHandler {
-  const patterns = routes.map(({ path, method }) => ({
-    method: method.toUpperCase(),
-    pattern: new RegExp(`^${path.replace(/:[A-Za-z]+/g, '[^/]+')}/?$`),
-  }))
+export function unknownRoute(methodsAt: (path: string) => readonly string[]): RequestHandler {
   return (request, response) => {
-    const methods = new Set(
-      patterns.filter(({ pattern }) => pattern.test(request.path)).map(({ method }) => method),
-    )
-    if (methods.size === 0) {
+    const methods = methodsAt(request.path)
+    if (methods.length === 0) {
       const detail = `there is nothing at ${request.path}; see /docs for what there is`
       return sendReply(response, problem({ status: 404, code: 'unknown_route', detail }))
     }
-    const allow = [...methods].join(', ')
+    const allow = methods.join(', ')
     const detail = `${request.method} is not possible at ${request.path}; legal: ${allow}`
     return sendReply(
       response,

@@ -28,12 +28,14 @@ export interface Reply {
 
 const TITLES: Record<number, string> = {
   400: 'Bad request',
+  403: 'Forbidden',
   404: 'Not found',
   405: 'Method not allowed',
   409: 'Conflict',
   410: 'Gone',
   413: 'Too large',
   415: 'Unsupported media type',
+  421: 'Misdirected request',
   422: 'Not acceptable as it is',
   429: 'Too many requests',
   500: 'Internal error',

@@ -14,6 +14,26 @@ test('every problem is told at once, with its key and the legal values', () => {
   }
 })
 
+test('names and origins are lists, empty unless set', () => {
+  expect(readConfig(good)).toMatchObject({ http: { hosts: ['127.0.0.1'] }, corsOrigins: [] })
+  const set = {
+    HTTP_HOST: '0.0.0.0',
+    HTTP_HOSTS: 'query,stock.example',
+    CORS_ORIGINS: 'https://portal.example',
+  }
+  expect(readConfig({ ...good, ...set })).toMatchObject({
+    http: { hosts: ['query', 'stock.example'] },
+    corsOrigins: ['https://portal.example'],
+  })
+})
+
+test('an origin with a path, and a name with a port, are refused', () => {
+  const read = () =>
+    readConfig({ ...good, HTTP_HOSTS: 'query:8080', CORS_ORIGINS: 'https://portal.example/' })
+  expect(read).toThrow(/HTTP_HOSTS: must be host names without ports/)
+  expect(read).toThrow(/CORS_ORIGINS: must be origins such as/)
+})
+
 test('a store is never offline before it is stale', () => {
   expect(() => readConfig({ ...good, SLA_MS: '5000', OFFLINE_MS: '5000' })).toThrow(
     'OFFLINE_MS: must be above SLA_MS',

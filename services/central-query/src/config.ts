@@ -1,5 +1,5 @@
 import { DEFAULT_FRESHNESS_LIMITS } from '@shelfwire/contracts'
-import { ConfigurationError, httpEnv, readEnv } from '@shelfwire/http'
+import { ConfigurationError, corsEnv, httpEnv, httpSettings, readEnv } from '@shelfwire/http'
 import { databaseAddress, mysqlEnv } from '@shelfwire/mysql'
 import { z } from 'zod'
 
@@ -13,6 +13,7 @@ const skus = 'must be a whole number from 1000 to 10000000'
 
 const env = {
   ...httpEnv,
+  ...corsEnv,
   ...mysqlEnv,
   /** Where Kafka Connect answers; its status is shown to people and decides nothing. */
   CONNECT_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
@@ -31,7 +32,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     throw new ConfigurationError([`OFFLINE_MS: must be above SLA_MS, which is ${values.SLA_MS}`])
   }
   return {
-    http: { host: values.HTTP_HOST, port: values.HTTP_PORT },
+    http: httpSettings(values),
+    corsOrigins: values.CORS_ORIGINS,
     logLevel: values.LOG_LEVEL as string,
     database: databaseAddress(values),
     connectUrl: values.CONNECT_URL,

@@ -79,6 +79,8 @@ export async function startCentralQuery(
     pages: express.Router().use(stream.router).get('/{:file}', express.static(PAGE)),
     log,
     metrics,
+    hosts: config.http.hosts,
+    corsOrigins: config.corsOrigins,
     unreadyReasons: () =>
       memory.positions === undefined || follower.silentMs > READY_SILENT_MS
         ? [`central's feed has not been read for ${Math.round(follower.silentMs / 1_000)} s`]

@@ -9,10 +9,12 @@ export interface UpdateAppOptions {
   log: Logger
   metrics: Parameters<typeof createApp>[0]['metrics']
   unreadyReasons: () => Promise<string[]>
+  /** Names under which people reach the service beside loopback and its address. */
+  hosts?: readonly string[]
 }
 
 /** central-update's HTTP side: health, metrics, and what a person does about bad records. */
-export function createUpdateApp({ pool, topic, now, log, metrics, unreadyReasons }: UpdateAppOptions) {
+export function createUpdateApp({ pool, topic, now, log, metrics, unreadyReasons, hosts }: UpdateAppOptions) {
   return createApp({
     info: {
       title: 'Shelfwire central-update',
@@ -23,5 +25,6 @@ export function createUpdateApp({ pool, topic, now, log, metrics, unreadyReasons
     log,
     metrics,
     unreadyReasons,
+    hosts,
   })
 }

@@ -102,7 +102,15 @@ export async function startCentralUpdate(config: Config, now = () => new Date())
     return [...database, ...(applyTrouble === null ? [] : [applyTrouble]), ...consumer.troubles()]
   }
 
-  const app = createUpdateApp({ pool, topic, now, log, metrics: registry, unreadyReasons })
+  const app = createUpdateApp({
+    pool,
+    topic,
+    now,
+    log,
+    metrics: registry,
+    unreadyReasons,
+    hosts: config.http.hosts,
+  })
   const server = await listen(app, config.http)
   log.info({ port: server.port }, 'central-update answers')
   // Not awaited: Kafka may be down now and come back later, which /readyz tells.

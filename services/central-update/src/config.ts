@@ -1,5 +1,5 @@
 import { JOURNAL_TOPIC, PING_INTERVAL_MS, PINGS_TOPIC } from '@shelfwire/contracts'
-import { httpEnv, readEnv } from '@shelfwire/http'
+import { httpEnv, httpSettings, readEnv } from '@shelfwire/http'
 import { hostPorts, kafkaEnv, registryEnv } from '@shelfwire/kafka'
 import { databaseAddress, mysqlEnv } from '@shelfwire/mysql'
 import { z } from 'zod'
@@ -44,7 +44,7 @@ const environment = {
 export function readConfig(env: NodeJS.ProcessEnv = process.env) {
   const read = readEnv(environment, env)
   return {
-    http: { host: read.HTTP_HOST, port: read.HTTP_PORT },
+    http: httpSettings(read),
     logLevel: read.LOG_LEVEL,
     database: databaseAddress(read),
     brokers: read.KAFKA_BROKERS,

@@ -16,11 +16,13 @@ export interface StoreAppOptions extends StatusOptions {
   lane: Pick<StoreLane, 'write'>
   metrics: Registry
   log: Logger
+  /** Names under which tills reach the store beside loopback and its address. */
+  hosts?: readonly string[]
 }
 
 /** The store's service as HTTP. */
 export function createStoreApp(options: StoreAppOptions) {
-  const { pool, storeId, log, metrics } = options
+  const { pool, storeId, log, metrics, hosts } = options
   return createApp({
     info: {
       title: `Shelfwire store ${storeId}`,
@@ -37,6 +39,7 @@ export function createStoreApp(options: StoreAppOptions) {
     ],
     log,
     metrics,
+    hosts,
     unreadyReasons: () => unreadyReasons(pool, storeId),
   })
 }

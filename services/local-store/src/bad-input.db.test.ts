@@ -222,6 +222,13 @@ describe('a batch', () => {
   })
 })
 
+test('a sale from a page of another site is refused', async () => {
+  const sale = { lines: [line('SKU-1', 1)] }
+  const evil = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }
+  await expectRefused(sell(sale, evil), 403, 'foreign_origin')
+  await expectRefused(sell(sale, { 'sec-fetch-site': 'same-site' }), 403, 'foreign_origin')
+})
+
 describe('a question', () => {
   test.each([
     ['/v1/stock?limit=0', 'query limit'],

@@ -1,5 +1,5 @@
 import { storeIdField } from '@shelfwire/contracts'
-import { httpEnv, readEnv } from '@shelfwire/http'
+import { httpEnv, httpSettings, readEnv } from '@shelfwire/http'
 import { kafkaEnv, registryEnv } from '@shelfwire/kafka'
 import { databaseAddress, mysqlEnv } from '@shelfwire/mysql'
 
@@ -11,7 +11,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
   )
   return {
     storeId: env.STORE_ID,
-    http: { host: env.HTTP_HOST, port: env.HTTP_PORT },
+    http: httpSettings(env),
     logLevel: env.LOG_LEVEL,
     database: databaseAddress(env),
     brokers: env.KAFKA_BROKERS,

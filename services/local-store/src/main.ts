@@ -66,7 +66,7 @@ async function start(): Promise<Running> {
     pingAgeSeconds: () => ageSeconds(heard.heardAtMs),
     brokerAgeSeconds: () => ageSeconds(commands.lastAnswerMs),
   })
-  const app = createStoreApp({ ...reach, pool, lane, storeId, metrics, log })
+  const app = createStoreApp({ ...reach, pool, lane, storeId, metrics, log, hosts: config.http.hosts })
   const server = await listen(app, config.http)
   log.info({ host: config.http.host, port: server.port }, 'the store is open')
 

@@ -4,7 +4,7 @@ import { type OpenCentral, openCentral } from '../testing/open-central.ts'
 
 let shop: OpenCentral
 beforeAll(async () => {
-  shop = await openCentral()
+  shop = await openCentral({ CORS_ORIGINS: 'https://portal.example' })
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 
@@ -23,6 +23,22 @@ test('a store joins a running platform: it is listed and offline until it is hea
   await expect
     .poll(async () => (await shop.ask('/v1/freshness')).body.stores)
     .toMatchObject([{ state: 'fresh' }])
+})
+
+test('only pages of a listed origin may ask from a browser', async () => {
+  const ask = (origin: string, method: string) =>
+    fetch(`${shop.url}/v1/stores/store-7`, {
+      method,
+      headers: { origin, 'sec-fetch-site': 'cross-site', 'content-type': 'application/json' },
+      ...(method === 'PUT' ? { body: JSON.stringify(mitte) } : {}),
+    })
+  expect((await ask('https://evil.example', 'PUT')).status).toBe(403)
+  const read = await ask('https://portal.example', 'GET')
+  expect([read.status, read.headers.get('access-control-allow-origin')]).toEqual([
+    404,
+    'https://portal.example',
+  ])
+  expect((await ask('https://evil.example', 'GET')).headers.get('access-control-allow-origin')).toBeNull()
 })
 
 test('saying the same again writes nothing', async () => {

@@ -28,8 +28,8 @@ async function openService() {
       await transact(connection, (trx) => applyBatch(trx, records, options))
       connection.release()
     },
-    async ask(method: string, path: string) {
-      const response = await fetch(`http://127.0.0.1:${server.port}${path}`, { method })
+    async ask(method: string, path: string, headers: Record<string, string> = {}) {
+      const response = await fetch(`http://127.0.0.1:${server.port}${path}`, { method, headers })
       return { status: response.status, body: (await response.json()) as Record<string, unknown> }
     },
     async [Symbol.asyncDispose]() {
@@ -74,11 +74,17 @@ test('a person sees parked records page by page and resolves one, which clears t
   })
 })
 
-test('a person resumes a halted partition', async () => {
+test('a person resumes a halted partition, and a page of another site cannot', async () => {
   await using service = await openService()
   const store = sampleStore()
   for (let index = 0; index < 100; index += 1) store.bad()
   await service.apply(store.records)
+  const foreign = { 'sec-fetch-site': 'cross-site' }
+  expect(await service.ask('POST', '/v1/partitions/0/resume', foreign)).toMatchObject({
+    status: 403,
+    body: { code: 'foreign_origin' },
+  })
+  expect(await service.central.rows('SELECT * FROM halts')).toHaveLength(1)
   expect(await service.ask('POST', '/v1/partitions/0/resume')).toMatchObject({ status: 200 })
   expect(await service.central.rows('SELECT * FROM halts')).toEqual([])
   expect(await service.ask('POST', '/v1/partitions/0/resume')).toMatchObject({
