@@ -47,6 +47,8 @@ CREATE TABLE `cursors` (
 CREATE TABLE `feed_head` (
   `part` smallint NOT NULL,
   `next_number` bigint NOT NULL,
+  `token` bigint NOT NULL DEFAULT '0',
+  `previous_token` bigint NOT NULL DEFAULT '0',
   PRIMARY KEY (`part`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
@@ -175,6 +177,8 @@ CREATE TABLE `feed` (
   `slice` int NOT NULL,
   `changes` mediumtext COLLATE utf8mb4_bin NOT NULL,
   `written_at` datetime(6) NOT NULL,
+  `token` bigint NOT NULL DEFAULT '0',
+  `previous_token` bigint NOT NULL DEFAULT '0',
   PRIMARY KEY (`part`,`number`,`slice`,`written_at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 

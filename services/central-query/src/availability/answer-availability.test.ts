@@ -15,7 +15,7 @@ const level = (storeId: string, onHand: number, sku = 'milk') => ({
 function openShop(sku = 'milk') {
   const memory = createMemory({ maxSkus: 10 })
   memory.restart({
-    positions: [0],
+    positions: [{ number: 0, token: 0 }],
     stores: new Map([
       ['store-1', { asOfUs: (NOW_MS - 100) * 1_000, suspect: null }],
       ['store-2', { asOfUs: (NOW_MS - 9_000) * 1_000, suspect: null }],
@@ -26,7 +26,7 @@ function openShop(sku = 'milk') {
   memory.remember([{ sku, inCatalogue: false, category: null, levels: [] }])
   let number = 0
   return {
-    apply: (changes: FeedChanges) => memory.apply(0, { number: ++number, changes }),
+    apply: (changes: FeedChanges) => memory.apply(0, { number: ++number, token: number, changes }),
     ask(filter: AvailabilityFilter = {}, nowMs = NOW_MS): SkuAvailability {
       const found = memory.find(sku) as RememberedSku
       const { items } = answerAvailability(memory, [found], { clock: at(nowMs), filter })

@@ -4,7 +4,7 @@ import type { Logger } from '@shelfwire/http'
 import { type Connection, connectLane, type DatabaseAddress } from '@shelfwire/mysql'
 import { databaseUnreachable } from '../database-trouble.ts'
 import type { Memory, RememberedSku } from './memory.ts'
-import { readChanges, readSnapshot, type Turn } from './read-turn.ts'
+import { FEED_PAGE_ROWS, readChanges, readSnapshot, type Turn } from './read-turn.ts'
 
 /**
  * Pause between turns while changes come that nobody told of, and the one that it grows to, by half each turn. Where
@@ -20,6 +20,8 @@ const HEAD_CHECK_MS = 1_000
 /** How long an answer may wait for its SKUs. */
 const LOAD_DEADLINE_MS = 2_000
 const MAX_SKUS_PER_TURN = 1_000
+/** A reader further behind than this many feed rows begins anew: loading what is asked for is sooner done. */
+const MAX_CATCH_UP_ROWS = 5_000
 const MAX_LOADS_WAITING = 2_000
 
 /** The SKUs that one answer is made of; they are loaded in one turn. */
@@ -47,24 +49,32 @@ export interface Follower {
 /**
  * Keeps `memory` up with the feed and loads what is asked for. Following and loading are one loop on one session,
  * and each turn is read at one moment: so a load never races with the feed, and those who ask for SKUs while one
- * turn runs share the next. Nothing is applied before a turn is read whole; when the database is gone the memory
- * stays as it is, and its age tells.
+ * turn runs share the next. A turn that is far behind reads a page of the feed at a time, each with a deadline of its own,
+ * and what was read is applied at once: however slow the database, every page is progress. When the database is gone
+ * the memory stays as it is, and its age tells.
  */
 export async function followFeed({
   address,
   memory,
   log,
   idlePauseMs = IDLE_PAUSE_MS,
+  pageRows = FEED_PAGE_ROWS,
+  turnDeadlineMs = TURN_DEADLINE_MS,
 }: {
   address: DatabaseAddress
   memory: Memory
   log: Logger
   idlePauseMs?: number
+  /** Feed rows that are read, and applied, at a time. */
+  pageRows?: number
+  turnDeadlineMs?: number
 }): Promise<Follower> {
   let waiting: Waiting[] = []
   let session: Connection | undefined
   let closed = false
   let loads = 0
+  /** Feed rows read since the memory last stood where the feed ended. */
+  let behindRows = 0
   let lastReadAt = performance.now()
   let lastHeadCheckAt = Number.NEGATIVE_INFINITY
   let wake = () => {}
@@ -72,20 +82,15 @@ export async function followFeed({
   let noticed = false
 
   async function readTurn(connection: Connection, skus: readonly string[]): Promise<Turn> {
-    const { positions } = memory
+    const positions = behindRows > MAX_CATCH_UP_ROWS ? undefined : memory.positions
     const checkHead = performance.now() - lastHeadCheckAt > HEAD_CHECK_MS
-    if (positions !== undefined && skus.length === 0 && !checkHead) return readChanges(connection, positions)
+    if (positions !== undefined && skus.length === 0 && !checkHead)
+      return readChanges(connection, { positions, pageRows })
     lastHeadCheckAt = performance.now()
-    return readSnapshot(connection, { positions, skus })
+    return readSnapshot(connection, { positions, skus, pageRows })
   }
 
-  /** One turn; true when anything changed. */
-  async function takeTurn(asked: readonly Waiting[]): Promise<boolean> {
-    const skus = [...new Set(asked.flatMap((load) => load.skus))]
-    session ??= await openSession(address)
-    // On a session of its own: a turn that is given up may still be reading when the next one has begun.
-    const turn = await withDeadline(readTurn(session, skus), TURN_DEADLINE_MS)
-    if (skus.length > 0) loads += 1
+  function apply(turn: Turn): void {
     if (turn.ground !== null) {
       if (memory.positions !== undefined)
         log.warn({ from: memory.positions, to: turn.ground.positions }, 'feed begins anew')
@@ -93,10 +98,27 @@ export async function followFeed({
     }
     for (const { part, entry } of turn.entries) memory.apply(part, entry)
     memory.remember(turn.skus)
+    behindRows = turn.atHead ? 0 : behindRows + turn.rows
     lastReadAt = performance.now()
+  }
+
+  /** Reads and applies until the memory stands where the feed ends; true when anything changed. */
+  async function takeTurn(asked: readonly Waiting[]): Promise<boolean> {
+    const skus = [...new Set(asked.flatMap((load) => load.skus))]
+    let turn: Turn
+    let changed = false
+    do {
+      session ??= await openSession(address)
+      // On a session of its own: a turn that is given up may still be reading when the next one has begun.
+      turn = await withDeadline(readTurn(session, skus), turnDeadlineMs)
+      apply(turn)
+      changed ||= turn.entries.length > 0
+    } while (!turn.atHead && !closed)
+    if (!turn.atHead) throw databaseUnreachable()
+    if (skus.length > 0) loads += 1
     const loaded = new Map(turn.skus.map((known) => [known.sku, known]))
     for (const { resolve } of asked) resolve(loaded)
-    return turn.entries.length > 0
+    return changed
   }
 
   function takeWaiting(): Waiting[] {

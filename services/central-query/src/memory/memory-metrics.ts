@@ -41,7 +41,7 @@ export function registerMemoryMetrics(
     labelNames: ['part'],
     registers,
     collect() {
-      for (const [part, number] of (memory.positions ?? []).entries())
+      for (const [part, { number }] of (memory.positions ?? []).entries())
         this.set({ part: String(part) }, number)
     },
   })

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { answerAvailability } from '../availability/answer-availability.ts'
 import type { SkuAvailability } from '../availability/availability-schemas.ts'
 import { createWriter } from '../testing/central-writer.ts'
+import { openWire } from '../testing/cuttable-wire.ts'
 import { followFeed } from './follow-feed.ts'
 import { createMemory } from './memory.ts'
 import { createSkuReader } from './read-skus.ts'
@@ -19,8 +20,12 @@ const WRITES = 200
 const pick = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)] as T
 const several = (count: number) => [...new Set(Array.from({ length: count }, () => pick(SKUS)))]
 
-async function openMemory(maxSkus: number, options: { idlePauseMs?: number } = {}) {
-  const { service } = await freshDatabase('central')
+async function openMemory(
+  maxSkus: number,
+  options: { idlePauseMs?: number; pageRows?: number; turnDeadlineMs?: number } = {},
+) {
+  const { service, root } = await freshDatabase('central')
+  const wire = await openWire(service)
   const pool = createPool(service, { connections: 6 })
   const { write } = createWriter(pool)
   for (const storeId of STORES) {
@@ -31,10 +36,15 @@ async function openMemory(maxSkus: number, options: { idlePauseMs?: number } = {
   const memory = createMemory({ maxSkus })
   const log = createLog('test', 'error')
   log.level = 'silent'
-  const follower = await followFeed({ address: service, memory, log, ...options })
+  const follower = await followFeed({
+    ...{ address: { ...service, host: '127.0.0.1', port: wire.port }, memory, log },
+    ...options,
+  })
   const { withSkus } = createSkuReader(memory, follower)
   return {
-    ...{ pool, write, memory, follower },
+    ...{ pool, write, memory, follower, wire },
+    numbers: () => memory.positions?.map(({ number }) => number),
+    root: createPool(root, { connections: 1 }),
     read: (skus: string[]) =>
       withSkus(skus, (found) => {
         const { items } = answerAvailability(memory, found, { clock, filter: {} })
@@ -43,6 +53,8 @@ async function openMemory(maxSkus: number, options: { idlePauseMs?: number } = {
     async [Symbol.asyncDispose]() {
       await follower.close()
       await pool.end()
+      await this.root.end()
+      await wire[Symbol.asyncDispose]()
     },
   }
 }
@@ -144,7 +156,7 @@ test('a notice is never lost: also one that comes while a turn is under way, whi
   for (let onHand = 1; onHand <= rounds; onHand += 1) {
     // One after the other for the feed's sake, and so each while the turn that the one before began is reading.
     await Promise.all(skus.map((sku) => writeAndTell(sku, onHand)))
-    await expect.poll(() => shop.memory.positions, { interval: 1 }).toEqual([onHand * skus.length])
+    await expect.poll(shop.numbers, { interval: 1 }).toEqual([onHand * skus.length])
   }
   expect(essence(await shop.read(skus)).map(({ stores }) => stores[0]?.[1])).toEqual(skus.map(() => rounds))
 })
@@ -177,9 +189,38 @@ test('a transaction of thousands of changes is followed as one', async () => {
   await inTransaction(shop.pool, async (trx) =>
     appendFeed(trx, { part: 0, changes: { stock }, nowUs: EPOCH_US }),
   )
-  await expect.poll(() => shop.memory.positions).toEqual([1])
+  await expect.poll(shop.numbers).toEqual([1])
   const seen = await shop.read(skus)
   expect(seen.map(({ stores }) => stores[0]?.onHand)).toEqual(skus.map((_, onHand) => onHand))
+})
+
+test('a reader far behind keeps each page that it has read, so that a slow database only makes it slower', async () => {
+  // All that is missed is far more than can be read in a turn's time, and a transaction more than a page.
+  await using shop = await openMemory(100, { pageRows: 2, turnDeadlineMs: 250 })
+  await shop.read(['SKU-1'])
+  shop.wire.cut()
+  const transactions = 60
+  for (let onHand = 1; onHand <= transactions; onHand += 1) {
+    const stock = Array.from({ length: 4_500 }, (_, index) => ({
+      ...{ storeId: 'store-1', sku: `SKU-${index}`, onHand, held: 0, updatedAtUs: EPOCH_US },
+    }))
+    await inTransaction(shop.pool, async (trx) =>
+      appendFeed(trx, { part: 0, changes: { stock }, nowUs: EPOCH_US }),
+    )
+  }
+  shop.wire.mend()
+  const within = { timeout: 20_000, interval: 1 }
+  await expect.poll(() => shop.numbers()?.[0], within).toBeGreaterThan(10)
+  // Another trouble in the middle: it goes on from where it was.
+  shop.wire.cut()
+  const read = shop.numbers()?.[0] ?? 0
+  shop.wire.mend()
+  await expect.poll(() => shop.numbers()?.[0], within).toBeGreaterThan(read)
+  await expect.poll(shop.numbers, within).toEqual([transactions])
+  // Nothing was forgotten on the way, nor loaded again.
+  expect(shop.follower.loads).toBe(1)
+  expect(await shop.read(['SKU-1'])).toMatchObject([{ stores: [{ onHand: transactions }] }])
+  expect(shop.follower.loads).toBe(1)
 })
 
 /** Changes a level behind the feed's back, and the feed itself, as old rows going or a restored backup would. */
@@ -203,10 +244,41 @@ test('a database that was set back to an earlier time is noticed though its feed
   await using shop = await openMemory(100)
   await shop.write({ levels: [{ sku: 'SKU-1', storeId: 'store-1', onHand: 5 }] })
   await shop.read(['SKU-1'])
-  await expect.poll(() => shop.memory.positions).toEqual([1])
+  await expect.poll(shop.numbers).toEqual([1])
   await changeUnseen(shop, '1')
   await expect
     .poll(() => shop.read(['SKU-1']), { timeout: 5_000 })
     .toMatchObject([{ stores: [{ onHand: 77 }] }])
-  expect(shop.memory.positions).toEqual([0])
+  expect(shop.numbers()).toEqual([0])
+})
+
+/** Plays the failover to a replica that lacked the newest transaction, and that the reader finds under the old address. */
+async function loseNewest(shop: Awaited<ReturnType<typeof openMemory>>, stock: string) {
+  await inTransaction(shop.root, async (trx) => {
+    const [{ previous_token: token = 0 } = {}] = await trx.rows<{ previous_token?: number }>(
+      'SELECT previous_token FROM feed_head',
+    )
+    await trx.run('DELETE FROM central_view.feed ORDER BY number DESC LIMIT 1')
+    await trx.run('UPDATE feed_head SET next_number = next_number - 1, token = ?', [token])
+    await trx.run(stock)
+  })
+}
+
+test.each([
+  ['overtaken', 2],
+  ['level', 1],
+])('a feed that went back with its database is noticed though it is %s again', async (_, writesAfter) => {
+  await using shop = await openMemory(100)
+  for (const onHand of [4, 5]) await shop.write({ levels: [{ sku: 'SKU-1', storeId: 'store-1', onHand }] })
+  expect(await shop.read(['SKU-1'])).toMatchObject([{ stores: [{ onHand: 5 }] }])
+  expect(shop.numbers()).toEqual([2])
+  shop.wire.cut()
+  await loseNewest(shop, 'UPDATE stock SET on_hand = 4')
+  for (let onHand = 0; onHand < writesAfter; onHand += 1)
+    await shop.write({ levels: [{ sku: 'SKU-2', storeId: 'store-1', onHand }] })
+  shop.wire.mend()
+  await expect
+    .poll(() => shop.read(['SKU-1']), { timeout: 5_000 })
+    .toMatchObject([{ stores: [{ onHand: 4 }] }])
+  expect(shop.numbers()).toEqual([1 + writesAfter])
 })

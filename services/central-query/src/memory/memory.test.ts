@@ -6,17 +6,18 @@ const milk = (): RememberedSku => ({ sku: 'milk', inCatalogue: false, category: 
 const level = (storeId: string, onHand: number, sku = 'milk') => ({
   ...{ storeId, sku, onHand, held: 0, pending: 0, updatedAtUs: 1 },
 })
+const entry = (number: number, changes: FeedChanges) => ({ number, token: 10 * number, changes })
 
 function openMemory(maxSkus = 10) {
   const memory = createMemory({ maxSkus })
   memory.restart({
-    positions: [7],
+    positions: [{ number: 7, token: 70 }],
     stores: new Map([['store-2', { asOfUs: 5, suspect: null }]]),
     margins: [],
   })
   memory.remember([milk()])
   let number = 7
-  return { memory, apply: (changes: FeedChanges) => memory.apply(0, { number: ++number, changes }) }
+  return { memory, apply: (changes: FeedChanges) => memory.apply(0, entry(++number, changes)) }
 }
 
 test('levels are kept in the order of stores, the newest of each', () => {
@@ -45,17 +46,15 @@ test('what a change does not speak of stays as it was', () => {
 test('I10: an entry that is known changes nothing', () => {
   const { memory, apply } = openMemory()
   apply({ stock: [level('store-1', 4)] })
-  memory.apply(0, { number: 8, changes: { stock: [level('store-1', 99)] } })
-  memory.apply(0, { number: 3, changes: { stock: [level('store-1', 98)] } })
+  memory.apply(0, entry(8, { stock: [level('store-1', 99)] }))
+  memory.apply(0, entry(3, { stock: [level('store-1', 98)] }))
   expect(memory.find('milk')?.levels[0]?.onHand).toBe(4)
-  expect(memory.positions).toEqual([8])
+  expect(memory.positions).toEqual([{ number: 8, token: 80 }])
 })
 
 test('I14: an entry that is missing is never skipped in silence', () => {
   const { memory } = openMemory()
-  expect(() => memory.apply(0, { number: 9, changes: {} })).toThrow(
-    'feed entry 8 of part 0 is missing before 9',
-  )
+  expect(() => memory.apply(0, entry(9, {}))).toThrow('feed entry 8 of part 0 is missing before 9')
 })
 
 test('a store that joins has nothing proved; one that is named anew keeps its proof', () => {

@@ -1,5 +1,7 @@
 import {
   type FeedChanges,
+  type FeedEntry,
+  type FeedPosition,
   indexMargins,
   type MarginRule,
   type MarginRules,
@@ -44,8 +46,8 @@ export interface RememberedSku {
 
 /** What is remembered whole: it is small, and every answer needs it. */
 export interface Ground {
-  /** By part, the number of the last feed entry in it. */
-  positions: number[]
+  /** By part, the place of the last feed entry in it. */
+  positions: FeedPosition[]
   stores: Map<string, Proof>
   margins: MarginRule[]
 }
@@ -57,7 +59,7 @@ export interface Ground {
  */
 export interface Memory {
   /** Undefined until the ground has been laid. */
-  readonly positions: readonly number[] | undefined
+  readonly positions: readonly FeedPosition[] | undefined
   /** What is proved about each store. */
   readonly stores: ReadonlyMap<string, Proof>
   /** SKUs remembered. */
@@ -71,7 +73,7 @@ export interface Memory {
   /** Forgets everything and begins anew at the ground's positions. */
   restart(ground: Ground): void
   /** Applies the next entry of a part's feed; an entry at or below the position is one that is known. */
-  apply(part: number, entry: { number: number; changes: FeedChanges }): void
+  apply(part: number, entry: FeedEntry): void
   /** Takes in SKUs that were read at exactly the positions at which the memory stands. */
   remember(skus: Iterable<RememberedSku>): void
 }
@@ -79,7 +81,7 @@ export interface Memory {
 /** An empty memory that holds at most `maxSkus` SKUs and forgets the ones not asked for longest. */
 export function createMemory({ maxSkus }: { maxSkus: number }): Memory {
   const skus = new LRUCache<string, RememberedSku>({ max: maxSkus })
-  let positions: number[] | undefined
+  let positions: FeedPosition[] | undefined
   let stores = new Map<string, Proof>()
   let margins: MarginRules = indexMargins([])
   let rulesChanged = 0
@@ -137,13 +139,13 @@ export function createMemory({ maxSkus }: { maxSkus: number }): Memory {
       margins = indexMargins(ground.margins)
       rulesChanged += 1
     },
-    apply(part, { number, changes }) {
-      const at = positions?.[part]
+    apply(part, { number, token, changes }) {
+      const at = positions?.[part]?.number
       if (positions === undefined || at === undefined) throw new Error('the memory has no ground yet')
       if (number <= at) return
       if (number > at + 1) throw new Error(`feed entry ${at + 1} of part ${part} is missing before ${number}`)
       applyChanges(changes)
-      positions[part] = number
+      positions[part] = { number, token }
     },
     remember(loaded) {
       for (const known of loaded) skus.set(known.sku, known)

@@ -1,81 +1,103 @@
-import { type FeedEntry, PARTS, readFeed, readFeedHead } from '@shelfwire/central'
-import { type Connection, readerOn, snapshotOn, type Transaction } from '@shelfwire/mysql'
+import {
+  type FeedEntry,
+  type FeedPage,
+  type FeedPosition,
+  isSamePosition,
+  PARTS,
+  readFeed,
+  readFeedHead,
+} from '@shelfwire/central'
+import { type Connection, type Reader, readerOn, snapshotOn } from '@shelfwire/mysql'
 import { selectMarginRules } from '../margins/margin-rules-sql.ts'
 import type { Ground, Memory, RememberedSku } from './memory.ts'
 import { selectProofs, selectSkus } from './memory-sql.ts'
 
-/** Feed entries read at a time, so that applying them never holds up answers for long. */
-const FEED_PAGE = 200
-/** A reader further behind than this begins anew: loading what is asked for is sooner done. */
-const MAX_CATCH_UP = 5_000
+/**
+ * Feed rows read at a time, of up to 1,000 changes or about 100 kB each: so few that reading them stays far below a
+ * turn's deadline, and that parsing and applying them never holds up answers for long.
+ */
+export const FEED_PAGE_ROWS = 20
 
-/** What one turn brings, all of it from one moment: where the memory then stands is where the SKUs were read. */
+/** What one turn brings, all of it from one moment. Its entries are to be kept whatever becomes of the next turn. */
 export interface Turn {
-  /** Set when the memory must begin anew: at the start, when the feed has expired, after a restore of the database. */
+  /** Set when the memory must begin anew: at the start, when the feed has expired or isn't the one that was followed. */
   ground: Ground | null
   entries: { part: number; entry: FeedEntry }[]
+  /** Feed rows read. */
+  rows: number
+  /** Whether the entries lead to where the feed ended. If not, no SKUs were read: the memory couldn't take them yet. */
+  atHead: boolean
   skus: RememberedSku[]
 }
 
-type Positions = Memory['positions']
+interface Pages extends Pick<Turn, 'entries' | 'rows' | 'atHead'> {
+  /** By part, where the entries lead. */
+  reached: FeedPosition[]
+}
 
 /** What changed since `positions`: one statement, for that is all that an idle or a busy reader needs. */
-export async function readChanges(connection: Connection, positions: readonly number[]): Promise<Turn> {
-  const reader = readerOn(connection)
-  const entries: Turn['entries'] = []
-  for (const [part, after] of positions.entries()) {
-    const page = await readFeed(reader, { part, after, limit: FEED_PAGE })
-    if (hasGap(page, after)) return readSnapshot(connection, { positions: undefined, skus: [] })
-    for (const entry of page) entries.push({ part, entry })
-  }
-  return { ground: null, entries, skus: [] }
+export async function readChanges(
+  connection: Connection,
+  { positions, pageRows }: { positions: readonly FeedPosition[]; pageRows: number },
+): Promise<Turn> {
+  const pages = await readPages(readerOn(connection), positions, pageRows)
+  if (pages === null) return readSnapshot(connection, { positions: undefined, skus: [], pageRows })
+  return { ...pages, ground: null, skus: [] }
 }
 
 /**
  * The rows of `skus` together with everything that leads the memory to where they stand. Rows and feed come from
- * one snapshot, so no change can fall between them and none can be counted twice.
+ * one snapshot, so no change can fall between them and none can be counted twice. A memory that is further behind than
+ * a page gets that page alone: a long snapshot would hold up whoever drops old rows of the feed.
  */
 export async function readSnapshot(
   connection: Connection,
-  { positions, skus }: { positions: Positions; skus: readonly string[] },
+  wish: { positions: Memory['positions']; skus: readonly string[]; pageRows: number },
 ): Promise<Turn> {
+  const { positions, skus, pageRows } = wish
   return snapshotOn(connection, async (trx) => {
-    const heads: number[] = []
+    const heads: FeedPosition[] = []
     for (let part = 0; part < PARTS; part += 1) heads.push(await readFeedHead(trx, part))
-    const entries = positions === undefined ? null : await readUpTo(trx, positions, heads)
+    const pages = positions && (await readPages(trx, positions, pageRows))
+    const follows = pages?.reached.every((at, part) => leadsTo(heads[part], at, pages.atHead)) ?? false
+    const { entries, rows, atHead } = pages && follows ? pages : { entries: [], rows: 0, atHead: true }
     return {
-      ground: entries === null ? await readGround(trx, heads) : null,
-      entries: entries ?? [],
-      skus: skus.length === 0 ? [] : await selectSkus(trx, skus),
+      ground: follows ? null : await readGround(trx, heads),
+      ...{ entries, rows, atHead },
+      skus: skus.length === 0 || !atHead ? [] : await selectSkus(trx, skus),
     }
   })
 }
 
-/** Every entry from `positions` to `heads`, or null when they can't be had: too many, expired, or of another past. */
-async function readUpTo(
-  trx: Transaction,
-  positions: readonly number[],
-  heads: readonly number[],
-): Promise<Turn['entries'] | null> {
-  const entries: Turn['entries'] = []
-  for (const [part, head] of heads.entries()) {
-    let at = positions[part] ?? 0
-    // A head behind the reader means that the database was set back to an earlier time.
-    if (head < at || head - at > MAX_CATCH_UP) return null
-    while (at < head) {
-      const page = await readFeed(trx, { part, after: at, limit: FEED_PAGE })
-      if (page.length === 0 || hasGap(page, at)) return null
-      for (const entry of page) entries.push({ part, entry })
-      at = page.at(-1)?.number ?? head
-    }
+/** A page of each part's feed; null when one doesn't go on where the memory stands. */
+async function readPages(
+  reader: Reader,
+  positions: readonly FeedPosition[],
+  maxRows: number,
+): Promise<Pages | null> {
+  const pages: FeedPage[] = []
+  for (const [part, after] of positions.entries()) {
+    const page = await readFeed(reader, { part, after, maxRows })
+    if (page === null) return null
+    pages.push(page)
   }
-  return entries
+  return {
+    entries: pages.flatMap(({ entries }, part) => entries.map((entry) => ({ part, entry }))),
+    rows: pages.reduce((sum, { rows }) => sum + rows, 0),
+    atHead: pages.every(({ full }) => !full),
+    reached: positions.map((after, part) => pages[part]?.entries.at(-1) ?? after),
+  }
 }
 
-async function readGround(trx: Transaction, positions: number[]): Promise<Ground> {
-  return { positions, stores: await selectProofs(trx), margins: await selectMarginRules(trx) }
+/**
+ * Whether the feed that now ends at `head` is the one that led to `at`. A head behind it, or another token there, means
+ * that the database went back; numbers missing before the head, that nothing was written under them.
+ */
+function leadsTo(head: FeedPosition | undefined, at: FeedPosition, atHead: boolean): boolean {
+  if (head === undefined) return false
+  return atHead ? isSamePosition(head, at) : at.number <= head.number
 }
 
-function hasGap(page: readonly FeedEntry[], after: number): boolean {
-  return page.length > 0 && page[0]?.number !== after + 1
+async function readGround(reader: Reader, positions: FeedPosition[]): Promise<Ground> {
+  return { positions, stores: await selectProofs(reader), margins: await selectMarginRules(reader) }
 }

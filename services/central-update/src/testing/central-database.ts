@@ -3,9 +3,9 @@ import {
   createPool,
   type DatabaseAddress,
   datetimeOfUs,
-  inSnapshot,
   type Pool,
   type RowDataPacket,
+  readerOn,
 } from '@shelfwire/mysql'
 import { freshDatabase } from '@shelfwire/testkit'
 import { NOON_US } from './sample-store.ts'
@@ -41,7 +41,15 @@ export async function openCentral(): Promise<CentralDatabase> {
       const [found] = await pool.query<RowDataPacket[]>(sql)
       return found
     },
-    feed: () => inSnapshot(pool, (trx) => readFeed(trx, { part: 0, after: 0, limit: 100_000 })),
+    async feed() {
+      const [numbers] = await pool.query<RowDataPacket[]>(
+        'SELECT DISTINCT number FROM central_view.feed ORDER BY number',
+      )
+      const pages = numbers.map(({ number }) =>
+        readFeed(readerOn(pool), { part: 0, after: { number: number - 1, token: 0 }, maxRows: 1 }),
+      )
+      return (await Promise.all(pages)).flatMap((page) => page?.entries ?? [])
+    },
     [Symbol.asyncDispose]: () => pool.end(),
   }
 }
