@@ -1,4 +1,7 @@
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import { Fault, quantityField, skuField } from '@shelfwire/contracts'
 import { afterAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -93,20 +96,31 @@ const JSON_TYPE = { 'content-type': 'application/json' }
 
 async function ask(path: string, init: RequestInit = {}) {
   const response = await fetch(`http://127.0.0.1:${server.port}${path}`, init)
-  const text = await response.text()
+  const read = await response.text()
   const type = response.headers.get('content-type') ?? ''
   return {
     status: response.status,
     type,
     headers: response.headers,
-    body: type.includes('json') && text !== '' ? JSON.parse(text) : text,
+    body: type.includes('json') && read !== '' ? JSON.parse(read) : read,
   }
 }
-const sell = (body: string, headers: Record<string, string> = JSON_TYPE, path = '/v1/sales/SKU-1') =>
-  ask(path, { method: 'POST', headers, body })
+const sell = (
+  body: string | Uint8Array<ArrayBuffer>,
+  headers: Record<string, string> = JSON_TYPE,
+  path = '/v1/sales/SKU-1',
+) => ask(path, { method: 'POST', headers, body })
 
 test('a good request is answered by its handler', async () => {
   expect(await sell('{"quantity":2}')).toMatchObject({ status: 201, body: { sku: 'SKU-1', quantity: 2 } })
+})
+
+test.each([
+  ['compressed', gzipSync('{"quantity":2}'), { ...JSON_TYPE, 'content-encoding': 'gzip' }],
+  ['with a byte order mark', '\ufeff{"quantity":2}', JSON_TYPE],
+  ['that names its charset', '{"quantity":2}', { 'content-type': 'application/json; charset="UTF-8"' }],
+])('a body %s is read', async (_how, body, headers) => {
+  expect(await sell(body, headers)).toMatchObject({ status: 201, body: { quantity: 2 } })
 })
 
 test.each(['milk', 'süße Milch', '牛乳'])(
@@ -131,6 +145,9 @@ describe('bad input', () => {
     ['an array for a body', '[]', 400, 'invalid_request'],
     ['an unknown field', '{"quantity":1,"colour":"red"}', 400, 'invalid_request'],
     ['a quantity in quotes', '{"quantity":"1"}', 400, 'invalid_request'],
+    ['a repeated key', '{"quantity":1,"quantity":2}', 400, 'repeated_key'],
+    ['a quantity that is not 2', '{"quantity":2.0000000000000001}', 400, 'inexact_number'],
+    ['no bytes', '', 400, 'invalid_request'],
     ['more than 1 MiB', JSON.stringify({ quantity: 'x'.repeat(2 ** 20) }), 413, 'body_too_large'],
   ])('%s is refused with a problem', async (_what, body, status, code) => {
     const answer = await sell(body)
@@ -159,11 +176,47 @@ describe('bad input', () => {
     })
   })
 
-  test('a path that is no UTF-8 is refused', async () => {
-    expect(await sell('{"quantity":1}', JSON_TYPE, '/v1/sales/%ff')).toMatchObject({
-      status: 400,
-      body: { code: 'malformed_path' },
-    })
+  test.each(['/v1/sales/%ff', '/v1/sales/SKU-1?limit=%ff', '/v1/sales/SKU-1?limit=%2'])(
+    'a path or query that is no UTF-8 is refused: %s',
+    async (path) => {
+      expect(await sell('{"quantity":1}', JSON_TYPE, path)).toMatchObject({
+        status: 400,
+        body: { code: 'malformed_path' },
+      })
+    },
+  )
+
+  test.each(['/v1/written/caf\u00c3\u00a9', '/v1/pages?cursor=\u00c3\u00a9'])(
+    'a target that is not encoded at all is refused: %s',
+    async (path) => {
+      const socket = connect(server.port, '127.0.0.1')
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`, 'latin1')
+      expect(await text(socket)).toContain('HTTP/1.1 400')
+    },
+  )
+
+  test.each([
+    ['Latin-1', Buffer.from('{"quantity":1,"note":"caf\u00e9"}', 'latin1')],
+    ['a surrogate', Buffer.from('7b2261223a22eda080227d', 'hex')],
+    ['cut within a character', Buffer.from('{"a":"\u{1f34f}').subarray(0, -1)],
+  ])('bytes that are no UTF-8 are refused, not bent: %s', async (_what, bytes) => {
+    expect(await sell(bytes)).toMatchObject({ status: 400, body: { code: 'malformed_utf8' } })
+  })
+
+  test.each([
+    ['gzip', gzipSync('{"quantity":1}').subarray(0, -4)],
+    ['gzip', Buffer.from('{"quantity":1}')],
+    ['br', Buffer.from('{"quantity":1}')],
+    ['deflate', Buffer.from('{"quantity":1}')],
+  ])('a body that is broken %s is refused as that', async (encoding, bytes) => {
+    const answer = await sell(bytes, { ...JSON_TYPE, 'content-encoding': encoding })
+    expect(answer).toMatchObject({ status: 400, body: { code: 'malformed_encoding' } })
+  })
+
+  test('a bomb is refused by its size, not by that of its bytes', async () => {
+    const bomb = gzipSync(' '.repeat(50 * 2 ** 20))
+    const answer = await sell(bomb, { ...JSON_TYPE, 'content-encoding': 'gzip' })
+    expect(answer).toMatchObject({ status: 413, body: { code: 'body_too_large' } })
   })
 
   test('an unknown route is 404, a wrong method 405 with the legal ones', async () => {

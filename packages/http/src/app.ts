@@ -9,10 +9,12 @@ import type { Registry } from 'prom-client'
 import { docsPage } from './docs-page.ts'
 import { errorHandler, unknownRoute } from './errors.ts'
 import { type Access, answerCors, guardAccess } from './hosts-and-origins.ts'
+import { readJsonBody } from './json-body.ts'
 import { methodsOf } from './known-paths.ts'
 import { timeRequests } from './metrics.ts'
 import { type DocumentInfo, openApiDocument } from './openapi.ts'
 import { problem } from './problem.ts'
+import { parseQuery } from './query-string.ts'
 import type { Route } from './route.ts'
 import { sendReply, serveRoute } from './serve-route.ts'
 
@@ -36,16 +38,16 @@ export function createApp(options: AppOptions): Express {
   const methodsAt = methodsOf(routes)
   const app = express()
   app.disable('x-powered-by')
-  app.set('query parser', 'simple')
+  app.set('query parser', parseQuery)
   app.set('etag', false)
   app.use(timeRequests(metrics))
   // Failures are logged by the error handler, once and with their cause; each request only for who debugs.
   if (log.isLevelEnabled('debug')) app.use(pinoHttp({ logger: log, useLevel: 'debug' }))
   app.use(guardAccess(options))
   if (corsOrigins.length > 0) app.use(answerCors(corsOrigins, methodsAt))
-  const readBody = express.json({ limit: '1mb', strict: false })
+  const readBody = readJsonBody()
   for (const route of routes) {
-    const before = route.schemas.body === undefined ? [] : [readBody]
+    const before = route.schemas.body === undefined ? [] : readBody
     app[route.method](route.path, ...before, serveRoute(route))
   }
 

@@ -42,28 +42,34 @@ export function replyTo(error: unknown): Reply {
 /** Express's body reader and router mark their errors with `type` and `status`. */
 function bodyReaderProblem(error: unknown): Reply | undefined {
   if (!(error instanceof Error)) return undefined
-  const { type, status } = error as { type?: string; status?: number }
+  const { type, status, code } = error as { type?: string; status?: number; code?: string }
+  // Of path and query: they throw before a body is read.
+  if (error instanceof URIError) {
+    const detail = 'path and query: must be percent-encoded UTF-8'
+    return problem({ status: 400, code: 'malformed_path', detail })
+  }
+  if (status === undefined || status >= 500) return undefined
   switch (type) {
     case 'entity.too.large':
       return problem({ status: 413, code: 'body_too_large', detail: 'body: must be at most 1 MiB' })
-    case 'entity.parse.failed':
-      return problem({ status: 400, code: 'malformed_json', detail: `body: must be JSON; ${error.message}` })
-    case 'charset.unsupported':
     case 'encoding.unsupported':
       return problem({
         status: 415,
         code: 'unsupported_media_type',
-        detail: `body: must be UTF-8; ${error.message}`,
+        detail: `header Content-Encoding: must be gzip, deflate, br, zstd or left out; ${error.message}`,
       })
     case undefined:
-      break
+      // Of zlib, which names what it met by a code and has no type.
+      return code === undefined
+        ? undefined
+        : problem({
+            status: 400,
+            code: 'malformed_encoding',
+            detail: `body: must be what the header Content-Encoding says; ${error.message}`,
+          })
     default:
-      if (status !== undefined && status < 500)
-        return problem({ status: 400, code: 'bad_body', detail: `body: ${error.message}` })
+      return problem({ status: 400, code: 'bad_body', detail: `body: ${error.message}` })
   }
-  return error instanceof URIError || status === 400
-    ? problem({ status: 400, code: 'malformed_path', detail: 'path: must be percent-encoded UTF-8' })
-    : undefined
 }
 
 /** 405 for a path that exists under other methods, naming them; 404 for one that doesn't. */

@@ -29,10 +29,22 @@ async function expectRefused(reply: ReturnType<typeof ask>, status: number, code
 describe('a body', () => {
   test.each([
     ['that is no JSON', '{"lines":', 'malformed_json', undefined],
-    ['that is empty', '', 'invalid_request', 'lines'],
+    ['that is empty', '', 'invalid_request', 'body'],
     ['that is null', 'null', 'invalid_request', 'body'],
     ['that is a list', '[]', 'invalid_request', 'body'],
     ['without lines', '{}', 'invalid_request', 'lines'],
+    [
+      'that says a quantity twice',
+      '{"lines":[{"sku":"SKU-1","quantity":1,"quantity":9}]}',
+      'repeated_key',
+      'lines[0].quantity',
+    ],
+    [
+      'with nearly a whole quantity',
+      '{"lines":[{"sku":"SKU-1","quantity":2.0000000000000001}]}',
+      'inexact_number',
+      'lines[0].quantity',
+    ],
     ['with no line', '{"lines":[]}', 'invalid_request', 'lines'],
     ['with lines that are none', '{"lines":"SKU-1"}', 'invalid_request', 'lines'],
     ['with a line that is none', '{"lines":[null]}', 'invalid_request', 'lines[0]'],
