@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { integerOption, type OptionSpec, type Parsed, UsageError } from '@shelfwire/stack'
 import { DELIBERATE_BUGS } from './bugs/deliberate-bugs.ts'
-import { drawClock } from './faults/clock.ts'
+import { drawCentralClock, drawClock } from './faults/clock.ts'
 import { drawConnector } from './faults/connector.ts'
 import type { DrawFault } from './faults/fault.ts'
 import { drawKill } from './faults/kill.ts'
@@ -17,6 +17,7 @@ const KINDS: Readonly<Record<string, DrawFault>> = {
   pause: drawPause,
   network: drawNetwork,
   clock: drawClock,
+  'central-clock': drawCentralClock,
   records: drawBadRecords,
   connector: drawConnector,
 }

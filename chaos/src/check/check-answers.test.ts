@@ -17,6 +17,7 @@ const attempts: Attempt[] = entries.slice(0, 2).map((entry, index) => ({
 const sample: Sample = {
   ...{
     askedAt: 3_000,
+    answeredAt: 3_010,
     storeId: 'store-1',
     sku: 'milk',
     onHand: 8,
@@ -41,6 +42,7 @@ test.each<[string, Partial<Sample>, string[]]>([
   ['shows a level that never was', { onHand: 9, available: 6 }, ['I11 false-fresh']],
   ['is not the formula', { available: 6 }, ['I11 other']],
   ['is called fresh beyond the SLA', { askedAt: 9_000, ageMs: 500 }, ['I12 false-fresh']],
+  ['is called fresh by an asOf from the future', { asOf: 4_000, ageMs: 7 }, ['I12 false-fresh']],
   ['is old and called stale', { askedAt: 9_000, ageMs: 6_500, state: 'stale' }, []],
 ])('I11, I12: an answer that %s', (_, change, expected) => {
   expect(found(change)).toEqual(expected)

@@ -1,4 +1,4 @@
-import { available } from '@shelfwire/central'
+import { available, MAX_CLOCK_BOUND_MS } from '@shelfwire/central'
 import { type Attempt, entriesOf } from '../workload/request.ts'
 import type { JournalEntry } from './journal-entries.ts'
 import type { Violation } from './violation.ts'
@@ -29,7 +29,7 @@ export function checkAnswers(
         invariant: 'I12',
         harm: 'false-fresh',
         storeId,
-        detail: `older than the SLA: ${told()}`,
+        detail: `older than the SLA, or from the future: ${told()}`,
       })
     }
     const history = histories.get(sample.sku)
@@ -45,9 +45,13 @@ export function checkAnswers(
   return violations
 }
 
-/** On the server's way to its answer time only passes, so an `asOf` within the SLA then is within it at the question. */
-function isWithinSla({ askedAt, asOf, slaMs, ageMs }: Sample): boolean {
-  return asOf !== null && ageMs !== null && ageMs <= slaMs && asOf >= askedAt - slaMs
+/**
+ * On the server's way to its answer time only passes, so an `asOf` within the SLA then is within it at the question, and
+ * one that lies in the past then is so when the answer is there.
+ */
+function isWithinSla({ askedAt, answeredAt, asOf, slaMs, ageMs }: Sample): boolean {
+  if (asOf === null || ageMs === null) return false
+  return ageMs <= slaMs && asOf >= askedAt - slaMs && asOf <= answeredAt + MAX_CLOCK_BOUND_MS
 }
 
 interface History {

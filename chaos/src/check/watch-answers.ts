@@ -11,6 +11,7 @@ const OTHERS = 15
 /** One row of an answer of central-query, as a portal got it. Times in ms since 1970. */
 export interface Sample {
   askedAt: number
+  answeredAt: number
   storeId: string
   sku: string
   onHand: number
@@ -32,7 +33,7 @@ export interface Watched {
   unexplained: string[]
 }
 
-interface Row extends Omit<Sample, 'askedAt' | 'sku' | 'state' | 'slaMs' | 'asOf' | 'ageMs'> {
+interface Row extends Omit<Sample, 'askedAt' | 'answeredAt' | 'sku' | 'state' | 'slaMs' | 'asOf' | 'ageMs'> {
   freshness: { state: string; slaMs: number; asOf: string | null; ageMs: number | null }
 }
 
@@ -64,7 +65,8 @@ async function askOn(
     const start = (turn * OTHERS) % others.length
     const askedAt = Date.now()
     const rows = await askAvailability(url, [...hot, ...others.slice(start, start + OTHERS)])
-    for (const { sku, row } of rows) samples.push(sampleOf(askedAt, sku, row))
+    const answeredAt = Date.now()
+    for (const { sku, row } of rows) samples.push({ askedAt, answeredAt, ...sampleOf(sku, row) })
     const fresh = new Set(
       rows.filter(({ row }) => row.freshness.state === 'fresh').map(({ row }) => row.storeId),
     )
@@ -93,9 +95,9 @@ async function askAvailability(url: string, skus: readonly string[]): Promise<{ 
   }
 }
 
-function sampleOf(askedAt: number, sku: string, { freshness, ...row }: Row): Sample {
+function sampleOf(sku: string, { freshness, ...row }: Row): Omit<Sample, 'askedAt' | 'answeredAt'> {
   const { state, slaMs, ageMs, asOf } = freshness
-  return { askedAt, sku, ...row, state, slaMs, ageMs, asOf: asOf === null ? null : Date.parse(asOf) }
+  return { sku, ...row, state, slaMs, ageMs, asOf: asOf === null ? null : Date.parse(asOf) }
 }
 
 async function lookWhy(url: string, { unexplained }: Watched, stop: AbortSignal): Promise<void> {

@@ -12,6 +12,35 @@ const OFFSETS = [
   { text: '90 days slow', ms: -90 * DAY_MS },
 ]
 
+/** Steps of a clock of central's. */
+export const CENTRAL_STEPS = [
+  { text: 'an hour fast', ms: 60 * MINUTE_MS },
+  { text: 'an hour slow', ms: -60 * MINUTE_MS },
+  { text: '30 s fast', ms: MINUTE_MS / 2 },
+  { text: '30 s slow', ms: -MINUTE_MS / 2 },
+]
+/** Who sends pings and applies, who answers, and both at once, as on one machine. */
+const CENTRAL_PARTS = [['central-update'], ['central-query'], ['central-update', 'central-query']]
+
+/** The clock of one or both of central's services leaps while they run, and after a while leaps back. */
+export const drawCentralClock: DrawFault = (random) => {
+  const parts = random.pick(CENTRAL_PARTS)
+  const step = random.pick(CENTRAL_STEPS)
+  const seconds = random.between(1, 12)
+  return {
+    part: parts.join(' and '),
+    text: `clock of ${parts.join(' and ')} ${step.text} for ${seconds} s`,
+    async inject({ trial }) {
+      for (const part of parts) trial.stepClock(part, step.ms)
+      try {
+        await pause(seconds * 1_000)
+      } finally {
+        for (const part of parts) trial.stepClock(part, 0)
+      }
+    },
+  }
+}
+
 /** A store's service starts again by a wrong clock, and after a while by the right one. */
 export const drawClock: DrawFault = (random) => {
   const store = storeId(random.between(1, STORES))

@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Wiring } from '@shelfwire/stack'
@@ -10,12 +13,19 @@ export interface TrialWiring extends AsyncDisposable {
   links: Links['byName']
   /** How far a service's clock is off from its next start on, in ms. */
   setClock(part: string, offsetMs: number): void
+  /** Sets the clock of one of {@link STEPPED} off by so many ms, at once and while it runs. */
+  stepClock(part: string, offsetMs: number): void
+  /** What a process needs in its environment to have the clock that {@link stepClock} sets for `part`. */
+  steppedClock(part: string): Record<string, string>
   /** The bug that a service has in it from its next start on; null for none beyond the one that all have. */
   setBug(part: string, bug: string | null): void
 }
 
 const LOAD_BUG = pathToFileURL(join(import.meta.dirname, '../bugs/load-bug.ts')).href
 const SKEWED_CLOCK = pathToFileURL(join(import.meta.dirname, 'skewed-clock.mjs')).href
+
+/** Processes whose clocks can leap while they run. A second central-update is one that a script starts. */
+const STEPPED = ['central-update', 'central-query', 'second-central-update']
 
 /** What a program's environment needs for that bug, or exit, to be in it. */
 export function bugEnvironment(bug: string): Record<string, string> {
@@ -27,6 +37,10 @@ export async function openTrialWiring(portBase: number, bug: string | null): Pro
   const links = await openLinks(portBase)
   const clocks = new Map<string, number>()
   const bugs = new Map<string, string | null>()
+  const folder = await mkdtemp(join(tmpdir(), 'clocks-'))
+  const offsetFile = (part: string) => join(folder, part)
+  const stepClock = (part: string, offsetMs: number) => writeFileSync(offsetFile(part), String(offsetMs))
+  for (const part of STEPPED) stepClock(part, 0)
 
   return {
     wiring: {
@@ -35,18 +49,28 @@ export async function openTrialWiring(portBase: number, bug: string | null): Pro
       environmentOf(part): Record<string, string> {
         const offsetMs = clocks.get(part) ?? 0
         const itsBug = bugs.get(part) ?? bug
-        const preloads = [...(offsetMs === 0 ? [] : [SKEWED_CLOCK]), ...(itsBug === null ? [] : [LOAD_BUG])]
+        const isStepped = STEPPED.includes(part)
+        const isSkewed = isStepped || offsetMs !== 0
+        const preloads = [...(isSkewed ? [SKEWED_CLOCK] : []), ...(itsBug === null ? [] : [LOAD_BUG])]
         if (preloads.length === 0) return {}
         return {
           NODE_OPTIONS: preloads.map((preload) => `--import=${preload}`).join(' '),
-          CLOCK_OFFSET_MS: String(offsetMs),
+          ...(isStepped ? { CLOCK_OFFSET_FILE: offsetFile(part) } : { CLOCK_OFFSET_MS: String(offsetMs) }),
           ...(itsBug === null ? {} : { DELIBERATE_BUG: itsBug }),
         }
       },
     },
     links: links.byName,
+    stepClock,
+    steppedClock: (part) => ({
+      NODE_OPTIONS: `--import=${SKEWED_CLOCK}`,
+      CLOCK_OFFSET_FILE: offsetFile(part),
+    }),
     setClock: (part, offsetMs) => clocks.set(part, offsetMs),
     setBug: (part, name) => bugs.set(part, name),
-    [Symbol.asyncDispose]: () => links[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await links[Symbol.asyncDispose]()
+      await rm(folder, { recursive: true })
+    },
   }
 }

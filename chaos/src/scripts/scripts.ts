@@ -1,5 +1,6 @@
 import { badRecords100 } from './bad-records-100.ts'
 import { binlogsPurged } from './binlogs-purged.ts'
+import { centralClocks } from './central-clocks.ts'
 import { centralWiped } from './central-wiped.ts'
 import { columnAdded } from './column-added.ts'
 import { exitsCentral } from './exits-central.ts'
@@ -30,6 +31,7 @@ export const SCRIPTS: readonly Script[] = [
   badRecords100,
   exitsCentral,
   twoCentrals,
+  centralClocks,
   topicRecreated,
   fullDiskBroker,
   kafkaWiped,

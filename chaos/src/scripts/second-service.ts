@@ -17,6 +17,22 @@ export interface SecondService extends AsyncDisposable {
   url: string
 }
 
+/** A second central-update, on the same database and in the same group; `env` is added to its environment. */
+export function startSecondCentral(scene: Scene, env: Record<string, string> = {}): Promise<SecondService> {
+  const { stack } = scene
+  return startSecond(scene, 'central-update', {
+    INSTANCE: 'central-update-second',
+    KAFKA_BROKERS: stack.urls.brokers,
+    REGISTRY_URL: stack.urls.registry,
+    MYSQL_HOST: '127.0.0.1',
+    MYSQL_PORT: String(stack.ports.mysqlCentral),
+    MYSQL_USER: 'service',
+    MYSQL_PASSWORD: stack.secrets.databases.central?.service ?? '',
+    MYSQL_DATABASE: 'central',
+    ...env,
+  })
+}
+
 /** Starts it and waits until it is ready; `env` says all but its own address. Nobody starts it again when it dies. */
 export async function startSecond(
   { place, stack }: Scene,

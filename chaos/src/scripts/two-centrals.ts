@@ -3,7 +3,7 @@ import { checkConsumed } from '../check/check-metrics.ts'
 import { storeIdsOf } from '../stage.ts'
 import type { Scene } from './scene.ts'
 import type { Script } from './script.ts'
-import { startSecond } from './second-service.ts'
+import { startSecondCentral } from './second-service.ts'
 
 const PART = 'central-update'
 const TOGETHER_MS = 5_000
@@ -16,16 +16,7 @@ export const twoCentrals: Script = {
   about: 'a second central-update joins, and each of the two in turn stands still and is replaced',
   async run(scene) {
     const { stack } = scene
-    await using second = await startSecond(scene, 'central-update', {
-      INSTANCE: 'central-update-second',
-      KAFKA_BROKERS: stack.urls.brokers,
-      REGISTRY_URL: stack.urls.registry,
-      MYSQL_HOST: '127.0.0.1',
-      MYSQL_PORT: String(stack.ports.mysqlCentral),
-      MYSQL_USER: 'service',
-      MYSQL_PASSWORD: stack.secrets.databases.central?.service ?? '',
-      MYSQL_DATABASE: 'central',
-    })
+    await using second = await startSecondCentral(scene)
     scene.say('they share the partitions')
     await pause(TOGETHER_MS)
     for (const [name, pid] of [

@@ -32,16 +32,39 @@ test('I12: an age is widened by what the clocks may differ', () => {
   expect(freshnessOf(proof(4_900), { ...clock, clockBoundMs: 101 }).state).toBe('stale')
 })
 
-test('a proof that seems to come from the future is as old as the clocks may differ', () => {
-  expect(freshnessOf(proof(-2_000), { ...clock, clockBoundMs: 7 }).ageMs).toBe(7)
+test('within the bound, a proof from ahead is as old as the clocks may differ', () => {
+  expect(freshnessOf(proof(-7), { ...clock, clockBoundMs: 7 })).toMatchObject({ state: 'fresh', ageMs: 7 })
 })
 
+test.each([8, 2_000, 30_000, 3_600_000])('I12: a proof from %i ms ahead proves nothing', (aheadMs) => {
+  const freshness = freshnessOf(proof(-aheadMs), { ...clock, clockBoundMs: 7 })
+  expect(freshness).toMatchObject({ state: 'offline', asOfUs: null, ageMs: null })
+})
+
+test.each([
+  [0, 'stale'],
+  [59_999, 'stale'],
+  [60_000, 'offline'],
+])(
+  'I12: without a checked bound between the clocks a proof %i ms old is %s, and has no age',
+  (ageMs, state) => {
+    const freshness = freshnessOf(proof(ageMs), { ...clock, clockBoundMs: null })
+    expect(freshness).toMatchObject({ state, ageMs: null })
+  },
+)
+
 test('I12: fresh is never said beyond the SLA, whatever the clocks', () => {
-  const ms = fc.nat({ max: 200_000 })
+  const anyAge = fc.integer({ min: -4_000_000, max: 200_000 })
+  const anyBound = fc.option(fc.nat({ max: 200_000 }))
   fc.assert(
-    fc.property(ms, ms, fc.option(fc.string()), (ageMs, clockBoundMs, suspect) => {
-      const { state } = freshnessOf(proof(ageMs, suspect), { ...clock, clockBoundMs })
-      if (state === 'fresh') expect([ageMs + clockBoundMs <= 5_000, suspect]).toEqual([true, null])
+    fc.property(anyAge, anyBound, fc.option(fc.string()), (ageMs, clockBoundMs, suspect) => {
+      const freshness = freshnessOf(proof(ageMs, suspect), { ...clock, clockBoundMs })
+      if (freshness.state !== 'fresh') return
+      // Whatever the true age is, `ageMs` is at least that: no clock was wrong by more than the bound.
+      const oldestMs = ageMs + (clockBoundMs ?? Number.POSITIVE_INFINITY)
+      expect(freshness.ageMs).toBeGreaterThanOrEqual(oldestMs)
+      expect(freshness.ageMs).toBeLessThanOrEqual(5_000)
+      expect([ageMs >= -(clockBoundMs ?? 0), suspect]).toEqual([true, null])
     }),
   )
 })

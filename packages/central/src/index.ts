@@ -1,5 +1,5 @@
 export * from './available.ts'
-export * from './clock-bound.ts'
+export * from './central-clock.ts'
 export * from './commands.ts'
 export * from './feed.ts'
 export * from './feed-notices.ts'

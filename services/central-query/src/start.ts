@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { hearFeedNotices } from '@shelfwire/central'
+import { hearFeedNotices, latestPingUs } from '@shelfwire/central'
 import { Fault } from '@shelfwire/contracts'
 import { createApp, createLog, createMetrics, type Listening, listen, type Running } from '@shelfwire/http'
 import { createPool, readerOn, serverProblems } from '@shelfwire/mysql'
@@ -10,12 +10,12 @@ import type { Config } from './config.ts'
 import { tellDatabaseTrouble } from './database-trouble.ts'
 import { createAgeHistory } from './freshness/age-history.ts'
 import { askAtMost } from './freshness/ask-at-most.ts'
-import { startCentralClock } from './freshness/central-clock.ts'
 import { readConnectors } from './freshness/connectors.ts'
 import { selectFacts } from './freshness/facts-sql.ts'
 import { freshnessRoutes } from './freshness/freshness-routes.ts'
 import { startFreshnessStream } from './freshness/freshness-stream.ts'
 import { makeReport } from './freshness/make-report.ts'
+import { startReaderClock } from './freshness/reader-clock.ts'
 import { ledgerRoutes } from './ledger/ledger-routes.ts'
 import { marginRoutes } from './margins/margin-routes.ts'
 import { followFeed } from './memory/follow-feed.ts'
@@ -44,9 +44,15 @@ export async function startCentralQuery(
   const problems = await serverProblems(pool, { binlogRetentionDays: 7, migrations: MIGRATIONS })
   if (problems.length > 0) throw new Fault('database_refused', problems.join('\n'), { canRetry: false })
 
-  const centralClock = await startCentralClock({ pool, limits: config.limits, now, log })
-  const clock = centralClock.read
   const memory = createMemory({ maxSkus: config.memorySkus })
+  const readerClock = await startReaderClock({
+    pool,
+    limits: config.limits,
+    now,
+    log,
+    onTick: (reading) => memory.dropFutureProofs(latestPingUs(reading)),
+  })
+  const clock = readerClock.read
   const follower = await followFeed({ address: config.database, memory, log })
   const reader = createSkuReader(memory, follower)
   registerMemoryMetrics(metrics, { memory, follower, tally: reader.tally })
@@ -99,7 +105,7 @@ export async function startCentralQuery(
       stream.close()
       notices?.close()
       await listening.close()
-      centralClock.close()
+      readerClock.close()
       await follower.close()
       // A session that its server has dropped can't be ended in order, and needn't.
       await pool.end().catch(() => {})

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { createFeedNotifier } from '@shelfwire/central'
+import { createCentralClock, createFeedNotifier } from '@shelfwire/central'
 import {
   ConfigurationError,
   createLog,
@@ -19,8 +19,8 @@ import { startJobs } from './jobs.ts'
 import { positionsOutsideLog } from './journal/check-positions.ts'
 import { createJournalConsumer } from './journal/journal-consumer.ts'
 import { createUpdateMetrics } from './metrics.ts'
+import { latestPingUsOn } from './pings/latest-ping.ts'
 import { createPings } from './pings/send-pings.ts'
-import { createClockWatch } from './pings/watch-clock.ts'
 
 const MIGRATIONS = join(import.meta.dirname, '../../../conf/migrations/central')
 const BINLOG_RETENTION_DAYS = 7
@@ -36,8 +36,8 @@ export async function startCentralUpdate(config: Config, now = () => new Date())
   const pool = createPool(config.database, { connections: CONNECTIONS })
   await checkDatabase(pool, log)
   const { journalTopic: topic, groupId, instance } = config
-  const clock = createClockWatch({ pool, instance, now })
-  await clock.measure()
+  const clock = createCentralClock({ pool, instance, now })
+  await clock.keep()
 
   let applyTrouble: string | null = null
   let closing = false
@@ -45,7 +45,7 @@ export async function startCentralUpdate(config: Config, now = () => new Date())
     ...config,
     topic,
     now,
-    clockBoundMs: clock.boundMs,
+    latestPingUs: () => latestPingUsOn(clock),
     onApplied,
     onTrouble(error, attempt) {
       applyTrouble = `the database does not take records: ${messageOf(error)}`

@@ -1,13 +1,15 @@
+import { type CentralClock, MAX_CLOCK_BOUND_MS } from '@shelfwire/central'
 import type { Logger } from '@shelfwire/http'
 import { inSnapshot, type Pool, type RowDataPacket, usOfDate } from '@shelfwire/mysql'
 import { resendOpenCommands } from './commands/resend-open.ts'
 import { keepFeed } from './feed/keep-feed.ts'
+import { lowerFutureProofs } from './freshness/lower-future-proofs.ts'
 import { askForHoles, reportHoles } from './holes/ask-again.ts'
 import type { JournalConsumer } from './journal/journal-consumer.ts'
 import type { UpdateMetrics } from './metrics.ts'
 import { readHalts } from './parked/halts-sql.ts'
+import { latestPingUsOn } from './pings/latest-ping.ts'
 import type { Pings } from './pings/send-pings.ts'
-import { type ClockWatch, MAX_CLOCK_BOUND_MS } from './pings/watch-clock.ts'
 import { type Repeating, repeat } from './repeat.ts'
 
 export interface JobsOptions {
@@ -18,12 +20,11 @@ export interface JobsOptions {
   metrics: UpdateMetrics
   consumer: JournalConsumer
   pings: Pings
-  clock: ClockWatch
+  clock: CentralClock
   pingIntervalMs: number
 }
 
 const SECOND_MS = 1_000
-const CLOCK_INTERVAL_MS = 10_000
 const FEED_INTERVAL_MS = 60_000
 
 /** Starts everything that is done by the clock and not by a record. */
@@ -79,15 +80,38 @@ export function startJobs(options: JobsOptions): Repeating {
     metrics.parkedOpen.set(Number(doubt?.parked))
   }
 
-  async function watchClock(): Promise<void> {
-    const boundMs = await clock.measure()
-    metrics.clockBound.set(boundMs / 1_000)
-    if (boundMs > MAX_CLOCK_BOUND_MS)
-      alarm('clock', { boundMs }, "this machine's clock is off central's database's")
+  async function keepClock(): Promise<void> {
+    const measured = await clock.keep()
+    if (measured === null) return
+    const { wallAheadMs, wallLeaptMs, databaseLeaptMs, boundMs } = measured
+    metrics.clockBound.set((Math.abs(wallAheadMs) + boundMs) / 1_000)
+    const leaps = [wallAheadMs, wallLeaptMs, databaseLeaptMs, boundMs]
+    if (leaps.some((ms) => Math.abs(ms) > MAX_CLOCK_BOUND_MS))
+      alarm('clock', measured, "this machine's clock or the central database's is wrong, or has leapt")
+  }
+
+  async function watchProofs(): Promise<void> {
+    await keepClock()
+    const latestUs = latestPingUsOn(clock)
+    // An unmeasured clock can't tell which proofs lie in the future.
+    if (latestUs === 0) return
+    for (const { storeId, asOfUs } of await lowerFutureProofs(pool, { latestUs, nowUs: usOfDate(now()) })) {
+      const aheadMs = Math.ceil((asOfUs - latestUs) / 1_000)
+      alarm(
+        'as_of_from_future',
+        { storeId, aheadMs },
+        'asOf lay in the future and proved nothing; taken back',
+      )
+    }
   }
 
   async function sendPing(): Promise<void> {
-    await pings.send(usOfDate(now()))
+    // Looked at first, so that a clock that has just leapt is never sent.
+    await keepClock()
+    const { nowMs, ownBoundMs } = clock.read()
+    if (ownBoundMs === null || ownBoundMs > MAX_CLOCK_BOUND_MS)
+      throw new Error(`central's time is known to within ${ownBoundMs} ms only, so no ping is sent`)
+    await pings.send(nowMs * 1_000)
     metrics.pingsSent.inc()
   }
 
@@ -100,7 +124,7 @@ export function startJobs(options: JobsOptions): Repeating {
     repeat({ intervalMs: SECOND_MS, onError: onError('asking for missing entries') }, mendHoles),
     repeat({ intervalMs: SECOND_MS, onError: onError('sending commands again') }, moveCommands),
     repeat({ intervalMs: SECOND_MS, onError: onError('looking for halted partitions') }, watchHalts),
-    repeat({ intervalMs: CLOCK_INTERVAL_MS, onError: onError('measuring the clock') }, watchClock),
+    repeat({ intervalMs: SECOND_MS, onError: onError('checking clock and proofs') }, watchProofs),
     repeat({ intervalMs: pingIntervalMs, onError: onError('sending a ping') }, sendPing),
     repeat({ intervalMs: FEED_INTERVAL_MS, onError: onError('keeping the feed') }, tidyFeed),
   ]

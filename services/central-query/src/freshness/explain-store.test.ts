@@ -16,7 +16,7 @@ const stale: Evidence = {
 }
 const fresh: Evidence = { ...stale, freshness: { ...stale.freshness, state: 'fresh', ageMs: 400 } }
 const around: Surroundings = {
-  ...{ nowMs: NOW, stores: 3, storesBehind: 1, newestAgeMs: 400, databaseSilentMs: 0 },
+  ...{ nowMs: NOW, stores: 3, storesBehind: 1, newestAgeMs: 400, databaseSilentMs: 0, clockIsKnown: true },
   ...{ connect: 'answers', connectBackForMs: null, halts: [] },
 }
 
@@ -33,6 +33,12 @@ test.each<[string, Evidence, Partial<Surroundings>, string | null]>([
     { ...fresh, freshness: { ...stale.freshness, ageMs: 400, suspect: '3 entries missing (seq 41–43)' } },
     {},
     'suspect: 3 entries missing (seq 41–43)',
+  ],
+  [
+    'has no age, for the clocks have no bound',
+    { ...stale, freshness: { ...stale.freshness, ageMs: null } },
+    { clockIsKnown: false },
+    "no age can be told: no central-update has compared its clock with central's database for 10 minutes",
   ],
   [
     'has a failed connector',

@@ -9,6 +9,8 @@ export interface Surroundings {
   storesBehind: number
   /** How long ago the newest proof of any store was; null when there is none. */
   newestAgeMs: number | null
+  /** Whether central's clocks have a checked bound; without one no age can be told. */
+  clockIsKnown: boolean
   /** How long central's database has been silent; 0 while it answers. */
   databaseSilentMs: number
   /** `null`: nobody said where Connect is. */
@@ -40,6 +42,9 @@ export function explainStore({ freshness, facts, connector }: Evidence, around: 
     return `central's database has not answered for ${silent}: answers come from memory and only get older`
   }
   if (freshness.suspect !== undefined) return `suspect: ${freshness.suspect}`
+  if (!around.clockIsKnown) {
+    return "no age can be told: no central-update has compared its clock with central's database for 10 minutes"
+  }
   // A connector that has just failed leaves its store fresh for a few seconds more.
   if (freshness.state === 'fresh') return connector?.state === 'FAILED' ? fromConnector() : null
 

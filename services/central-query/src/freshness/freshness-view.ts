@@ -12,10 +12,10 @@ export const freshnessView = z
       description:
         'What the store committed before this instant is in the answer; null when nothing is proved.',
     }),
-    ageMs: z
-      .int()
-      .nullable()
-      .meta({ description: "Age of `asOf`, widened by what central's clocks may differ." }),
+    ageMs: z.int().nullable().meta({
+      description:
+        "Age of `asOf`, widened by what central's clocks may differ; null when nothing is proved or that isn't known.",
+    }),
     slaMs: z.int(),
     suspect: z
       .string()

@@ -93,6 +93,29 @@ test('I12: a suspect store is never fresh, and the reason is told with the numbe
   })
 })
 
+test('I12: an asOf from the future proves nothing, not even once its time has come', async () => {
+  await using shop = await openCentral()
+  await shop.join('dead', 'alive')
+  const aheadUs = (Date.now() + 1_500) * 1_000
+  const ahead = { asOfUs: aheadUs, suspect: null }
+  await shop.write({ proofs: { dead: ahead, alive: ahead } })
+  const states = async () => {
+    const { stores } = (await shop.ask('/v1/freshness')).body
+    return Object.fromEntries(
+      stores.map(({ storeId, state }: { storeId: string; state: string }) => [storeId, state]),
+    )
+  }
+  const seen: Record<string, string>[] = []
+  const look = async () => {
+    seen.push(await states())
+    return Date.now() * 1_000 - aheadUs
+  }
+  await expect.poll(look, { interval: 50, timeout: 10_000 }).toBeGreaterThan(500_000)
+  expect(new Set(seen.flatMap((each) => Object.values(each)))).toEqual(new Set(['offline']))
+  await shop.beat('alive')
+  await expect.poll(states).toEqual({ dead: 'offline', alive: 'fresh' })
+})
+
 test('the stream tells the history and then everything once a second', async () => {
   await using shop = await openCentral()
   await shop.join('store-1')

@@ -42,6 +42,7 @@ export async function makeReport({
     stores: seen.length,
     storesBehind: seen.filter(({ freshness }) => freshness.state !== 'fresh').length,
     newestAgeMs: ages.length === 0 ? null : Math.min(...ages),
+    clockIsKnown: reading.clockBoundMs !== null,
     databaseSilentMs: follower.silentMs > TELLING_SILENCE_MS ? follower.silentMs : 0,
     connect: connect === undefined ? null : connect.trouble === null ? 'answers' : 'silent',
     connectBackForMs: connect?.backForMs ?? null,

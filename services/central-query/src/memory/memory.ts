@@ -74,6 +74,11 @@ export interface Memory {
   restart(ground: Ground): void
   /** Applies the next entry of a part's feed; an entry at or below the position is one that is known. */
   apply(part: number, entry: FeedEntry): void
+  /**
+   * Forgets every proof beyond `latestUs`, the newest ping that can have been sent by now: it came from a clock that was
+   * wrong, and must not count once its time has come. Null, when that isn't known, drops none.
+   */
+  dropFutureProofs(latestUs: number | null): void
   /** Takes in SKUs that were read at exactly the positions at which the memory stands. */
   remember(skus: Iterable<RememberedSku>): void
 }
@@ -146,6 +151,12 @@ export function createMemory({ maxSkus }: { maxSkus: number }): Memory {
       if (number > at + 1) throw new Error(`feed entry ${at + 1} of part ${part} is missing before ${number}`)
       applyChanges(changes)
       positions[part] = { number, token }
+    },
+    dropFutureProofs(latestUs) {
+      if (latestUs === null) return
+      for (const [storeId, proof] of stores) {
+        if (proof.asOfUs > latestUs) stores.set(storeId, { ...proof, asOfUs: 0 })
+      }
     },
     remember(loaded) {
       for (const known of loaded) skus.set(known.sku, known)

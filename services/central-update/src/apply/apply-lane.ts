@@ -32,8 +32,8 @@ export interface ApplyLaneOptions {
   database: DatabaseAddress
   topic: string
   now: () => Date
-  /** The most by which the clock that sent a ping may be ahead of this one, in ms. */
-  clockBoundMs: () => number
+  /** The newest ping that can have been sent by now, in µs of central's clock. */
+  latestPingUs: () => number
   keep?: ApplyOptions['keep']
   /** What lanes of one process know together. */
   shared: {
@@ -59,7 +59,7 @@ export interface ApplyLane {
 
 /** Opens its session with the first parcels, and another whenever one is lost. */
 export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
-  const { database, topic, now, clockBoundMs, keep, answerWithinMs, onApplied } = options
+  const { database, topic, now, latestPingUs, keep, answerWithinMs, onApplied } = options
   const { levels, badRuns } = options.shared
   const session = createLaneSession(database, { answerWithinMs })
 
@@ -108,10 +108,8 @@ export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
 
   async function applyOnce(part: number, records: readonly JournalRecord[]): Promise<BatchPlan> {
     const nowUs = usOfDate(now())
-    const latestPingUs = nowUs + clockBoundMs() * 1_000
-    const plan = await session.transact((trx) =>
-      applyBatch(trx, records, { topic, part, nowUs, latestPingUs, badRuns, levels, keep }),
-    )
+    const batch = { topic, part, nowUs, latestPingUs: latestPingUs(), badRuns, levels, keep }
+    const plan = await session.transact((trx) => applyBatch(trx, records, batch))
     noteBadRuns(records, plan)
     for (const { before, after } of plan.stores) levels.keep(before.cursor, after.cursor, after.changedStock)
     return plan

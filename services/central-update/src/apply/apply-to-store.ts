@@ -186,7 +186,8 @@ export function applyToStore(state: StoreState, { nowUs, latestPingUs, alarm }: 
       skipTo(beat.seq)
       const covered = cursor.opened && coveredTo(holes, beat.seq)
       if (beat.ping > latestPingUs) {
-        const detail = `it answers a ping ${Math.round((beat.ping - nowUs) / 1_000)} ms ahead of central's clock`
+        const aheadMs = Math.ceil((beat.ping - latestPingUs) / 1_000)
+        const detail = `it answers a ping ${aheadMs} ms beyond what central's clock can have shown by now`
         alarm({ reason: 'ping_from_future', storeId, detail })
       } else if (covered) {
         cursor.asOfUs = Math.max(cursor.asOfUs, beat.ping)

@@ -21,8 +21,16 @@ export function saveSuspect(
   { part, cursor, holes, nowUs }: { part: number; cursor: Cursor; holes: Holes; nowUs: number },
 ): void {
   const marked = markSuspect(cursor, holes, nowUs)
-  saveCursors(trx, { part, cursors: [marked] })
-  if (marked.suspect === cursor.suspect) return
-  const { storeId, asOfUs, suspect } = marked
-  appendFeed(trx, { part, changes: { freshness: [{ storeId, asOfUs, suspect }] }, nowUs })
+  if (marked.suspect === cursor.suspect) saveCursors(trx, { part, cursors: [marked] })
+  else saveProofs(trx, { part, cursors: [marked], nowUs })
+}
+
+/** Writes locked cursors of whose stores something else is proved now, and tells the readers: the last thing a transaction does. */
+export function saveProofs(
+  trx: Transaction,
+  { part, cursors, nowUs }: { part: number; cursors: readonly Cursor[]; nowUs: number },
+): void {
+  saveCursors(trx, { part, cursors })
+  const freshness = cursors.map(({ storeId, asOfUs, suspect }) => ({ storeId, asOfUs, suspect }))
+  appendFeed(trx, { part, changes: { freshness }, nowUs })
 }

@@ -1,4 +1,4 @@
-import { appendFeed, PARTS, takeFeedNumber } from '@shelfwire/central'
+import { PARTS, takeFeedNumber } from '@shelfwire/central'
 import {
   inTransaction,
   MAX_ROWS_PER_STATEMENT,
@@ -6,9 +6,9 @@ import {
   type Transaction,
   usOfDate,
 } from '@shelfwire/mysql'
-import { beginCursors, lockCursors, saveCursors } from '../apply/cursor-sql.ts'
+import { beginCursors, lockCursors } from '../apply/cursor-sql.ts'
 import { type Cursor, newCursor } from '../apply/store-state.ts'
-import { markSuspect } from '../freshness/save-suspect.ts'
+import { markSuspect, saveProofs } from '../freshness/save-suspect.ts'
 import { REBUILDING } from '../freshness/suspect-text.ts'
 import { insertHalts } from '../parked/halts-sql.ts'
 import {
@@ -92,9 +92,7 @@ function doubt(
   const doubted = cursors.map((cursor) =>
     markSuspect({ ...cursor, asOfUs: 0, checksumSeq: REBUILDING }, [], nowUs),
   )
-  saveCursors(trx, { part, cursors: doubted })
-  const freshness = doubted.map(({ storeId, asOfUs, suspect }) => ({ storeId, asOfUs, suspect }))
-  appendFeed(trx, { part, changes: { freshness }, nowUs })
+  saveProofs(trx, { part, cursors: doubted, nowUs })
 }
 
 /** A transaction for each part, behind the locks of all its stores' cursors. */

@@ -1,0 +1,188 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { Fault } from '@shelfwire/contracts'
+import type { Pool, RowDataPacket } from '@shelfwire/mysql'
+
+/** Central's time as one process knows it. Central's clock is the clock of its database. */
+export interface ClockReading {
+  /** Central's time by this process's estimate, in ms since 1970. */
+  nowMs: number
+  /** The most by which `nowMs` may be wrong; null until the first measurement. */
+  ownBoundMs: number | null
+  /**
+   * `ownBoundMs` plus the widest bound of those who send pings: the most by which a ping, compared with `nowMs`, may
+   * mislead. Null when either is unknown: then no age can be told.
+   */
+  boundMs: number | null
+}
+
+/** What one measurement found, in ms. */
+export interface ClockMeasurement {
+  /** How far the process's wall clock is ahead of central's. */
+  wallAheadMs: number
+  /** By how much each clock has leapt since the measurement before, compared with one that only goes forward. */
+  wallLeaptMs: number
+  databaseLeaptMs: number
+  boundMs: number
+}
+
+export interface CentralClock {
+  read(): ClockReading
+  /** Measures again when that is due or the wall clock has leapt; null when neither is so. Calls at a time share one. */
+  keep(): Promise<ClockMeasurement | null>
+}
+
+export interface CentralClockOptions {
+  pool: Pool
+  now: () => Date
+  /** Who sends pings by this clock writes its bound down for all readers, under this name. */
+  instance?: string
+  /** A clock that only goes forward, in ms. */
+  steadyMs?: () => number
+}
+
+/** A process that knows central's time less well sends no ping, and a leap beyond it is a person's matter. */
+export const MAX_CLOCK_BOUND_MS = 500
+const MEASURE_EVERY_MS = 10_000
+const MEASURE_WITHIN_MS = 5_000
+/** While the bound of the senders isn't known, for central-update may just have started. */
+const ASK_AGAIN_MS = 1_000
+/** A wall clock is read in whole milliseconds, so a distance of 1 is not a leap. */
+const READING_STEP_MS = 1
+/** More than a quartz clock drifts: 10 s are 2 ms. */
+const DRIFT = 200e-6
+
+interface Base {
+  steadyMs: number
+  wallMinusSteadyMs: number
+  /** The database's time minus the wall clock's, and by how much that may be wrong. */
+  offsetMs: number
+  errorMs: number
+  sendersBoundMs: number | null
+}
+
+/**
+ * Estimates the database's time from the process's wall clock, with a checked bound. Between two measurements the bound
+ * grows by whatever the wall clock has wandered from the steady one: so a wall clock that leaps, and a machine that was
+ * suspended, are noticed at the next reading (I12). After the next measurement a wrong wall clock does no harm.
+ */
+export function createCentralClock(options: CentralClockOptions): CentralClock {
+  const { pool, now, instance, steadyMs = () => performance.now() } = options
+  const wallMinusSteady = () => now().getTime() - steadyMs()
+  let base: Base | null = null
+  let measuring: Promise<ClockMeasurement> | null = null
+
+  function wanderedMs({ wallMinusSteadyMs }: Base): number {
+    const wandered = Math.ceil(Math.abs(wallMinusSteady() - wallMinusSteadyMs))
+    return wandered > READING_STEP_MS ? wandered : 0
+  }
+
+  function isDue(): boolean {
+    if (base === null || wanderedMs(base) > MAX_CLOCK_BOUND_MS) return true
+    const everyMs = base.sendersBoundMs === null ? ASK_AGAIN_MS : MEASURE_EVERY_MS
+    return steadyMs() - base.steadyMs >= everyMs
+  }
+
+  async function measure(): Promise<ClockMeasurement> {
+    const before = base
+    const { offsetMs, errorMs, wallMinusSteadyMs, at } = await measureOffset(pool, { now, steadyMs })
+    if (instance !== undefined) await noteBound(pool, { instance, boundMs: errorMs })
+    base = {
+      steadyMs: at,
+      wallMinusSteadyMs,
+      offsetMs,
+      errorMs,
+      sendersBoundMs: await readSendersBoundMs(pool),
+    }
+    const wallLeaptMs = before === null ? 0 : wallMinusSteadyMs - before.wallMinusSteadyMs
+    const offsetMoved = before === null ? 0 : offsetMs - before.offsetMs
+    return {
+      wallAheadMs: -offsetMs,
+      wallLeaptMs: Math.round(wallLeaptMs),
+      databaseLeaptMs: Math.round(offsetMoved + wallLeaptMs),
+      boundMs: errorMs,
+    }
+  }
+
+  return {
+    read() {
+      const nowMs = now().getTime() + (base?.offsetMs ?? 0)
+      if (base === null) return { nowMs, ownBoundMs: null, boundMs: null }
+      const { errorMs, sendersBoundMs } = base
+      const ownBoundMs = errorMs + wanderedMs(base) + Math.ceil((steadyMs() - base.steadyMs) * DRIFT)
+      return { nowMs, ownBoundMs, boundMs: sendersBoundMs === null ? null : ownBoundMs + sendersBoundMs }
+    },
+    async keep() {
+      if (measuring === null && !isDue()) return null
+      measuring ??= withinLimit(measure()).finally(() => {
+        measuring = null
+      })
+      return measuring
+    },
+  }
+}
+
+/** A server that went silent must not end all measuring: the next one is made on another connection. */
+async function withinLimit<T>(work: Promise<T>): Promise<T> {
+  const limit = new AbortController()
+  const late = pause(MEASURE_WITHIN_MS, null, { signal: limit.signal }).then(() => {
+    throw new Fault(
+      'database_unreachable',
+      `central's database did not tell the time within ${MEASURE_WITHIN_MS} ms`,
+      {
+        canRetry: true,
+      },
+    )
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    late.catch(() => {})
+    limit.abort()
+  }
+}
+
+/**
+ * The database's time minus the wall clock's: its reading against the middle of the question, wrong by at most half the
+ * question's time (Cristian, "Probabilistic clock synchronization", 1989). The best of a few questions counts.
+ */
+async function measureOffset(
+  pool: Pool,
+  { now, steadyMs }: { now: () => Date; steadyMs: () => number },
+  questions = 5,
+) {
+  let best = { offsetMs: 0, errorMs: Number.POSITIVE_INFINITY, wallMinusSteadyMs: 0, at: 0 }
+  for (let question = 0; question < questions; question += 1) {
+    const began = steadyMs()
+    const wallMinusSteadyMs = now().getTime() - began
+    const [rows] = await pool.query<RowDataPacket[]>(
+      'SELECT CAST(UNIX_TIMESTAMP(SYSDATE(6)) * 1000 AS DOUBLE) AS theirs',
+    )
+    const ended = steadyMs()
+    const offset = Number(rows[0]?.theirs) - ((began + ended) / 2 + wallMinusSteadyMs)
+    // Two more milliseconds: the wall clock is read in whole ones, and the offset is rounded to one.
+    const errorMs = Math.ceil((ended - began) / 2) + 2
+    if (errorMs < best.errorMs) best = { offsetMs: Math.round(offset), errorMs, wallMinusSteadyMs, at: began }
+  }
+  return best
+}
+
+/** By the database's own clock: a row must not outlive its sender because the sender's clock is wrong. */
+async function noteBound(
+  pool: Pool,
+  { instance, boundMs }: { instance: string; boundMs: number },
+): Promise<void> {
+  await pool.query(
+    `INSERT INTO clock_bounds (instance, bound_us, measured_at) VALUES (?, ?, UTC_TIMESTAMP(6))
+     ON DUPLICATE KEY UPDATE bound_us = VALUES(bound_us), measured_at = VALUES(measured_at)`,
+    [instance, boundMs * 1_000],
+  )
+}
+
+/** The widest bound that a sender of pings has written down in the last ten minutes; null when none has. */
+async function readSendersBoundMs(pool: Pool): Promise<number | null> {
+  const [rows] = await pool.query<RowDataPacket[]>(
+    'SELECT MAX(bound_us) AS bound_us FROM clock_bounds WHERE measured_at > UTC_TIMESTAMP(6) - INTERVAL 10 MINUTE',
+  )
+  const boundUs = rows[0]?.bound_us ?? null
+  return boundUs === null ? null : Math.ceil(Number(boundUs) / 1_000)
+}
