@@ -41,7 +41,10 @@ export const centralApply: Bench = {
       brokers: stack.urls.brokers,
       say: context.say,
     })
-    const database = createPool(rootAddress(stack, 'central', 'central'), { connections: 1 })
+    const database = createPool(rootAddress(stack, 'central', 'central'), {
+      connections: 1,
+      answerWithinMs: 300_000,
+    })
     const peer = sinkSide({ stack, worker, database, stores })
     const ours = (levelsOnly: boolean) => centralSide({ stack, database, stores, levelsOnly })
 

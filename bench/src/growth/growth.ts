@@ -31,7 +31,10 @@ export const growth: Bench = {
     await using stack = await startBenchStack(['mysql-central', 'kafka', 'registry'], context)
     const kafka = createKafka({ clientId: 'bench', brokers: [stack.urls.brokers], log: silent })
     const avro = await openAvroRecords(stack.urls.registry)
-    const database = createPool(rootAddress(stack, 'central', 'central'), { connections: 1 })
+    const database = createPool(rootAddress(stack, 'central', 'central'), {
+      connections: 1,
+      answerWithinMs: 300_000,
+    })
     const address = rootAddress(stack, 'central', 'central')
 
     const side = async ({ stores, skus }: Pick<JournalWanted, 'stores' | 'skus'>): Promise<Side> => {

@@ -24,7 +24,10 @@ export const hotSku: Bench = {
   async run(context) {
     await using stack = await startBenchStack(['mysql-store-1', 'store-1'], context)
     await using peer = await startRowLockStore(stack, { numbering: 'head', connections: PEER_SESSIONS })
-    const database = createPool(rootAddress(stack, 'store-1', 'store'), { connections: 1 })
+    const database = createPool(rootAddress(stack, 'store-1', 'store'), {
+      connections: 1,
+      answerWithinMs: 300_000,
+    })
     const side = (name: string, place: { url: string; schema: string; units: number }): Side => {
       return { name, measure: () => sellOut(database, place) }
     }

@@ -39,7 +39,10 @@ export const lag: Bench = {
     const store = stack.urls.store(1)
     const lines = SKUS.map((sku) => ({ sku, quantity: OPENING_UNITS }))
     await post(`${store}/v1/receipts`, { lines })
-    const central = createPool(rootAddress(stack, 'central', 'central'), { connections: 1 })
+    const central = createPool(rootAddress(stack, 'central', 'central'), {
+      connections: 1,
+      answerWithinMs: 300_000,
+    })
     const problems: string[] = []
     const all: Sale[] = []
     const p50: number[] = []

@@ -21,6 +21,7 @@ import {
   type FreshnessView,
   viewFreshness,
 } from '../../../services/central-query/src/freshness/freshness-view.ts'
+import { execute } from './execute.ts'
 
 /** mysql2's own default. */
 const CONNECTIONS = 10
@@ -36,9 +37,8 @@ await runService(async () => {
     skus: readonly string[],
   ): Promise<Map<string, { availableFresh: number; stores: object[] }>> {
     const places = skus.map(() => '?').join(', ')
-    const [rows] = await pool.execute<RowDataPacket[]>(`${QUERY} (${places}) ORDER BY sku, stock.store_id`, [
-      ...skus,
-    ])
+    const sql = `${QUERY} (${places}) ORDER BY sku, stock.store_id`
+    const rows = await execute<RowDataPacket>(pool, sql, [...skus])
     const clock = { nowMs: Date.now(), clockBoundMs: 0, ...DEFAULT_FRESHNESS_LIMITS }
     const freshnessByStore = new Map<string, FreshnessView>()
     const bySku = new Map<string, { availableFresh: number; stores: object[] }>()

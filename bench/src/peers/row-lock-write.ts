@@ -14,6 +14,7 @@ import {
 } from '@shelfwire/mysql'
 import { viewRecorded } from '../../../services/local-store/src/journal/entry-view.ts'
 import type { Write, WriteAnswer, WriteLine } from '../../../services/local-store/src/writes/write.ts'
+import { execute } from './execute.ts'
 
 export interface RowLockOptions {
   pool: Pool
@@ -56,14 +57,16 @@ async function findAnswer(
   pool: Pool,
   { caller, requestId, bodyHash }: Write,
 ): Promise<WriteAnswer | undefined> {
-  const [[row]] = await pool.execute<RowDataPacket[]>(
+  const [row] = await execute<RowDataPacket>(
+    pool,
     'SELECT body_hash, status, answer FROM requests WHERE caller = ? AND request_id = ?',
     [caller, requestId],
   )
   if (row === undefined) return undefined
   if (!bodyHash.equals(row.body_hash)) return { status: 422, body: { code: 'idempotency_key_reused' } }
   if (row.answer !== null) return { status: row.status, body: JSON.parse(row.answer) }
-  const [rows] = await pool.execute<(EntryRow & RowDataPacket)[]>(
+  const rows = await execute<EntryRow & RowDataPacket>(
+    pool,
     'SELECT * FROM journal WHERE caller = ? AND request_id = ? ORDER BY seq',
     [caller, requestId],
   )

@@ -26,7 +26,10 @@ export const storeWrites: Bench = {
       numbering: 'auto_increment',
       connections: PEER_SESSIONS,
     })
-    const database = createPool(rootAddress(stack, 'store-1', 'store'), { connections: 1 })
+    const database = createPool(rootAddress(stack, 'store-1', 'store'), {
+      connections: 1,
+      answerWithinMs: 300_000,
+    })
     const side = async (name: string, place: Place & { requests: number }): Promise<Side> => {
       await stockUp(place.url)
       return { name, measure: (round) => writeMixed(database, place, { count: place.requests, seed: round }) }

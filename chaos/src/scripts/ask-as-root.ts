@@ -10,7 +10,7 @@ export async function askAsRoot(
 ): Promise<RowDataPacket[]> {
   const password = stack.secrets.databases[storeId(store)]?.root ?? ''
   const address = { host: '127.0.0.1', port: stack.ports.mysqlStore(store), user: 'root', password }
-  const pool = createPool({ ...address, database: 'store' }, { connections: 1 })
+  const pool = createPool({ ...address, database: 'store' }, { connections: 1, answerWithinMs: 120_000 })
   try {
     let rows: RowDataPacket[] = []
     for (const statement of statements) [rows] = await pool.query<RowDataPacket[]>(statement)

@@ -12,9 +12,13 @@ export interface DatabaseAddresses {
   stores: ReadonlyMap<string, DatabaseAddress>
 }
 
+/** Comparing reads whole tables. */
+const ANSWER_WITHIN_MS = 300_000
+
 /** Opens pools on all of them; nothing is connected before it is asked. */
 export function openDatabases(addresses: DatabaseAddresses): Databases {
-  const open = (address: DatabaseAddress) => createPool(address, { connections: 2 })
+  const open = (address: DatabaseAddress) =>
+    createPool(address, { connections: 2, answerWithinMs: ANSWER_WITHIN_MS })
   const central = open(addresses.central)
   const stores = new Map([...addresses.stores].map(([storeId, address]) => [storeId, open(address)]))
   return {

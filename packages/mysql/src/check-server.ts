@@ -1,5 +1,6 @@
-import type { Pool, RowDataPacket } from 'mysql2/promise'
+import type { RowDataPacket } from 'mysql2/promise'
 import { missingMigrations } from './migrate.ts'
+import type { Pool } from './pool.ts'
 
 export interface ServerDemands {
   /** The longest outage of Connect after which no change may be missing from the binlog. */
@@ -28,8 +29,10 @@ function settingsWanted(demands: ServerDemands, mariadb: boolean): Setting[] {
     is('innodb_flush_log_at_trx_commit', '1'),
     {
       name: 'sql_mode',
-      wanted: 'with STRICT_TRANS_TABLES or STRICT_ALL_TABLES',
-      ok: (value) => /STRICT_(TRANS|ALL)_TABLES/.test(value),
+      // Our sessions set their own; whatever else writes here, a person or a tool, gets the server's.
+      wanted: 'with STRICT_TRANS_TABLES or STRICT_ALL_TABLES, without NO_BACKSLASH_ESCAPES and ANSI_QUOTES',
+      ok: (value) =>
+        /STRICT_(TRANS|ALL)_TABLES/.test(value) && !/NO_BACKSLASH_ESCAPES|ANSI_QUOTES/.test(value),
     },
     {
       name: 'binlog_expire_logs_seconds',

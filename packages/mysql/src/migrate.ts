@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import knex from 'knex'
-import type { Connection, Pool, RowDataPacket } from 'mysql2/promise'
+import type { Connection as DriverSession } from 'mysql2'
+import type { Connection, RowDataPacket } from 'mysql2/promise'
 import type { DatabaseAddress } from './config.ts'
+import type { Pool } from './pool.ts'
+import { DRIVER, MIGRATION_SESSION } from './session.ts'
 
 /** How long another process's migration is waited for. */
 const LOCK_WAIT_S = 120
@@ -23,9 +26,9 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   const { directory, log = () => {}, ...connection } = options
   const database = knex({
     client: 'mysql2',
-    connection: { ...connection, charset: 'utf8mb4', multipleStatements: false },
+    connection: { ...DRIVER, ...connection, charset: 'utf8mb4', multipleStatements: false },
     // Two: the lock is held by a session of its own.
-    pool: { min: 0, max: 2 },
+    pool: { min: 0, max: 2, afterCreate: beginSession },
   })
   try {
     return await withNamedLock(database, `shelfwire.${connection.database}`, async () => {
@@ -57,6 +60,13 @@ export async function missingMigrations(pool: Pool, directory: string): Promise<
 export async function migrationsDone(connection: Connection | Pool): Promise<string[]> {
   const [rows] = await connection.query<RowDataPacket[]>('SELECT name FROM knex_migrations ORDER BY name')
   return rows.map((row) => String(row.name))
+}
+
+function beginSession(
+  session: DriverSession,
+  done: (error: Error | null, session: DriverSession) => void,
+): void {
+  session.query(MIGRATION_SESSION, (error) => done(error, session))
 }
 
 async function withNamedLock<T>(database: knex.Knex, name: string, work: () => Promise<T>): Promise<T> {

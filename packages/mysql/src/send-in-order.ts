@@ -26,7 +26,7 @@ const LONGEST_MESSAGE = 4_000_000
  * message where the session allows that: a server runs its statements one after the other and stops at the first that
  * fails ("Multiple Statement Execution Support", MySQL's manual). Everything that waits when a statement fails fails
  * with it and isn't run: by a deadlock the server has ended the transaction, and whatever came behind would be kept by
- * itself. `timeout`: how long the server may be silent about one message, in ms; 0 for ever.
+ * itself. `timeout`: how long the server may be silent about one message, in ms.
  */
 export function sendInOrder(connection: Connection, timeout: number): OrderedSession {
   const together = connection.config.multipleStatements === true

@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Connection, Pool, ResultSetHeader, RowDataPacket } from 'mysql2/promise'
+import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise'
 import { outcomeUnknown, troubleOf } from './errors.ts'
+import { type Pool, useThenRelease } from './pool.ts'
 import { type OrderedSession, sendInOrder } from './send-in-order.ts'
+import { ANSWER_WITHIN_MS } from './session.ts'
 
 declare const open: unique symbol
 
@@ -31,13 +33,13 @@ export interface Transaction extends Reader {
 }
 
 const ATTEMPTS = 10
-/** The driver's word for no time limit. */
-const NEVER = 0
+/** With a lock timeout of 5 s, ten attempts would keep a caller waiting for a minute. */
+const ATTEMPT_WITHIN_MS = 10_000
 
 export interface TransactOptions {
   /**
-   * How long the server may be silent about one statement; for ever when left out. After that the session counts as
-   * lost, and the caller must destroy it: the server may still be at it.
+   * How long the server may be silent about one statement; 10 s unless told. After that the session counts as lost, and
+   * the caller must destroy it: the server may still be at it.
    */
   answerWithinMs?: number
 }
@@ -49,7 +51,7 @@ export interface TransactOptions {
 export async function transact<T>(
   connection: Connection,
   story: (trx: Transaction) => Promise<T>,
-  { answerWithinMs: timeout = NEVER }: TransactOptions = {},
+  { answerWithinMs: timeout = ANSWER_WITHIN_MS }: TransactOptions = {},
 ): Promise<T> {
   const session = sendInOrder(connection, timeout)
   session.hold('START TRANSACTION')
@@ -57,38 +59,45 @@ export async function transact<T>(
   try {
     result = await story(transactionOn(connection, session))
   } catch (error) {
-    await rollBack(connection, error)
+    await rollBack(connection, { error, timeout })
     throw error
   }
   try {
     await session.send('COMMIT')
   } catch (error) {
     if (troubleOf(error) === 'connection_lost') throw outcomeUnknown(error)
-    await rollBack(connection, error)
+    await rollBack(connection, { error, timeout })
     throw error
   }
   return result
 }
 
-/** After `error`, which is the one to tell. A session that is gone rolls back by itself, and would never answer. */
-async function rollBack(connection: Connection, error: unknown): Promise<void> {
-  if (troubleOf(error) !== 'connection_lost') await connection.query('ROLLBACK').catch(() => {})
+/**
+ * After `error`, which is the one to tell. A session that is gone rolls back by itself; one whose server doesn't confirm
+ * it is destroyed, for its next user would go on in the old transaction.
+ */
+async function rollBack(
+  connection: Connection,
+  { error, timeout }: { error: unknown; timeout: number },
+): Promise<void> {
+  if (troubleOf(error) === 'connection_lost') return
+  await connection.query({ sql: 'ROLLBACK', timeout }).catch(() => connection.destroy())
 }
 
 /**
- * Runs `story` in one transaction on a connection of the pool; a deadlock or lock timeout runs it again, up to 10
- * times with a growing, jittered pause. The story must therefore change nothing but the database.
+ * Runs `story` in one transaction on a connection of the pool; a deadlock or lock timeout runs it again, up to 10 times
+ * within 10 s with a growing, jittered pause. The story must therefore change nothing but the database.
  */
 export async function inTransaction<T>(pool: Pool, story: (trx: Transaction) => Promise<T>): Promise<T> {
+  const began = performance.now()
   for (let attempt = 1; ; attempt += 1) {
     const connection = await pool.getConnection()
     try {
-      return await transact(connection, story)
+      return await useThenRelease(connection, () => transact(connection, story, pool))
     } catch (error) {
-      if (troubleOf(error) !== 'contention' || attempt === ATTEMPTS) throw error
+      const isOver = attempt === ATTEMPTS || performance.now() - began > ATTEMPT_WITHIN_MS
+      if (troubleOf(error) !== 'contention' || isOver) throw error
       await pause(Math.random() * 2 ** attempt)
-    } finally {
-      connection.release()
     }
   }
 }
@@ -96,32 +105,30 @@ export async function inTransaction<T>(pool: Pool, story: (trx: Transaction) => 
 /** {@link snapshotOn} with a connection of the pool. */
 export async function inSnapshot<T>(pool: Pool, story: (trx: Transaction) => Promise<T>): Promise<T> {
   const connection = await pool.getConnection()
-  try {
-    return await snapshotOn(connection, story)
-  } finally {
-    connection.release()
-  }
+  return useThenRelease(connection, () => snapshotOn(connection, story, pool))
 }
 
 /** Rows read at one moment, outside any transaction that writes: several statements see the same snapshot. */
 export async function snapshotOn<T>(
   connection: Connection,
   story: (trx: Transaction) => Promise<T>,
+  { answerWithinMs: timeout = ANSWER_WITHIN_MS }: TransactOptions = {},
 ): Promise<T> {
   try {
-    await connection.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ')
-    await connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY')
-    const result = await story(transactionOn(connection, sendInOrder(connection, NEVER)))
-    await connection.query('COMMIT')
+    await connection.query({ sql: 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ', timeout })
+    await connection.query({ sql: 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY', timeout })
+    const result = await story(transactionOn(connection, sendInOrder(connection, timeout)))
+    await connection.query({ sql: 'COMMIT', timeout })
     return result
   } catch (error) {
-    await connection.query('ROLLBACK').catch(() => {})
+    await rollBack(connection, { error, timeout })
     throw error
   }
 }
 
 /** Reads outside any transaction: each statement sees a moment of its own. */
-export function readerOn(connection: Connection | Pool, timeout = NEVER): Reader {
+export function readerOn(connection: Connection | Pool): Reader {
+  const timeout = 'answerWithinMs' in connection ? connection.answerWithinMs : ANSWER_WITHIN_MS
   return {
     async rows<Row>(sql: string, values: unknown[] = []): Promise<Row[]> {
       const [rows] = await connection.query<RowDataPacket[]>({ sql, timeout }, values)

@@ -14,7 +14,9 @@ export interface Proxy {
   readonly cuts: number
   /** Cuts once, when the client next sends a statement that ends so. */
   onClientText(text: string, cut: Cut): void
-  /** Takes connections again. */
+  /** From now on no byte passes either way and nobody is told: a server, or a wire, that has stopped. New connections too. */
+  fallSilent(): void
+  /** Takes connections again, and lets what was held back pass. */
   comeBack(): void
 }
 
@@ -41,15 +43,22 @@ export async function openProxy(server: { host: string; port: number }): Promise
   let planned: { text: string; cut: Cut } | undefined
   let cuts = 0
   let away = false
+  let silent = false
+  const sockets = new Set<Socket>()
 
   function carry(client: Socket): void {
     if (away) return void client.destroy()
     const upstream = connect(server.port, server.host)
     const end = () => {
-      client.destroy()
-      upstream.destroy()
+      for (const socket of [client, upstream]) {
+        sockets.delete(socket)
+        socket.destroy()
+      }
     }
-    for (const socket of [client, upstream]) socket.on('error', end).on('close', end)
+    for (const socket of [client, upstream]) {
+      sockets.add(socket.on('error', end).on('close', end))
+      if (silent) socket.pause()
+    }
     let losing = false
     let holding = false
     let lost = Buffer.alloc(0)
@@ -84,8 +93,14 @@ export async function openProxy(server: { host: string; port: number }): Promise
     onClientText(text, cut) {
       planned = { text, cut }
     },
+    fallSilent() {
+      silent = true
+      for (const socket of sockets) socket.pause()
+    },
     comeBack() {
       away = false
+      silent = false
+      for (const socket of sockets) socket.resume()
     },
   }
 }

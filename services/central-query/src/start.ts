@@ -107,8 +107,7 @@ export async function startCentralQuery(
       await listening.close()
       readerClock.close()
       await follower.close()
-      // A session that its server has dropped can't be ended in order, and needn't.
-      await pool.end().catch(() => {})
+      await pool.end()
     },
   }
 }

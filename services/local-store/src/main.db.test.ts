@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createPool, type DatabaseAddress } from '@shelfwire/mysql'
 import { freshDatabase } from '@shelfwire/testkit'
-import { createConnection } from 'mysql2/promise'
+import { createConnection, type RowDataPacket } from 'mysql2/promise'
 import { afterAll, expect, test } from 'vitest'
 import { askerOf } from './testing/open-shop.ts'
 import { brokenInvariants, onHandOf } from './testing/open-store.ts'
@@ -97,6 +97,8 @@ test('the service refuses the database of another store', async () => {
 
 test('the service refuses a database whose settings could lose a sale, naming all of them', async () => {
   const connection = await createConnection(root)
+  const [[mode]] = await connection.query<RowDataPacket[]>('SELECT @@GLOBAL.sql_mode AS before_test')
+  await connection.query("SET GLOBAL sql_mode = 'STRICT_ALL_TABLES,NO_BACKSLASH_ESCAPES,ANSI_QUOTES'")
   await connection.query(
     "SET GLOBAL sync_binlog = 0, GLOBAL binlog_row_image = 'MINIMAL', GLOBAL binlog_expire_logs_seconds = 3600",
   )
@@ -107,8 +109,10 @@ test('the service refuses a database whose settings could lose a sale, naming al
     expect(err).toContain('sync_binlog is 0; it must be 1')
     expect(err).toContain('binlog_row_image is MINIMAL; it must be FULL')
     expect(err).toContain('binlog_expire_logs_seconds is 3600; it must be 0 or at least 604800 (7 days)')
+    expect(err).toMatch(/sql_mode is \S*NO_BACKSLASH_ESCAPES.* without NO_BACKSLASH_ESCAPES and ANSI_QUOTES/)
     expect(err).toContain('migrations not run: 0001-journal.sql')
   } finally {
+    await connection.query('SET GLOBAL sql_mode = ?', [mode?.before_test])
     await connection.query(
       "SET GLOBAL sync_binlog = 1, GLOBAL binlog_row_image = 'FULL', GLOBAL binlog_expire_logs_seconds = 604800",
     )

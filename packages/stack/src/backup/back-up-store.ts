@@ -1,4 +1,4 @@
-import { migrationsDone, snapshotOn } from '@shelfwire/mysql'
+import { migrationsDone, snapshotOn, TOOL_SESSION } from '@shelfwire/mysql'
 import { type Connection, createConnection, escapeId, type SqlValue } from 'mysql2'
 import type { RowDataPacket, Connection as Session } from 'mysql2/promise'
 import type { ServerAddress } from '../database/ask-server.ts'
@@ -25,6 +25,7 @@ export async function backUpStore(
   })
   const session = connection.promise()
   try {
+    await session.query({ sql: TOOL_SESSION, timeout: 10_000 })
     return await snapshotOn(session, async () => {
       const header = await readHeader(session, storeId, now())
       await writeBackupFile(path, header, statementsOf(connection, await tablesOf(session)))

@@ -1,3 +1,4 @@
+import { TOOL_SESSION } from '@shelfwire/mysql'
 import { type Connection, createConnection } from 'mysql2/promise'
 
 export type ServerAddress = {
@@ -15,6 +16,7 @@ export async function askServer<T>(
 ): Promise<T> {
   const connection = await createConnection({ host: '127.0.0.1', connectTimeout: 5000, ...address })
   try {
+    await connection.query({ sql: TOOL_SESSION, timeout: 10_000 })
     return await use(connection)
   } finally {
     connection.destroy()

@@ -6,6 +6,8 @@ const DAYS_AHEAD = 3
 const DAYS_KEPT = 1
 
 const DAY_MS = 86_400_000
+/** How long a day's rows may take to go. */
+const ANSWER_WITHIN_MS = 30_000
 
 /** What to do to the feed's partitions. */
 export interface FeedChore {
@@ -36,11 +38,15 @@ export async function keepFeed(pool: Pool, now: Date): Promise<FeedChore> {
   try {
     // An ALTER waits for every transaction that has read the feed, and everyone else waits behind it: give up soon
     // and let the next round try again.
-    await connection.query('SET SESSION lock_wait_timeout = 1')
+    await connection.query({ sql: 'SET SESSION lock_wait_timeout = 1', timeout: ANSWER_WITHIN_MS })
     const chore = feedChores(now, await readBounds(connection))
-    if (chore.add.length > 0) await connection.query(splitStatement(chore.add))
+    if (chore.add.length > 0)
+      await connection.query({ sql: splitStatement(chore.add), timeout: ANSWER_WITHIN_MS })
     for (const name of chore.drop)
-      await connection.query(`ALTER TABLE central_view.feed DROP PARTITION ${name}`)
+      await connection.query({
+        sql: `ALTER TABLE central_view.feed DROP PARTITION ${name}`,
+        timeout: ANSWER_WITHIN_MS,
+      })
     return chore
   } finally {
     connection.destroy()
@@ -54,10 +60,11 @@ function splitStatement(days: string[]): string {
 }
 
 async function readBounds(connection: Connection): Promise<{ name: string; below: string }[]> {
-  const [rows] = await connection.query<RowDataPacket[]>(
-    `SELECT PARTITION_NAME AS name, PARTITION_DESCRIPTION AS below FROM information_schema.PARTITIONS
-     WHERE TABLE_SCHEMA = 'central_view' AND TABLE_NAME = 'feed' AND PARTITION_DESCRIPTION <> 'MAXVALUE'`,
-  )
+  const [rows] = await connection.query<RowDataPacket[]>({
+    sql: `SELECT PARTITION_NAME AS name, PARTITION_DESCRIPTION AS below FROM information_schema.PARTITIONS
+      WHERE TABLE_SCHEMA = 'central_view' AND TABLE_NAME = 'feed' AND PARTITION_DESCRIPTION <> 'MAXVALUE'`,
+    timeout: ANSWER_WITHIN_MS,
+  })
   return rows.map(({ name, below }) => ({
     name: String(name),
     below: String(below).replaceAll("'", '').slice(0, 10),
