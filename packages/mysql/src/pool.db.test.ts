@@ -39,7 +39,7 @@ describe('a session of a pool', () => {
     const columns = wanted.map((name) => `@@SESSION.${name} AS ${name}`).join(', ')
     const [row] = await readerOn(poolOf()).rows<Record<string, unknown>>(`SELECT ${columns}`)
     expect(row).toMatchObject({
-      ...{ wait_timeout: 10, net_read_timeout: 10, net_write_timeout: 10 },
+      ...{ wait_timeout: 10, net_read_timeout: 5, net_write_timeout: 10 },
       ...{ lock_wait_timeout: 5, innodb_lock_wait_timeout: 5 },
       ...{
         sql_mode: expect.stringContaining('STRICT_TRANS_TABLES'),

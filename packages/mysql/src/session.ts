@@ -1,5 +1,7 @@
 /** Seconds after which the server ends a session whose process says nothing or reads nothing. */
 const SILENT_S = 10
+/** The same for the rows of a LOAD DATA LOCAL, for which the server waits twice: for the next, then for the file's end. */
+const SILENT_ROWS_S = SILENT_S / 2
 /** Seconds a statement waits for a row's lock or a table's before it fails and is tried again. */
 const LOCK_WAIT_S = 5
 
@@ -19,7 +21,7 @@ const MEANING =
  * result (net_write_timeout). Whichever it is, the session ends after 10 s and its locks are free.
  */
 const LIMITS =
-  `wait_timeout = ${SILENT_S}, net_read_timeout = ${SILENT_S}, net_write_timeout = ${SILENT_S}, ` +
+  `wait_timeout = ${SILENT_S}, net_read_timeout = ${SILENT_ROWS_S}, net_write_timeout = ${SILENT_S}, ` +
   `innodb_lock_wait_timeout = ${LOCK_WAIT_S}, lock_wait_timeout = ${LOCK_WAIT_S}`
 
 /** The first statement of every session that may take a lock others wait for. */
