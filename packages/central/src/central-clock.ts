@@ -54,16 +54,16 @@ const DRIFT = 200e-6
 interface Base {
   steadyMs: number
   wallMinusSteadyMs: number
-  /** The database's time minus the wall clock's, and by how much that may be wrong. */
-  offsetMs: number
+  /** The database's time minus the steady clock's, and by how much that may be wrong. */
+  theirsMinusSteadyMs: number
   errorMs: number
   sendersBoundMs: number | null
 }
 
 /**
- * Estimates the database's time from the process's wall clock, with a checked bound. Between two measurements the bound
- * grows by whatever the wall clock has wandered from the steady one: so a wall clock that leaps, and a machine that was
- * suspended, are noticed at the next reading (I12). After the next measurement a wrong wall clock does no harm.
+ * Estimates the database's time by the process's steady clock, with a checked bound. Between two measurements the bound
+ * grows by whatever the wall clock has wandered from the steady one: a machine that was suspended, whose steady clock
+ * stood still, is thereby noticed at the next reading (I12). A wall clock that leaps does no more than that.
  */
 export function createCentralClock(options: CentralClockOptions): CentralClock {
   const { pool, now, instance, steadyMs = () => performance.now() } = options
@@ -84,31 +84,25 @@ export function createCentralClock(options: CentralClockOptions): CentralClock {
 
   async function measure(): Promise<ClockMeasurement> {
     const before = base
-    const { offsetMs, errorMs, wallMinusSteadyMs, at } = await measureOffset(pool, { now, steadyMs })
+    const measured = await measureOnce(pool, { now, steadyMs })
+    const { theirsMinusSteadyMs, errorMs, wallMinusSteadyMs } = measured
     if (instance !== undefined) await noteBound(pool, { instance, boundMs: errorMs })
-    base = {
-      steadyMs: at,
-      wallMinusSteadyMs,
-      offsetMs,
-      errorMs,
-      sendersBoundMs: await readSendersBoundMs(pool),
-    }
-    const wallLeaptMs = before === null ? 0 : wallMinusSteadyMs - before.wallMinusSteadyMs
-    const offsetMoved = before === null ? 0 : offsetMs - before.offsetMs
+    base = { ...measured, sendersBoundMs: await readSendersBoundMs(pool) }
     return {
-      wallAheadMs: -offsetMs,
-      wallLeaptMs: Math.round(wallLeaptMs),
-      databaseLeaptMs: Math.round(offsetMoved + wallLeaptMs),
+      wallAheadMs: Math.round(wallMinusSteadyMs - theirsMinusSteadyMs),
+      wallLeaptMs: Math.round(wallMinusSteadyMs - (before ?? measured).wallMinusSteadyMs),
+      databaseLeaptMs: Math.round(theirsMinusSteadyMs - (before ?? measured).theirsMinusSteadyMs),
       boundMs: errorMs,
     }
   }
 
   return {
     read() {
-      const nowMs = now().getTime() + (base?.offsetMs ?? 0)
-      if (base === null) return { nowMs, ownBoundMs: null, boundMs: null }
-      const { errorMs, sendersBoundMs } = base
-      const ownBoundMs = errorMs + wanderedMs(base) + Math.ceil((steadyMs() - base.steadyMs) * DRIFT)
+      if (base === null) return { nowMs: now().getTime(), ownBoundMs: null, boundMs: null }
+      const { errorMs, sendersBoundMs, theirsMinusSteadyMs } = base
+      const steady = steadyMs()
+      const nowMs = Math.floor(steady + theirsMinusSteadyMs)
+      const ownBoundMs = errorMs + wanderedMs(base) + Math.ceil((steady - base.steadyMs) * DRIFT)
       return { nowMs, ownBoundMs, boundMs: sendersBoundMs === null ? null : ownBoundMs + sendersBoundMs }
     },
     async keep() {
@@ -142,15 +136,15 @@ async function withinLimit<T>(work: Promise<T>): Promise<T> {
 }
 
 /**
- * The database's time minus the wall clock's: its reading against the middle of the question, wrong by at most half the
- * question's time (Cristian, "Probabilistic clock synchronization", 1989). The best of a few questions counts.
+ * The database's reading against the middle of the question, wrong by at most half the question's time (Cristian,
+ * "Probabilistic clock synchronization", 1989). The best of a few questions counts.
  */
-async function measureOffset(
+async function measureOnce(
   pool: Pool,
   { now, steadyMs }: { now: () => Date; steadyMs: () => number },
   questions = 5,
-) {
-  let best = { offsetMs: 0, errorMs: Number.POSITIVE_INFINITY, wallMinusSteadyMs: 0, at: 0 }
+): Promise<Omit<Base, 'sendersBoundMs'>> {
+  const measured = []
   for (let question = 0; question < questions; question += 1) {
     const began = steadyMs()
     const wallMinusSteadyMs = now().getTime() - began
@@ -158,12 +152,15 @@ async function measureOffset(
       'SELECT CAST(UNIX_TIMESTAMP(SYSDATE(6)) * 1000 AS DOUBLE) AS theirs',
     )
     const ended = steadyMs()
-    const offset = Number(rows[0]?.theirs) - ((began + ended) / 2 + wallMinusSteadyMs)
-    // Two more milliseconds: the wall clock is read in whole ones, and the offset is rounded to one.
-    const errorMs = Math.ceil((ended - began) / 2) + 2
-    if (errorMs < best.errorMs) best = { offsetMs: Math.round(offset), errorMs, wallMinusSteadyMs, at: began }
+    measured.push({
+      steadyMs: began,
+      wallMinusSteadyMs,
+      theirsMinusSteadyMs: Number(rows[0]?.theirs) - (began + ended) / 2,
+      // One more millisecond, for readings are whole ones.
+      errorMs: Math.ceil((ended - began) / 2) + 1,
+    })
   }
-  return best
+  return measured.reduce((best, each) => (each.errorMs < best.errorMs ? each : best))
 }
 
 /** By the database's own clock: a row must not outlive its sender because the sender's clock is wrong. */

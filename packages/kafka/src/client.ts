@@ -1,12 +1,14 @@
 import type { Kafka as KafkaClient } from 'kafkajs'
 import kafkajs from 'kafkajs'
 import { patchHalfOpenBroker } from './half-open-patch.ts'
+import { patchHeartbeat } from './heartbeat-patch.ts'
 import { patchIdleLoop } from './idle-patch.ts'
 
 const { Kafka, logLevel } = kafkajs
 
 patchHalfOpenBroker()
 patchIdleLoop()
+patchHeartbeat()
 
 /** The part of pino that is used here. */
 export interface KafkaLog {

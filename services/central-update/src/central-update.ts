@@ -29,15 +29,18 @@ const CONNECTIONS = 8
 const RETRY_MS = 1_000
 
 /** Builds central-update and starts it: database first, then HTTP, then Kafka, which may be down. */
-export async function startCentralUpdate(config: Config, now = () => new Date()): Promise<Running> {
+export async function startCentralUpdate(config: Config, wallClock = () => new Date()): Promise<Running> {
   const log = createLog('central-update', config.logLevel)
   const registry = createMetrics('central-update')
-  const metrics = createUpdateMetrics(registry, now)
   const pool = createPool(config.database, { connections: CONNECTIONS })
   await checkDatabase(pool, log)
   const { journalTopic: topic, groupId, instance } = config
-  const clock = createCentralClock({ pool, instance, now })
+  const clock = createCentralClock({ pool, instance, now: wallClock })
   await clock.keep()
+  // Also what is written and what is due goes by central's time: a gap noted by a clock that was an hour ahead would be
+  // asked for an hour late.
+  const now = () => new Date(clock.read().nowMs)
+  const metrics = createUpdateMetrics(registry, now)
 
   let applyTrouble: string | null = null
   let closing = false
