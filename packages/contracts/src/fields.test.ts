@@ -5,33 +5,8 @@ import {
   instantField,
   quantityField,
   signedQuantityField,
-  skuField,
   storeIdField,
 } from './fields.ts'
-
-describe('a SKU', () => {
-  test.each(['SKU-1', 'a', 'x'.repeat(64), 'Äpfel 1 kg', '漢字', '🍏'])('may be %j', (sku) => {
-    expect(skuField.safeParse(sku).success).toBe(true)
-  })
-  test.each([
-    '',
-    ' a',
-    'a ',
-    '\ta',
-    'a\n',
-    'a\u0000b',
-    'a\u0085b',
-    'a\u2028b',
-    '\ud800',
-    'x'.repeat(65),
-    7,
-    null,
-    true,
-    ['a'],
-  ])('may not be %j', (sku) => {
-    expect(skuField.safeParse(sku).success).toBe(false)
-  })
-})
 
 describe('a quantity', () => {
   const nonsense = [1.5, '1', true, null, [], {}, Number.NaN, Number.POSITIVE_INFINITY, 1_000_001, -1_000_001]

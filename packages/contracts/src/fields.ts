@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MAX_KEY_LENGTH, MAX_QUANTITY, MAX_SKU_LENGTH } from './limits.ts'
+import { MAX_KEY_LENGTH, MAX_QUANTITY } from './limits.ts'
 
 // Printable, no control characters (C0, DEL, C1, line separators), no blank at either end, no lone surrogate:
 // what a label printer, a log line and MySQL's utf8mb4 all carry unharmed.
@@ -13,11 +13,6 @@ export function plainText(max: number) {
     .max(max, `must be 1 to ${max} characters`)
     .regex(PLAIN_TEXT, 'must have no control characters and no blanks at its ends')
 }
-
-export const skuField = plainText(MAX_SKU_LENGTH).meta({
-  description: 'The name of a kind of goods. Compared byte by byte.',
-  example: 'SKU-1',
-})
 
 export const storeIdField = z
   .string()

@@ -43,7 +43,7 @@ async function start(): Promise<Running> {
   const measured = createStoreMetrics(metrics)
   const steady = createSteadyClock({ now, notBefore: await newestAnswerAt(pool) })
   const lane = createStoreLane({
-    ...{ address: database, storeId, now, keptNow: steady.now },
+    ...{ address: database, storeId, now, keptNow: steady.now, caseTwins: config.caseTwins },
     onCommit: measured.countCommit,
   })
 

@@ -49,6 +49,31 @@ test('a change in a store is in the answer a moment later', async () => {
   await expect.poll(seen, { interval: 5 }).toBe(49)
 })
 
+test('a SKU is found by either encoding of its name', async () => {
+  await shop.write({ levels: [{ storeId: 'store-2', sku: 'caf\u00e9', onHand: 9 }] })
+  for (const sku of ['caf\u00e9', 'cafe\u0301']) {
+    const read = await shop.ask(`/v1/availability/${encodeURIComponent(sku)}`)
+    expect(read).toMatchObject({ status: 200, body: { sku: 'caf\u00e9', stores: [{ onHand: 9 }] } })
+    const { body } = await shop.ask('/v1/availability', 'POST', { skus: [sku] })
+    expect(body.items).toMatchObject([{ sku: 'caf\u00e9', known: true }])
+    const margin = await shop.ask(`/v1/margins/effective?store=store-1&sku=${encodeURIComponent(sku)}`)
+    expect(margin.body).toMatchObject({ sku: 'caf\u00e9' })
+  }
+  expect((await shop.ask('/v1/availability/a%E2%80%8Bb')).status).toBe(400)
+})
+
+test('a page goes on behind a SKU that was recorded before names were normalised', async () => {
+  const skus = ['cafe\u0301', 'a\u200bb']
+  await shop.write({ levels: skus.map((sku) => ({ storeId: 'store-3', sku, onHand: 1 })) })
+  const seen: string[] = []
+  for (let next = ''; next !== null && seen.length < 5; ) {
+    const { body } = await shop.ask(`/v1/stores/store-3/availability?limit=1${next && `&cursor=${next}`}`)
+    seen.push(...body.items.map(({ sku }: { sku: string }) => sku))
+    next = body.next
+  }
+  expect(seen.sort()).toEqual(skus.sort())
+})
+
 test('filters choose stores, rows in stock, and fields', async () => {
   const ask = async (query: string) => (await shop.ask(`/v1/availability/SKU-1?${query}`)).body.stores
   expect(await ask('store=store-2&fields=storeId,onHand')).toEqual([{ storeId: 'store-2', onHand: 2 }])

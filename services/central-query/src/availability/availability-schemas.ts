@@ -1,4 +1,4 @@
-import { skuField, storeIdField } from '@shelfwire/contracts'
+import { recordedSkuField, storeIdField } from '@shelfwire/contracts'
 import { queryBoolean, queryFields } from '@shelfwire/http'
 import { z } from 'zod'
 import { freshnessView } from '../freshness/freshness-view.ts'
@@ -34,7 +34,7 @@ export type AvailabilityRow = z.infer<typeof availabilityRow>
 
 export const skuAvailability = z
   .object({
-    sku: skuField,
+    sku: recordedSkuField,
     known: z.boolean().meta({ description: 'Whether any store has a row for it or the catalogue has it.' }),
     availableFresh: units.meta({
       description: 'Sum of `available` over those of the stores listed that are `fresh`: what is proved now.',

@@ -1,5 +1,5 @@
 import type { FreshnessClock } from '@shelfwire/central'
-import { skuField, storeIdField } from '@shelfwire/contracts'
+import { recordedSkuField, storeIdField } from '@shelfwire/contracts'
 import {
   encodeCursor,
   pickFields,
@@ -17,7 +17,7 @@ import { unknownStores } from '../stores/unknown-store.ts'
 import { availabilityRow, queryInStock, ROW_FIELDS } from './availability-schemas.ts'
 import { readStorePage } from './read-store-page.ts'
 
-const pageRow = availabilityRow.extend({ sku: skuField }).partial()
+const pageRow = availabilityRow.extend({ sku: recordedSkuField }).partial()
 
 /** A store's whole shelf, by page. */
 export function storePageRoutes({ pool, clock }: { pool: Pool; clock: () => FreshnessClock }): Route[] {
@@ -33,7 +33,7 @@ export function storePageRoutes({ pool, clock }: { pool: Pool; clock: () => Fres
         query: strict({
           inStock: queryInStock.optional(),
           fields: queryFields(['sku', ...ROW_FIELDS]).optional(),
-          cursor: queryCursor(z.tuple([skuField])).optional(),
+          cursor: queryCursor(z.tuple([recordedSkuField])).optional(),
           limit: queryLimit,
         }),
       },

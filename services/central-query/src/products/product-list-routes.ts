@@ -1,4 +1,4 @@
-import { skuField } from '@shelfwire/contracts'
+import { recordedSkuField, skuField } from '@shelfwire/contracts'
 import { fieldProblems, pageOf, queryCursor, type Route, route, strict } from '@shelfwire/http'
 import { type Pool, readerOn, usOfDate } from '@shelfwire/mysql'
 import { z } from 'zod'
@@ -32,7 +32,7 @@ const bulkRow = z.object({
 type BulkRow = z.infer<typeof bulkRow>
 
 const changeView = z.object({
-  sku: skuField,
+  sku: recordedSkuField,
   revision: z.int(),
   kind: z.enum(['created', 'changed', 'removed']),
   changedBy: z.string(),
@@ -53,7 +53,7 @@ export function productListRoutes({ pool, now }: { pool: Pool; now: () => Date }
       schemas: {
         query: strict({
           category: categoryField.optional(),
-          cursor: queryCursor(z.tuple([skuField])).optional(),
+          cursor: queryCursor(z.tuple([recordedSkuField])).optional(),
           limit: queryLimit,
         }),
       },

@@ -51,6 +51,22 @@ test('a SKU whose lower case is twice as long is a SKU like any other', async ()
   expect(await put('İ'.repeat(64), milk)).toMatchObject({ status: 201 })
 })
 
+test('a product has one name, whichever way it is encoded', async () => {
+  expect(await put('cafe\u0301', milk)).toMatchObject({ status: 201, body: { sku: 'caf\u00e9' } })
+  expect(await put('caf\u00e9', milk)).toMatchObject({ status: 200 })
+  const listed = [
+    { sku: 'cafe\u0301', ...milk },
+    { sku: 'caf\u00e9', ...milk },
+    { sku: 'a\u200bb', ...milk },
+  ]
+  const { items } = (await shop.ask('/v1/products', 'PUT', { products: listed })).body
+  expect(items.map(({ outcome, code }: { outcome: string; code?: string }) => code ?? outcome)).toEqual([
+    'unchanged',
+    'repeated_sku',
+    'invalid_request',
+  ])
+})
+
 test('the same again is no change', async () => {
   await put('bread', { name: 'Bread', price })
   expect(await put('bread', { price, name: 'Bread', attributes: {}, category: null })).toMatchObject({

@@ -1,4 +1,4 @@
-import { plainText, skuField } from '@shelfwire/contracts'
+import { plainText, recordedSkuField, skuField } from '@shelfwire/contracts'
 import { strict } from '@shelfwire/http'
 import { z } from 'zod'
 import { categoryField } from '../margins/margin.ts'
@@ -68,7 +68,7 @@ export interface Product {
 
 export const productView = z
   .object({
-    sku: skuField,
+    sku: recordedSkuField,
     name: z.string(),
     category: z.string().nullable(),
     price: z.object({ amount: z.int(), currency: z.string() }),

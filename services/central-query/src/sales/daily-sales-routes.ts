@@ -1,4 +1,4 @@
-import { skuField, storeIdField } from '@shelfwire/contracts'
+import { recordedSkuField, skuField, storeIdField } from '@shelfwire/contracts'
 import { pageOf, queryCursor, type Route, route, strict } from '@shelfwire/http'
 import { inSnapshot, type Pool } from '@shelfwire/mysql'
 import { z } from 'zod'
@@ -12,7 +12,7 @@ const dayField = z.iso.date('must be a day such as 2026-05-01').meta({ example: 
 const dailySales = z
   .object({
     storeId: storeIdField,
-    sku: skuField,
+    sku: recordedSkuField,
     day: dayField.meta({ description: 'In UTC, by when the sale occurred.' }),
     unitsSold: z.int(),
     unitsReturned: z.int(),
@@ -34,7 +34,7 @@ export function dailySalesRoutes({ pool }: { pool: Pool }): Route[] {
           sku: skuField.optional(),
           from: dayField.optional(),
           to: dayField.optional(),
-          cursor: queryCursor(z.tuple([storeIdField, skuField, dayField])).optional(),
+          cursor: queryCursor(z.tuple([storeIdField, recordedSkuField, dayField])).optional(),
           limit: queryLimit,
         }),
       },

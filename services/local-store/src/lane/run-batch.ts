@@ -8,6 +8,7 @@ import { keyOf } from '../requests/remembered.ts'
 import { findKeys, saveAnswers } from '../requests/requests-sql.ts'
 import { readStock, saveStock } from '../stock/stock-sql.ts'
 import { answerWrite, type Keys } from '../writes/answer-write.ts'
+import type { CaseTwins } from '../writes/name-lines.ts'
 import type { Write } from '../writes/write.ts'
 import { readCountedChanges } from './counted-changes.ts'
 import type { LaneAnswer, LaneRequest } from './lane-request.ts'
@@ -17,6 +18,8 @@ export interface LaneContext {
   now: () => Date
   /** By which answers are kept; `now` unless told. */
   keptNow?: (() => Date) | undefined
+  /** Of SKUs that differ only in case; `refuse` unless told. */
+  caseTwins?: CaseTwins | undefined
 }
 
 /**
@@ -27,7 +30,7 @@ export interface LaneContext {
 export async function runBatch(
   trx: Transaction,
   batch: readonly LaneRequest[],
-  { storeId, now, keptNow = now }: LaneContext,
+  { storeId, now, keptNow = now, caseTwins }: LaneContext,
 ): Promise<LaneAnswer[]> {
   // Before the lock: everything committed before this ping was sent is then certainly at or below our number.
   const ping = takeNewestPing(batch)
@@ -53,7 +56,7 @@ export async function runBatch(
       answers.push({ type: 'command', answer: await doCommand(trx, books, request.order) })
     else {
       const since = changesSince(request.write, books.entries)
-      answers.push({ type: 'write', answer: answerWrite(request.write, { books, keys, since }) })
+      answers.push({ type: 'write', answer: answerWrite(request.write, { books, keys, since, caseTwins }) })
     }
   }
   writeBooks(trx, books)

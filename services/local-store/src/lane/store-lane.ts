@@ -9,6 +9,7 @@ import {
   transact,
   troubleOf,
 } from '@shelfwire/mysql'
+import type { CaseTwins } from '../writes/name-lines.ts'
 import type { Write, WriteAnswer } from '../writes/write.ts'
 import {
   type CommandAnswer,
@@ -38,6 +39,8 @@ export interface StoreLaneOptions {
   now: () => Date
   /** By which answers are kept; `now` unless told. */
   keptNow?: () => Date
+  /** Of SKUs that differ only in case; `refuse` unless told. */
+  caseTwins?: CaseTwins
   /** Told after each transaction that took part in answering. */
   onCommit?: (batch: readonly LaneRequest[], answers: readonly LaneAnswer[], seconds: number) => void
   resolveWithinMs?: number

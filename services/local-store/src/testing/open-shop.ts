@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createLog, createMetrics, listen } from '@shelfwire/http'
 import { createStoreApp } from '../app.ts'
 import { createHeardPing } from '../heartbeats/heard-ping.ts'
+import type { StoreLaneOptions } from '../lane/store-lane.ts'
 import { type OpenStore, openStore, STORE_ID } from './open-store.ts'
 
 export interface Reply {
@@ -39,12 +40,15 @@ export function askerOf(url: string): Ask {
 }
 
 /** A store with its HTTP, cut off from Kafka. */
-export async function openShop(): Promise<{ store: OpenStore; ask: Ask; close: () => Promise<void> }> {
+export async function openShop(
+  options: Pick<StoreLaneOptions, 'caseTwins'> = {},
+): Promise<{ store: OpenStore; ask: Ask; close: () => Promise<void> }> {
   const store = await openStore()
+  const lane = store.openLane(options)
   const log = createLog('test', 'error')
   const now = () => new Date()
   const app = createStoreApp({
-    ...{ pool: store.pool, lane: store.lane, storeId: STORE_ID, log, now },
+    ...{ pool: store.pool, lane, storeId: STORE_ID, log, now },
     heard: createHeardPing(),
     brokerAnsweredMs: () => null,
     metrics: createMetrics('test'),

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { MAX_QUANTITY } from '@shelfwire/contracts'
+import { MAX_QUANTITY, normalizeSku } from '@shelfwire/contracts'
 import type { FieldProblem } from '@shelfwire/http'
 import { isoOfUs, usOfDate, usOfIso } from '@shelfwire/mysql'
 import type { Write, WriteKind, WriteLine } from './write.ts'
@@ -23,7 +23,8 @@ export interface Asker {
 
 /** A parsed body as the lane takes it, or what is wrong with it although each of its fields is right. */
 export function readWrite(kind: WriteKind, body: WriteBody, asker: Asker): Write | FieldProblem[] {
-  const lines = kind === 'count' ? body.lines : sumLines(body.lines)
+  const named = body.lines.map(({ sku, quantity }) => ({ sku: normalizeSku(sku), quantity }))
+  const lines = kind === 'count' ? named : sumLines(named)
   const occurredAt = body.observedAt ?? body.occurredAt
   const occurredAtUs = occurredAt === undefined ? null : usOfIso(occurredAt)
   const problems = [
@@ -33,6 +34,7 @@ export function readWrite(kind: WriteKind, body: WriteBody, asker: Asker): Write
   if (problems.length > 0) return problems
 
   const { policy = 'refuse', reference = null, reason = null } = body
+  // As it was sent, not as it is understood: a key that is kept knows its request by this for seven days.
   const said = [
     kind,
     body.lines.map(({ sku, quantity }) => [sku, quantity]),
@@ -46,7 +48,8 @@ export function readWrite(kind: WriteKind, body: WriteBody, asker: Asker): Write
   return { kind, caller, requestId, bodyHash, lines, policy, reference, reason, occurredAtUs }
 }
 
-function sumLines(lines: readonly WriteLine[]): WriteLine[] {
+/** Lines by SKU, in the order of their first. */
+export function sumLines(lines: readonly WriteLine[]): WriteLine[] {
   const units = new Map<string, number>()
   for (const { sku, quantity } of lines) units.set(sku, (units.get(sku) ?? 0) + quantity)
   return [...units].map(([sku, quantity]) => ({ sku, quantity }))

@@ -7,8 +7,8 @@ import {
   MAX_REFERENCE_LENGTH,
   plainText,
   quantityField,
+  saidSkuField,
   signedQuantityField,
-  skuField,
 } from '@shelfwire/contracts'
 import { strict } from '@shelfwire/http'
 import { z } from 'zod'
@@ -17,7 +17,7 @@ import { WRITE_KINDS } from './write.ts'
 const linesOf = <Quantity extends z.ZodType>(quantity: Quantity) => {
   const legal = `must be a list of 1 to ${MAX_LINES} lines`
   return z
-    .array(strict({ sku: skuField, quantity }), legal)
+    .array(strict({ sku: saidSkuField, quantity }), legal)
     .min(1, legal)
     .max(MAX_LINES, legal)
 }

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { MAX_SKU_LENGTH } from './limits.ts'
+import { fitsIn } from './text-length.ts'
+
+/** Two ways to encode one text, such as `é` and `e` with a combining accent, are one SKU: that in form NFC. */
+export function normalizeSku(sku: string): string {
+  return sku.normalize('NFC')
+}
+
+const ASCII_WORD = /^[!-~]{1,64}$/
+/** Shown by no screen and no label, so two SKUs that differ in it alone look the same: blanks other than U+0020 too. */
+const UNSEEN =
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/u
+const LOOSE_BLANKS = /^ | {2}| $/
+
+/** What is wrong with a SKU as it was sent, as a sentence that names what is legal; undefined when nothing is. */
+export function skuFault(sent: string): string | undefined {
+  if (ASCII_WORD.test(sent)) return undefined
+  const sku = normalizeSku(sent)
+  if (sku === '' || !fitsIn(sku, MAX_SKU_LENGTH)) return `must be 1 to ${MAX_SKU_LENGTH} characters`
+  if (UNSEEN.test(sku))
+    return 'must have no control characters, no invisible ones and no blank other than U+0020'
+  if (LOOSE_BLANKS.test(sku)) return 'must have no blanks at its ends and single ones inside'
+  return undefined
+}
+
+// In the form that every generator and validator reads: words without what is unseen, single blanks between them.
+const SEEN =
+  '[^\\s\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u0600-\\u0605\\u061c\\u06dd\\u070f\\u0890\\u0891\\u08e2\\u115f' +
+  '\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff' +
+  '\\uffa0\\ufff0-\\ufffb]'
+const ABOUT = {
+  description:
+    'The name of a kind of goods. Compared by its code points after normalisation to Unicode form NFC, in which every ' +
+    'answer gives it. No control characters, no format characters or others that are not seen (zero-width, direction ' +
+    'marks, variation selectors), no blank other than U+0020, and of those single ones inside.',
+  example: 'SKU-1',
+  minLength: 1,
+  maxLength: MAX_SKU_LENGTH,
+  pattern: `^${SEEN}+( ${SEEN}+)*$`,
+}
+
+const said = z.string(`must be text of 1 to ${MAX_SKU_LENGTH} characters`).superRefine((sent, context) => {
+  const message = skuFault(sent)
+  if (message !== undefined) context.addIssue({ code: 'custom', message })
+})
+
+/** A SKU as it was sent, for what must tell a request from another one; {@link normalizeSku} gives its name. */
+export const saidSkuField = said.meta(ABOUT)
+
+/** A SKU by its name. */
+export const skuField = said.overwrite(normalizeSku).meta(ABOUT)
+
+/** A SKU as it was recorded, maybe before names were normalised: for answers, and cursors, which find their place by it. */
+export const recordedSkuField = z
+  .string()
+  .min(1)
+  .max(MAX_SKU_LENGTH)
+  .meta({ description: 'The name of a kind of goods.', example: 'SKU-1' })
