@@ -62,7 +62,7 @@ export async function startCentralQuery(
   const connectors =
     connectUrl && askAtMost(() => readConnectors(connectUrl), { keepMs: 1_500, deadlineMs: 1_000 })
   const report = () => makeReport({ memory, follower, clock, facts, connectors: connectors || undefined })
-  const stream = startFreshnessStream({ report, history: createAgeHistory(memory, clock) })
+  const stream = startFreshnessStream({ report, history: createAgeHistory(memory, clock), metrics })
 
   const app = createApp({
     info: {
