@@ -2,6 +2,7 @@ import { DEFAULT_FRESHNESS_LIMITS } from '@shelfwire/contracts'
 import { ConfigurationError, corsEnv, httpEnv, httpSettings, readEnv } from '@shelfwire/http'
 import { databaseAddress, mysqlEnv } from '@shelfwire/mysql'
 import { z } from 'zod'
+import { rowsThatFit } from './memory/memory-limit.ts'
 
 const milliseconds = 'must be a whole number of milliseconds from 100 to 86400000'
 const duration = z.coerce
@@ -9,7 +10,10 @@ const duration = z.coerce
   .int(milliseconds)
   .min(100, milliseconds)
   .max(86_400_000, milliseconds)
-const skus = 'must be a whole number from 1000 to 10000000'
+const rows = 'must be a whole number from 1000 to 100000000'
+
+/** 50,000 SKUs in five stores. */
+const DEFAULT_ROWS = 300_000
 
 const env = {
   ...httpEnv,
@@ -21,13 +25,18 @@ const env = {
   SLA_MS: duration.default(DEFAULT_FRESHNESS_LIMITS.slaMs),
   /** The age from which a store is `offline`. */
   OFFLINE_MS: duration.default(DEFAULT_FRESHNESS_LIMITS.offlineMs),
-  /** How many SKUs are remembered; about 2 kB each with five stores, once they have been asked for. */
-  MEMORY_SKUS: z.coerce.number(skus).int(skus).min(1_000, skus).max(10_000_000, skus).default(50_000),
+  /** How many rows are remembered: a SKU is one, its level in each store another. By default what fits the heap. */
+  MEMORY_ROWS: z.coerce.number(rows).int(rows).min(1_000, rows).max(100_000_000, rows).optional(),
 }
 
 /** The service's whole configuration; throws a ConfigurationError that lists every problem. */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
+export function readConfig(environment: NodeJS.ProcessEnv = process.env, mostRows = rowsThatFit()) {
   const values = readEnv(env, environment)
+  if ((values.MEMORY_ROWS ?? 0) > mostRows) {
+    throw new ConfigurationError([
+      `MEMORY_ROWS: must be at most ${mostRows} with the heap that V8 has; --max-old-space-size gives it more`,
+    ])
+  }
   if (values.OFFLINE_MS <= values.SLA_MS) {
     throw new ConfigurationError([`OFFLINE_MS: must be above SLA_MS, which is ${values.SLA_MS}`])
   }
@@ -38,7 +47,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     database: databaseAddress(values),
     connectUrl: values.CONNECT_URL,
     limits: { slaMs: values.SLA_MS, offlineMs: values.OFFLINE_MS },
-    memorySkus: values.MEMORY_SKUS,
+    memoryRows: values.MEMORY_ROWS ?? Math.min(DEFAULT_ROWS, mostRows),
   }
 }
 

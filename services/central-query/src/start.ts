@@ -44,7 +44,7 @@ export async function startCentralQuery(
   const problems = await serverProblems(pool, { binlogRetentionDays: 7, migrations: MIGRATIONS })
   if (problems.length > 0) throw new Fault('database_refused', problems.join('\n'), { canRetry: false })
 
-  const memory = createMemory({ maxSkus: config.memorySkus })
+  const memory = createMemory({ maxRows: config.memoryRows })
   const readerClock = await startReaderClock({
     pool,
     limits: config.limits,

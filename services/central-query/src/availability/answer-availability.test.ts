@@ -13,7 +13,7 @@ const level = (storeId: string, onHand: number, sku = 'milk') => ({
 })
 
 function openShop(sku = 'milk') {
-  const memory = createMemory({ maxSkus: 10 })
+  const memory = createMemory({ maxRows: 100 })
   memory.restart({
     positions: [{ number: 0, token: 0 }],
     stores: new Map([

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Fault } from '@shelfwire/contracts'
 import type { Logger } from '@shelfwire/http'
-import { type Connection, connectLane, type DatabaseAddress } from '@shelfwire/mysql'
+import { type Connection, connectLane, type DatabaseAddress, MAX_KEYS_PER_LIST } from '@shelfwire/mysql'
 import { databaseUnreachable } from '../database-trouble.ts'
 import type { Memory, RememberedSku } from './memory.ts'
 import { FEED_PAGE_ROWS, readChanges, readSnapshot, type Turn } from './read-turn.ts'
@@ -19,7 +19,9 @@ const TURN_DEADLINE_MS = 5_000
 const HEAD_CHECK_MS = 1_000
 /** How long an answer may wait for its SKUs. */
 const LOAD_DEADLINE_MS = 2_000
-const MAX_SKUS_PER_TURN = 1_000
+const MAX_SKUS_PER_TURN = MAX_KEYS_PER_LIST
+/** Levels that one turn may load, if every store has every SKU: what is loaded is held twice for a moment. */
+const MAX_LEVELS_PER_TURN = 50_000
 /** A reader further behind than this many feed rows begins anew: loading what is asked for is sooner done. */
 const MAX_CATCH_UP_ROWS = 5_000
 const MAX_LOADS_WAITING = 2_000
@@ -122,10 +124,11 @@ export async function followFeed({
   }
 
   function takeWaiting(): Waiting[] {
+    const most = Math.min(MAX_SKUS_PER_TURN, MAX_LEVELS_PER_TURN / Math.max(1, memory.stores.size))
     let skus = 0
     const count = waiting.findIndex((load) => {
       skus += load.skus.length
-      return skus > MAX_SKUS_PER_TURN
+      return skus > most
     })
     const asked = waiting.slice(0, count === -1 ? waiting.length : Math.max(1, count))
     waiting = waiting.slice(asked.length)

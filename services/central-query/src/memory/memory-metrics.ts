@@ -25,6 +25,11 @@ export function registerMemoryMetrics(
   }
   const gauges: [string, string, () => number][] = [
     ['shelfwire_memory_skus', 'SKUs remembered', () => memory.size],
+    [
+      'shelfwire_memory_rows',
+      'Rows remembered: one for each SKU and one for each of its levels',
+      () => memory.rows,
+    ],
     ['shelfwire_feed_silent_seconds', 'Time since the feed was last read', () => follower.silentMs / 1_000],
   ]
   for (const [name, help, read] of gauges) {

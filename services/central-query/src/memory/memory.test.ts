@@ -8,8 +8,8 @@ const level = (storeId: string, onHand: number, sku = 'milk') => ({
 })
 const entry = (number: number, changes: FeedChanges) => ({ number, token: 10 * number, changes })
 
-function openMemory(maxSkus = 10) {
-  const memory = createMemory({ maxSkus })
+function openMemory(maxRows = 100) {
+  const memory = createMemory({ maxRows })
   memory.restart({
     positions: [{ number: 7, token: 70 }],
     stores: new Map([['store-2', { asOfUs: 5, suspect: null }]]),
@@ -70,4 +70,34 @@ test('the SKU not asked for longest is forgotten first', () => {
   memory.find('milk')
   memory.remember([{ ...milk(), sku: 'eggs' }])
   expect(['milk', 'bread', 'eggs'].map((sku) => memory.find(sku) !== undefined)).toEqual([true, false, true])
+})
+
+test('what is remembered is bounded by rows, SKU by store, also where a SKU comes to more stores', () => {
+  const { memory, apply } = openMemory(10)
+  memory.remember([{ ...milk(), sku: 'bread' }])
+  memory.find('milk')
+  expect(memory.rows).toBe(2)
+  apply({ stock: ['store-1', 'store-2', 'store-3'].map((storeId) => level(storeId, 1)) })
+  // The same levels again are no more rows.
+  apply({ stock: ['store-1', 'store-2', 'store-3'].map((storeId) => level(storeId, 2)) })
+  expect(memory.rows).toBe(5)
+  apply({ stock: Array.from({ length: 5 }, (_, index) => level(`store-${index}`, 1, 'bread')) })
+  expect([memory.rows, memory.size]).toEqual([10, 2])
+  apply({ stock: [level('store-9', 1)] })
+  // Bread was asked for longest ago.
+  expect(memory.find('bread')).toBeUndefined()
+  expect([memory.rows, memory.size]).toEqual([5, 1])
+})
+
+test('a SKU that is loaded again counts once, and one that weighs more than all may is not kept', () => {
+  const { memory } = openMemory(4)
+  const levels = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({
+      ...{ storeId: `store-${index}`, onHand: 1, held: 0, pending: 0, updatedAt: '' },
+    }))
+  memory.remember([{ ...milk(), levels: levels(3) }])
+  memory.remember([{ ...milk(), levels: levels(2) }])
+  expect([memory.rows, memory.size]).toEqual([3, 1])
+  memory.remember([{ ...milk(), sku: 'bread', levels: levels(4) }])
+  expect([memory.rows, memory.size]).toEqual([0, 0])
 })

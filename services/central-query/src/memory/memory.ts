@@ -64,6 +64,8 @@ export interface Memory {
   readonly stores: ReadonlyMap<string, Proof>
   /** SKUs remembered. */
   readonly size: number
+  /** What they weigh: one for each SKU and one for each of its levels. */
+  readonly rows: number
   /** The SKU, or undefined when it must be loaded first. */
   find(sku: string): RememberedSku | undefined
   /** The row of one of the SKU's levels, under the rules as they are now. */
@@ -83,9 +85,18 @@ export interface Memory {
   remember(skus: Iterable<RememberedSku>): void
 }
 
-/** An empty memory that holds at most `maxSkus` SKUs and forgets the ones not asked for longest. */
-export function createMemory({ maxSkus }: { maxSkus: number }): Memory {
-  const skus = new LRUCache<string, RememberedSku>({ max: maxSkus })
+/**
+ * An empty memory that holds at most `maxRows` rows (a SKU is one, each of its levels another) and forgets the SKUs not
+ * asked for longest.
+ */
+export function createMemory({ maxRows }: { maxRows: number }): Memory {
+  let rows = 0
+  const skus = new LRUCache<string, RememberedSku>({
+    max: maxRows,
+    dispose: (known) => {
+      rows -= rowsOf(known)
+    },
+  })
   let positions: FeedPosition[] | undefined
   let stores = new Map<string, Proof>()
   let margins: MarginRules = indexMargins([])
@@ -109,8 +120,13 @@ export function createMemory({ maxSkus }: { maxSkus: number }): Memory {
     }
     for (const change of stock ?? []) {
       const known = skus.peek(change.sku)
-      if (known !== undefined) setLevel(known.levels, change)
+      if (known !== undefined && setLevel(known.levels, change)) rows += 1
     }
+    forgetBeyond()
+  }
+
+  function forgetBeyond(): void {
+    while (rows > maxRows && skus.pop() !== undefined);
   }
 
   return {
@@ -122,6 +138,9 @@ export function createMemory({ maxSkus }: { maxSkus: number }): Memory {
     },
     get size() {
       return skus.size
+    },
+    get rows() {
+      return rows
     },
     find: (sku) => skus.get(sku),
     rowOf({ sku, category }, level) {
@@ -159,7 +178,11 @@ export function createMemory({ maxSkus }: { maxSkus: number }): Memory {
       }
     },
     remember(loaded) {
-      for (const known of loaded) skus.set(known.sku, known)
+      for (const known of loaded) {
+        rows += rowsOf(known)
+        skus.set(known.sku, known)
+      }
+      forgetBeyond()
     },
   }
 }
@@ -169,7 +192,12 @@ function jsonToFreshness(row: LevelRow): string {
   return [JSON.stringify(row).slice(0, -1), ',"freshness":'].join('')
 }
 
-function setLevel(levels: RememberedLevel[], change: StockChange): void {
+function rowsOf({ levels }: RememberedSku): number {
+  return 1 + levels.length
+}
+
+/** True when the SKU had no level in that store. */
+function setLevel(levels: RememberedLevel[], change: StockChange): boolean {
   const { storeId, onHand, held, updatedAtUs } = change
   const place = levels.findIndex((other) => other.storeId >= storeId)
   const known = levels[place]?.storeId === storeId ? levels[place] : undefined
@@ -177,4 +205,5 @@ function setLevel(levels: RememberedLevel[], change: StockChange): void {
   const level = { storeId, onHand, held, pending, updatedAt: isoOfUs(updatedAtUs) }
   if (place === -1) levels.push(level)
   else levels.splice(place, known === undefined ? 0 : 1, level)
+  return known === undefined
 }
