@@ -61,7 +61,6 @@ export async function followFeed({
   log,
   idlePauseMs = IDLE_PAUSE_MS,
   pageRows = FEED_PAGE_ROWS,
-  turnDeadlineMs = TURN_DEADLINE_MS,
 }: {
   address: DatabaseAddress
   memory: Memory
@@ -69,7 +68,6 @@ export async function followFeed({
   idlePauseMs?: number
   /** Feed rows that are read, and applied, at a time. */
   pageRows?: number
-  turnDeadlineMs?: number
 }): Promise<Follower> {
   let waiting: Waiting[] = []
   let session: Connection | undefined
@@ -112,7 +110,7 @@ export async function followFeed({
     do {
       session ??= await openSession(address)
       // On a session of its own: a turn that is given up may still be reading when the next one has begun.
-      turn = await withDeadline(readTurn(session, skus), turnDeadlineMs)
+      turn = await withDeadline(readTurn(session, skus), TURN_DEADLINE_MS)
       apply(turn)
       changed ||= turn.entries.length > 0
     } while (!turn.atHead && !closed)

@@ -8,14 +8,20 @@ export interface Wire extends AsyncDisposable {
   mend(): void
   /** Bytes no longer pass, and nobody is told: a server that was stopped in mid-sentence. */
   freeze(): void
+  /** From now on each connection is lost after the server has sent so many bytes over it. */
+  breakAfter(bytes: number): void
 }
 
 export async function openWire(target: { host: string; port: number }): Promise<Wire> {
   const sockets = new Set<Socket>()
   let whole = true
+  let bytesUntilBreak = Number.POSITIVE_INFINITY
   const server = createServer((near) => {
     if (!whole) return void near.destroy()
     const far = connect(target)
+    far.on('data', () => {
+      if (far.bytesRead > bytesUntilBreak) far.destroy()
+    })
     for (const [from, to] of [
       [near, far],
       [far, near],
@@ -42,6 +48,9 @@ export async function openWire(target: { host: string; port: number }): Promise<
     },
     mend() {
       whole = true
+    },
+    breakAfter(bytes) {
+      bytesUntilBreak = bytes
     },
     freeze() {
       for (const socket of sockets) socket.unpipe()
