@@ -21,6 +21,13 @@ import { addressOf, type StorePlace } from './store-place.ts'
 
 type Log = (line: string) => void
 
+export type RestoreOptions = {
+  path: string
+  /** An epoch that the store surely never went beyond, for when nothing else tells. */
+  above?: number | undefined
+  log: Log
+}
+
 /**
  * Puts the backup at `path` in the place of a store's database. It is loaded into a new server, with an identity of
  * its own, and its next epoch is opened there: only then does the new server's folder take the old one's place, by a
@@ -29,7 +36,7 @@ type Log = (line: string) => void
  */
 export async function restoreStore(
   place: StorePlace,
-  { path, log }: { path: string; log: Log },
+  { path, above, log }: RestoreOptions,
 ): Promise<{ opened: OpenedEpoch; keptIn: string }> {
   await using _alone = await claimRestore(place)
   const { data, waiting } = dataFoldersOf(place)
@@ -47,7 +54,7 @@ export async function restoreStore(
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, giveUp)
   try {
     await runner.start()
-    const opened = await loadAndOpen(place, { path, log })
+    const opened = await loadAndOpen(place, { path, above, log })
     await runner.stop()
     return { opened, keptIn: await takeItsPlace(place, log) }
   } finally {
@@ -115,14 +122,11 @@ async function restoreServer(place: StorePlace, log: Log): Promise<Part> {
   })
 }
 
-async function loadAndOpen(
-  place: StorePlace,
-  { path, log }: { path: string; log: Log },
-): Promise<OpenedEpoch> {
+async function loadAndOpen(place: StorePlace, { path, above, log }: RestoreOptions): Promise<OpenedEpoch> {
   const header = await readBackupOf(path, place.id)
   await loadStore(addressOf(place, 'migration', place.restorePort), path)
   const reason = `restored from the backup of ${header.madeAt}`
-  const opened = await openEpoch(place, { reason, port: place.restorePort })
+  const opened = await openEpoch(place, { reason, above, port: place.restorePort })
   if (opened.checksum !== header.checksum) {
     const sums = `${opened.checksum}, its head says ${header.checksum}`
     throw new Refused(`the levels in ${path} don't have the checksum they were sold by: it is ${sums}`)

@@ -23,6 +23,10 @@ import { report } from './report.ts'
 const spec: OptionSpec = {
   store: { type: 'string', help: "N: the store's number" },
   file: { type: 'string', help: 'F: the backup; without it, backup names a new one in the data folder' },
+  above: {
+    type: 'string',
+    help: 'E: an epoch the store surely never went beyond; only needed when neither its database nor central can tell',
+  },
   yes: { type: 'boolean', help: "don't ask" },
 }
 
@@ -66,7 +70,7 @@ async function restore(place: StorePlace, parsed: Parsed): Promise<void> {
     `have central read ${id} anew; until that is done, central calls its numbers suspect`,
   ]
   await confirm(intentions, parsed.values.yes === true)
-  const { opened, keptIn } = await restoreStore(place, { path, log: report })
+  const { opened, keptIn } = await restoreStore(place, { path, above: aboveOption(parsed), log: report })
   report(`${id} sells on in epoch ${opened.epoch}. Its old data are in\n${keptIn}\nuntil you delete them.`)
 }
 
@@ -91,13 +95,18 @@ async function openNextEpoch(place: StorePlace, parsed: Parsed): Promise<void> {
   await confirm(intentions, parsed.values.yes === true)
   await command(folders.root, 'POST', `/parts/${id}/stop`, report)
   try {
-    const { epoch, skus } = await openEpoch(place, { reason: 'opened by hand' })
+    const { epoch, skus } = await openEpoch(place, { reason: 'opened by hand', above: aboveOption(parsed) })
     report(`epoch ${epoch} is open, with ${skus} SKUs`)
   } finally {
     await command(folders.root, 'POST', `/parts/${id}/start`, report)
   }
   await untilFresh(urls.centralQuery, [id])
   report(`${id} is fresh in central`)
+}
+
+/** Epochs are counted in 32 bits, and there must be room above. */
+function aboveOption(parsed: Parsed): number | undefined {
+  return integerOption(parsed, 'above', 1, 999_999_999)
 }
 
 function fileOption({ values }: Parsed): string | undefined {

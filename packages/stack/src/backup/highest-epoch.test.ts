@@ -1,0 +1,30 @@
+import { describe, expect, test } from 'vitest'
+import { highestEpoch } from './highest-epoch.ts'
+
+const storeId = 'store-2'
+
+describe('the highest epoch that a store may have used', () => {
+  test.each([
+    { own: 3, central: 3, highest: 3 },
+    // Central has read an epoch that a database which went back doesn't know.
+    { own: 1, central: 3, highest: 3 },
+    // Opened while Connect was down, so central can't know of it.
+    { own: 4, central: 3, highest: 4 },
+    { own: 4, central: 3, said: 9, highest: 9 },
+    { own: 4, central: 3, said: 1, highest: 4 },
+    { own: null, central: 3, said: 5, highest: 5 },
+    { own: 2, central: null, said: 1, highest: 2 },
+    { own: null, central: null, said: 7, highest: 7 },
+  ])('of $own, $central and said $said is $highest', ({ highest, ...witnesses }) => {
+    expect(highestEpoch({ storeId, ...witnesses })).toBe(highest)
+  })
+
+  test.each([
+    { own: null, central: 3, why: "mysql-store-2 can't be read" },
+    { own: 2, central: null, why: 'central has not proved all that store-2 sent' },
+    { own: null, central: null, why: "mysql-store-2 can't be read, and central has not proved" },
+  ])('is not guessed when $why', ({ why, ...witnesses }) => {
+    expect(() => highestEpoch({ storeId, ...witnesses })).toThrow(why)
+    expect(() => highestEpoch({ storeId, ...witnesses })).toThrow('--above N')
+  })
+})
