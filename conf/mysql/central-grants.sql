@@ -16,5 +16,10 @@ GRANT INSERT ON central.product_changes TO 'service'@'%';
 GRANT INSERT, UPDATE, DELETE ON central.margins TO 'service'@'%';
 GRANT INSERT ON central_view.ledger TO 'service'@'%';
 GRANT INSERT, UPDATE ON central_view.daily_sales TO 'service'@'%';
--- ALTER and DROP: old feed rows go by partition.
-GRANT INSERT, ALTER, DROP, CREATE ON central_view.feed TO 'service'@'%';
+GRANT INSERT ON central_view.feed TO 'service'@'%';
+-- Makes and drops partitions of what is kept for a time, and does nothing else: one session of central-update, opened
+-- for that alone. A partition is added or dropped with ALTER, CREATE, INSERT and DROP; it reads and deletes no row.
+GRANT ALTER, CREATE, INSERT, DROP ON central.commands TO 'maintenance'@'%';
+GRANT ALTER, CREATE, INSERT, DROP ON central_view.ledger TO 'maintenance'@'%';
+GRANT ALTER, CREATE, INSERT, DROP ON central_view.daily_sales TO 'maintenance'@'%';
+GRANT ALTER, CREATE, INSERT, DROP ON central_view.feed TO 'maintenance'@'%';

@@ -48,6 +48,7 @@ export function startUpdate(
       MYSQL_PORT: String(database.port),
       MYSQL_USER: 'service',
       MYSQL_PASSWORD: stack.secrets.databases.central?.service ?? '',
+      MYSQL_MAINTENANCE_PASSWORD: stack.secrets.databases.central?.maintenance ?? '',
       MYSQL_DATABASE: 'central',
       KAFKA_BROKERS: stack.urls.brokers,
       REGISTRY_URL: stack.urls.registry,

@@ -28,6 +28,7 @@ export function startSecondCentral(scene: Scene, env: Record<string, string> = {
     MYSQL_PORT: String(stack.ports.mysqlCentral),
     MYSQL_USER: 'service',
     MYSQL_PASSWORD: stack.secrets.databases.central?.service ?? '',
+    MYSQL_MAINTENANCE_PASSWORD: stack.secrets.databases.central?.maintenance ?? '',
     MYSQL_DATABASE: 'central',
     ...env,
   })

@@ -28,6 +28,7 @@ export const twoServices: Script = {
       MYSQL_PORT: String(stack.ports.mysqlStore(STORE)),
       MYSQL_USER: 'service',
       MYSQL_PASSWORD: stack.secrets.databases[ID]?.service ?? '',
+      MYSQL_MAINTENANCE_PASSWORD: stack.secrets.databases[ID]?.maintenance ?? '',
       MYSQL_DATABASE: 'store',
     })
     tills.sideDoors.set(ID, second.url)

@@ -65,6 +65,38 @@ export async function resendCommands(
   return affectedRows
 }
 
+/** Commands that one run of {@link fillDropped} makes at most. */
+const MAX_FILLED = 10_000
+
+/**
+ * Commands that were done are dropped after a while. A store restored from an older backup doesn't know that it did
+ * them, and takes no higher number before it has them: each is given again as a `noop`, which the store refuses and
+ * counts as done. What it brought about then is named again by the epoch that a restore opens. Call this behind the
+ * cursor's lock; returns how many were made.
+ */
+export async function fillDropped(
+  trx: Transaction,
+  { storeId, commandsDone, nowUs }: { storeId: string; commandsDone: number; nowUs: number },
+): Promise<number> {
+  const part = partOf(storeId)
+  const nextNumber = await lockHead(trx, storeId)
+  const [kept] = await trx.rows<{ number: number | null }>(
+    'SELECT MIN(number) AS number FROM commands WHERE part = ? AND store_id = ? AND number > ?',
+    [part, storeId, commandsDone],
+  )
+  const missing = Math.min((kept?.number ?? nextNumber) - 1 - commandsDone, MAX_FILLED)
+  if (missing <= 0) return 0
+  const issuedAt = datetimeOfUs(nowUs)
+  const rows = Array.from({ length: missing }, (_, index) => {
+    return [part, storeId, commandsDone + 1 + index, 1, 'noop', null, '{}', issuedAt]
+  })
+  await trx.run(
+    'INSERT INTO commands (part, store_id, number, attempt, kind, reference, body, issued_at) VALUES ?',
+    [rows],
+  )
+  return missing
+}
+
 /**
  * Locks the store's head, which its first command makes, and returns the next number. READ COMMITTED takes no gap
  * lock on the missing row. Beats may know of more commands done than the head of ever given, when central has lost its

@@ -9,6 +9,12 @@ export const mysqlEnv = {
   MYSQL_DATABASE: z.string().min(1),
 }
 
+/** The user who makes and drops partitions; the password has no default. */
+export const maintenanceEnv = {
+  MYSQL_MAINTENANCE_USER: z.string().min(1).default('maintenance'),
+  MYSQL_MAINTENANCE_PASSWORD: z.string().min(1),
+}
+
 /** Where a database is and who asks. */
 export interface DatabaseAddress {
   host: string
@@ -27,4 +33,12 @@ export function databaseAddress(env: z.infer<z.ZodObject<typeof mysqlEnv>>): Dat
     password: env.MYSQL_PASSWORD,
     database: env.MYSQL_DATABASE,
   }
+}
+
+/** The same database for the user of {@link maintenanceEnv}. */
+export function maintenanceAddress(
+  env: z.infer<z.ZodObject<typeof mysqlEnv & typeof maintenanceEnv>>,
+): DatabaseAddress {
+  const { MYSQL_MAINTENANCE_USER: user, MYSQL_MAINTENANCE_PASSWORD: password } = env
+  return { ...databaseAddress(env), user, password }
 }

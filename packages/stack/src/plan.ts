@@ -177,6 +177,7 @@ function serviceEnv(
     MYSQL_PORT: String(through(mysqlPort)),
     MYSQL_USER: 'service',
     MYSQL_PASSWORD: secretsOf(plan, owner).service,
+    ...(name === 'central-query' ? {} : { MYSQL_MAINTENANCE_PASSWORD: secretsOf(plan, owner).maintenance }),
     MYSQL_DATABASE: owner === 'central' ? 'central' : 'store',
   }
 }

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { foldersIn } from './layout.ts'
-import { completeSecrets, ensureSecrets } from './secrets.ts'
+import { completeSecrets, type DatabaseSecrets, ensureSecrets } from './secrets.ts'
 
 test('every user of every database has a password of its own', () => {
   const { databases, control, registry } = completeSecrets({}, ['central', 'store-1', 'store-2'])
   const passwords = [...Object.values(databases).flatMap((users) => Object.values(users)), control, registry]
-  expect(new Set(passwords).size).toBe(3 * 4 + 2)
+  expect(new Set(passwords).size).toBe(3 * 5 + 2)
   // They stand in SQL and in properties files, where quotes would need care.
   for (const password of passwords) expect(password).toMatch(/^[\w-]{24}$/)
 })
@@ -19,6 +19,15 @@ test('a store that joins leaves the passwords of the others as they are', () => 
   expect(after.databases).toMatchObject(before.databases)
   expect(after.control).toBe(before.control)
   expect(Object.keys(after.databases)).toContain('store-2')
+})
+
+test('a user that a later version brings gets a password, and the others keep theirs', () => {
+  const { databases, ...others } = completeSecrets({}, ['store-1'])
+  const { maintenance: _later, ...users } = databases['store-1'] ?? {}
+  const before = { ...others, databases: { 'store-1': users as DatabaseSecrets } }
+  const after = completeSecrets(before, ['store-1']).databases['store-1']
+  expect(after).toMatchObject(users)
+  expect(after?.maintenance).toMatch(/^[\w-]{24}$/)
 })
 
 test("secrets lie in files that only their user may read, and Connect's are single passwords", async () => {

@@ -4,7 +4,15 @@ import { dirname, join } from 'node:path'
 import type { Folders } from './layout.ts'
 
 /** The users of one database server and their passwords. */
-export type DatabaseSecrets = { root: string; migration: string; service: string; cdc: string }
+export type DatabaseSecrets = {
+  root: string
+  migration: string
+  service: string
+  /** Makes and drops partitions. */
+  maintenance: string
+  /** Debezium's. */
+  cdc: string
+}
 
 /** Every secret of one installation. */
 export type Secrets = {
@@ -18,14 +26,17 @@ export type Secrets = {
 
 const newPassword = () => randomBytes(18).toString('base64url')
 
-function newDatabaseSecrets(): DatabaseSecrets {
-  return { root: newPassword(), migration: newPassword(), service: newPassword(), cdc: newPassword() }
+/** Users that came with a later version get a password too. */
+function completeUsers(known: Partial<DatabaseSecrets> = {}): DatabaseSecrets {
+  const { root = newPassword(), migration = newPassword(), service = newPassword() } = known
+  const { maintenance = newPassword(), cdc = newPassword() } = known
+  return { root, migration, service, maintenance, cdc }
 }
 
 /** Secrets for these owners: what there is already is kept, what is missing is made. */
 export function completeSecrets(known: Partial<Secrets>, owners: string[]): Secrets {
   const databases = { ...known.databases }
-  for (const owner of owners) databases[owner] ??= newDatabaseSecrets()
+  for (const owner of owners) databases[owner] = completeUsers(databases[owner])
   return { control: known.control ?? newPassword(), registry: known.registry ?? newPassword(), databases }
 }
 

@@ -11,6 +11,8 @@ const SCHEMAS = { 'local-store': ['store'], central: ['central', 'central_view']
 export interface FreshDatabase {
   /** As the service sees it: with its rights and no more. */
   service: DatabaseAddress
+  /** As the user who makes and drops partitions. */
+  maintenance: DatabaseAddress
   /** As root, to look behind it and to play the villain. */
   root: DatabaseAddress
 }
@@ -34,6 +36,7 @@ export async function freshDatabase(owner: keyof typeof SCHEMAS): Promise<FreshD
   })
   return {
     service: { host, port, user: 'service', password: secrets.service, database },
+    maintenance: { host, port, user: 'maintenance', password: secrets.maintenance, database },
     root: { host, port, user: 'root', password: secrets.root, database },
   }
 }

@@ -33,6 +33,7 @@ export async function startCentralUpdate(config: Config, wallClock = () => new D
   const log = createLog('central-update', config.logLevel)
   const registry = createMetrics('central-update')
   const pool = createPool(config.database, { connections: CONNECTIONS })
+  const maintenance = createPool(config.maintenance, { connections: 1 })
   await checkDatabase(pool, log)
   const { journalTopic: topic, groupId, instance } = config
   const clock = createCentralClock({ pool, instance, now: wallClock })
@@ -118,7 +119,7 @@ export async function startCentralUpdate(config: Config, wallClock = () => new D
   log.info({ port: server.port }, 'central-update answers')
   // Not awaited: Kafka may be down now and come back later, which /readyz tells.
   void keepReading()
-  const jobs = startJobs({ ...config, pool, topic, now, log, metrics, consumer, pings, clock })
+  const jobs = startJobs({ ...config, pool, maintenance, topic, now, log, metrics, consumer, pings, clock })
 
   return {
     async close() {
@@ -128,7 +129,7 @@ export async function startCentralUpdate(config: Config, wallClock = () => new D
       await consumer.stop(lane.close)
       readers.close()
       await pings.close()
-      await pool.end()
+      await Promise.all([pool.end(), maintenance.end()])
     },
   }
 }

@@ -5,6 +5,7 @@ const whole = {
   HTTP_PORT: '13001',
   MYSQL_USER: 'service',
   MYSQL_PASSWORD: 'secret',
+  MYSQL_MAINTENANCE_PASSWORD: 'secret',
   MYSQL_DATABASE: 'central',
   KAFKA_BROKERS: '127.0.0.1:9092',
   REGISTRY_URL: 'http://127.0.0.1:8081/apis/ccompat/v7',

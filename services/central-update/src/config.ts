@@ -1,7 +1,7 @@
 import { JOURNAL_TOPIC, PING_INTERVAL_MS, PINGS_TOPIC } from '@shelfwire/contracts'
 import { httpEnv, httpSettings, readEnv } from '@shelfwire/http'
 import { hostPorts, kafkaEnv, registryEnv } from '@shelfwire/kafka'
-import { databaseAddress, mysqlEnv } from '@shelfwire/mysql'
+import { databaseAddress, maintenanceAddress, maintenanceEnv, mysqlEnv } from '@shelfwire/mysql'
 import { z } from 'zod'
 
 const wholeNumber = (low: number, high: number) => {
@@ -24,6 +24,7 @@ const feedReaders = hostPorts
 const environment = {
   ...httpEnv,
   ...mysqlEnv,
+  ...maintenanceEnv,
   ...kafkaEnv,
   ...registryEnv,
   /** Names this process where several run. */
@@ -47,6 +48,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     http: httpSettings(read),
     logLevel: read.LOG_LEVEL,
     database: databaseAddress(read),
+    maintenance: maintenanceAddress(read),
     brokers: read.KAFKA_BROKERS,
     registryUrl: read.REGISTRY_URL,
     instance: read.INSTANCE,

@@ -1,8 +1,8 @@
 import { type CentralClock, MAX_CLOCK_BOUND_MS } from '@shelfwire/central'
 import type { Logger } from '@shelfwire/http'
 import { inSnapshot, type Pool, type RowDataPacket, usOfDate } from '@shelfwire/mysql'
+import { refillDroppedCommands } from './commands/refill-dropped.ts'
 import { resendOpenCommands } from './commands/resend-open.ts'
-import { keepFeed } from './feed/keep-feed.ts'
 import { lowerFutureProofs } from './freshness/lower-future-proofs.ts'
 import { askForHoles, reportHoles } from './holes/ask-again.ts'
 import type { JournalConsumer } from './journal/journal-consumer.ts'
@@ -11,9 +11,12 @@ import { readHalts } from './parked/halts-sql.ts'
 import { latestPingUsOn } from './pings/latest-ping.ts'
 import type { Pings } from './pings/send-pings.ts'
 import { type Repeating, repeat } from './repeat.ts'
+import { keepTables } from './retention/keep-tables.ts'
 
 export interface JobsOptions {
   pool: Pool
+  /** Of the user who makes and drops partitions. */
+  maintenance: Pool
   topic: string
   now: () => Date
   log: Logger
@@ -25,11 +28,11 @@ export interface JobsOptions {
 }
 
 const SECOND_MS = 1_000
-const FEED_INTERVAL_MS = 60_000
+const KEEP_INTERVAL_MS = 60_000
 
 /** Starts everything that is done by the clock and not by a record. */
 export function startJobs(options: JobsOptions): Repeating {
-  const { pool, topic, now, log, metrics, consumer, pings, clock, pingIntervalMs } = options
+  const { pool, maintenance, topic, now, log, metrics, consumer, pings, clock, pingIntervalMs } = options
   /** Holes that were reported, so that each pages once. */
   const paged = new Set<string>()
   const onError = (job: string) => (error: unknown) =>
@@ -63,6 +66,11 @@ export function startJobs(options: JobsOptions): Repeating {
   }
 
   async function moveCommands(): Promise<void> {
+    for (const { storeId, commands } of await refillDroppedCommands(pool, usOfDate(now())))
+      log.warn(
+        { storeId, commands },
+        'a store went back behind commands that were dropped; sent noops instead',
+      )
     for (const standstill of await resendOpenCommands(pool, usOfDate(now()))) {
       if (standstill.overdue) alarm('commands_stuck', standstill, 'a store has done no command for 60 s')
       else log.warn(standstill, 'a store does no commands; sent them again')
@@ -115,9 +123,11 @@ export function startJobs(options: JobsOptions): Repeating {
     metrics.pingsSent.inc()
   }
 
-  async function tidyFeed(): Promise<void> {
-    const { add, drop } = await keepFeed(pool, now())
-    if (add.length + drop.length > 0) log.info({ add, drop }, 'feed partitions kept')
+  async function keep(): Promise<void> {
+    const { changed, failed } = await keepTables({ pool, maintenance }, now())
+    for (const { table, add, drop } of changed) log.info({ table, add, drop }, 'partitions added and dropped')
+    for (const { table, error } of failed)
+      log.warn({ err: error, table }, 'partitions not changed; trying again in a minute')
   }
 
   const jobs = [
@@ -126,7 +136,7 @@ export function startJobs(options: JobsOptions): Repeating {
     repeat({ intervalMs: SECOND_MS, onError: onError('looking for halted partitions') }, watchHalts),
     repeat({ intervalMs: SECOND_MS, onError: onError('checking clock and proofs') }, watchProofs),
     repeat({ intervalMs: pingIntervalMs, onError: onError('sending a ping') }, sendPing),
-    repeat({ intervalMs: FEED_INTERVAL_MS, onError: onError('keeping the feed') }, tidyFeed),
+    repeat({ intervalMs: KEEP_INTERVAL_MS, onError: onError('keeping partitions') }, keep),
   ]
   return {
     async stop() {

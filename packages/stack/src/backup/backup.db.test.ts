@@ -32,7 +32,11 @@ beforeEach(async () => {
   path = join(folder, 'store-1.sql.gz')
   await prepare()
   await askServer(root, async (session) => {
-    await session.query(`INSERT INTO head VALUES ('store-1', 1, ?, 4, '00000000000000ff')`, [ENTRIES + 1])
+    await session.query(
+      `INSERT INTO head (store_id, epoch, next_seq, commands_done, checksum)
+       VALUES ('store-1', 1, ?, 4, '00000000000000ff')`,
+      [ENTRIES + 1],
+    )
     const rows = Array.from({ length: ENTRIES }, (_, index) => entry(index + 1))
     for (let from = 0; from < ENTRIES; from += 5_000)
       await session.query('INSERT INTO journal VALUES ?', [rows.slice(from, from + 5_000)])

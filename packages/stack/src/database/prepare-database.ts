@@ -43,6 +43,7 @@ async function runAsRoot(server: DatabaseServer, file: string): Promise<void> {
   const sql = fillTemplate(await readFile(join(confDir, 'mysql', file), 'utf8'), {
     MIGRATION_PASSWORD: secrets.migration,
     SERVICE_PASSWORD: secrets.service,
+    MAINTENANCE_PASSWORD: secrets.maintenance,
     CDC_PASSWORD: secrets.cdc,
     REGISTRY_PASSWORD: registryPassword,
   })

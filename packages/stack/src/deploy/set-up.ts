@@ -32,6 +32,7 @@ async function setUpDatabases(config: DeployConfig): Promise<void> {
         root: await secret(`${owner}-root`),
         migration: await secret(`${owner}-migration`),
         service: await secret(`${owner}-service`),
+        maintenance: await secret(`${owner}-maintenance`),
         cdc: await secret(`${owner}-cdc`),
       },
       registryPassword: await secret('registry'),

@@ -79,6 +79,7 @@ async function emptyProjection(dataDir: string, portBase: number): Promise<strin
       MYSQL_PORT: String(portsFrom(portBase).mysqlCentral),
       MYSQL_USER: 'migration',
       MYSQL_PASSWORD: secrets.migration,
+      MYSQL_MAINTENANCE_PASSWORD: secrets.maintenance,
       MYSQL_DATABASE: 'central',
     },
   })

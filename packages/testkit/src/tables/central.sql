@@ -21,7 +21,7 @@ CREATE TABLE `commands` (
   `reference` varchar(128) COLLATE utf8mb4_bin DEFAULT NULL,
   `body` mediumtext COLLATE utf8mb4_bin NOT NULL,
   `issued_at` datetime(6) NOT NULL,
-  PRIMARY KEY (`part`,`store_id`,`number`,`attempt`)
+  PRIMARY KEY (`part`,`store_id`,`number`,`attempt`,`issued_at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `cursors` (
@@ -201,6 +201,6 @@ CREATE TABLE `ledger` (
   `occurred_at` datetime(6) NOT NULL,
   `recorded_at` datetime(6) NOT NULL,
   `applied_at` datetime(6) NOT NULL,
-  PRIMARY KEY (`part`,`store_id`,`epoch`,`seq`),
+  PRIMARY KEY (`part`,`store_id`,`epoch`,`seq`,`applied_at`),
   KEY `ledger_by_sku` (`part`,`sku`,`store_id`,`epoch`,`seq`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;

@@ -15,6 +15,9 @@ export interface CentralDatabase extends AsyncDisposable {
   service: DatabaseAddress
   root: DatabaseAddress
   pool: Pool
+  /** Of the user who makes and drops partitions. */
+  maintenance: Pool
+  maintenancePassword: string
   register(storeId: string): Promise<void>
   rows(sql: string): Promise<Record<string, unknown>[]>
   /** Everything that readers were told. */
@@ -23,12 +26,15 @@ export interface CentralDatabase extends AsyncDisposable {
 
 /** Empties the worker's database and opens it. */
 export async function openCentral(): Promise<CentralDatabase> {
-  const { service, root } = await freshDatabase('central')
+  const { service, maintenance: keeper, root } = await freshDatabase('central')
   const pool = createPool(service, { connections: 6 })
+  const maintenance = createPool(keeper, { connections: 1 })
   return {
     service,
     root,
     pool,
+    maintenance,
+    maintenancePassword: keeper.password,
     async register(storeId) {
       const at = datetimeOfUs(NOON_US)
       await pool.query(
@@ -50,6 +56,8 @@ export async function openCentral(): Promise<CentralDatabase> {
       )
       return (await Promise.all(pages)).flatMap((page) => page?.entries ?? [])
     },
-    [Symbol.asyncDispose]: () => pool.end(),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([pool.end(), maintenance.end()])
+    },
   }
 }

@@ -25,6 +25,7 @@ export async function openScene(central: CentralDatabase, { partitions = 1 } = {
     MYSQL_PORT: String(port),
     MYSQL_USER: user,
     MYSQL_PASSWORD: password,
+    MYSQL_MAINTENANCE_PASSWORD: central.maintenancePassword,
     MYSQL_DATABASE: database,
     KAFKA_GROUP: groupId,
     JOURNAL_TOPIC: journal.topic,

@@ -1,0 +1,44 @@
+import { type DayTable, keepDays, type PartitionChores, type Pool, usOfDate } from '@shelfwire/mysql'
+import { carryOpenCommands } from '../commands/carry-open.ts'
+
+/** For whoever was away for a moment; who was away longer begins anew. */
+const FEED: DayTable = { schema: 'central_view', table: 'feed', daysEach: 1, daysKept: 1 }
+/** Commands that are done; open ones are carried over. */
+const COMMANDS: DayTable = { schema: 'central', table: 'commands', daysEach: 7, daysKept: 14 }
+/** Few partitions: an entry is looked up by its number in each of them. By when central applied it. */
+const LEDGER: DayTable = { schema: 'central_view', table: 'ledger', daysEach: 100, daysKept: 400 }
+/** By the day of the sale. */
+const DAILY_SALES: DayTable = { schema: 'central_view', table: 'daily_sales', daysEach: 100, daysKept: 400 }
+
+const TABLES = [FEED, COMMANDS, LEDGER, DAILY_SALES]
+
+export interface Kept {
+  changed: ({ table: string } & PartitionChores)[]
+  failed: { table: string; error: unknown }[]
+}
+
+/**
+ * Makes partitions for the coming days and drops those that are older than what is kept, table by table: one that
+ * can't be done now, because somebody reads it, keeps none of the others waiting. `pool` is the service's, `maintenance`
+ * that of the user who may alter these tables.
+ */
+export async function keepTables(
+  { pool, maintenance }: { pool: Pool; maintenance: Pool },
+  now: Date,
+): Promise<Kept> {
+  const kept: Kept = { changed: [], failed: [] }
+  for (const day of TABLES) {
+    const { table } = day
+    const carryOver = (below: string) => carryOpenCommands(pool, { below, nowUs: usOfDate(now) })
+    try {
+      const chores = await keepDays(maintenance, day, {
+        now,
+        ...(day === COMMANDS ? { beforeDrop: carryOver } : {}),
+      })
+      if (chores.add.length + chores.drop.length > 0) kept.changed.push({ table, ...chores })
+    } catch (error) {
+      kept.failed.push({ table, error })
+    }
+  }
+  return kept
+}
