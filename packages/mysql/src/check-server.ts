@@ -1,5 +1,5 @@
 import type { RowDataPacket } from 'mysql2/promise'
-import { missingMigrations } from './migrate.ts'
+import { levelProblems } from './migrate.ts'
 import type { Pool } from './pool.ts'
 
 export interface ServerDemands {
@@ -66,8 +66,5 @@ export async function serverProblems(pool: Pool, demands: ServerDemands): Promis
   if (isolation !== 'READ-COMMITTED') {
     problems.push(`transaction_isolation is ${isolation}; sessions must be READ-COMMITTED`)
   }
-  const missing = await missingMigrations(pool, demands.migrations)
-  if (missing.length > 0)
-    problems.push(`migrations not run: ${missing.join(', ')}; run them before the service`)
-  return problems
+  return [...problems, ...(await levelProblems(pool, demands.migrations))]
 }

@@ -1,15 +1,24 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Fault } from '@shelfwire/contracts'
 import knex from 'knex'
 import type { Connection as DriverSession } from 'mysql2'
 import type { Connection, RowDataPacket } from 'mysql2/promise'
 import type { DatabaseAddress } from './config.ts'
+import { mysqlCode } from './errors.ts'
 import type { Pool } from './pool.ts'
 import { DRIVER, MIGRATION_SESSION } from './session.ts'
 
 /** How long another process's migration is waited for. */
 const LOCK_WAIT_S = 120
+
+/**
+ * The name of a migration that processes of earlier versions can't run with. Any other one only adds what they may
+ * ignore: tables, indexes, columns that are nullable or have a default. The mark is in the name because that is all
+ * an earlier version sees of it, in `knex_migrations`.
+ */
+const BREAKING = /-breaking\.sql$/
 
 export interface MigrateOptions extends DatabaseAddress {
   /** The folder of numbered `.sql` files, run in the order of their names, each once. */
@@ -20,7 +29,8 @@ export interface MigrateOptions extends DatabaseAddress {
 /**
  * Brings a database to the level of `directory` and returns the names of the files that were run. MySQL can't roll
  * DDL back, so every statement must bear being run again after a kill (`IF NOT EXISTS`). A file that has been run
- * is never edited; what it once did is recorded by knex in `knex_migrations`.
+ * is never edited; what it once did is recorded by knex in `knex_migrations`. A database that a later version has
+ * migrated further is left as it is; throws the Fault `database_newer` if this version can't run with it.
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
   const { directory, log = () => {}, ...connection } = options
@@ -32,7 +42,12 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   })
   try {
     return await withNamedLock(database, `shelfwire.${connection.database}`, async () => {
-      const settings = { migrationSource: sqlFiles(directory), disableTransactions: true }
+      // Files of later versions are missing here; whether this version may run with them is our own rule.
+      const settings = {
+        ...{ migrationSource: sqlFiles(directory), disableTransactions: true },
+        disableMigrationsListValidation: true,
+      }
+      await refuseBreaking(database, directory)
       // Under our own lock, which dies with its session, knex's lock row can only be a leftover of a kill.
       await database.migrate.forceFreeMigrationsLock(settings)
       const [, names]: [number, string[]] = await database.migrate.latest(settings)
@@ -44,16 +59,38 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   }
 }
 
-/** The files of `directory` that this database hasn't run; empty when its level is right. */
-export async function missingMigrations(pool: Pool, directory: string): Promise<string[]> {
-  const names = await fileNames(directory)
-  try {
-    const done = new Set(await migrationsDone(pool))
-    return names.filter((name) => !done.has(name))
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ER_NO_SUCH_TABLE') return names
+/**
+ * Why a process that knows the migrations of `directory` must not run on this database: files that haven't been run,
+ * and files of later versions that broke with this one. Empty when it may run, also on a newer schema that only adds.
+ */
+export async function levelProblems(pool: Pool, directory: string): Promise<string[]> {
+  const known = await fileNames(directory)
+  const done = await migrationsDone(pool).catch((error): string[] => {
+    if (mysqlCode(error) === 'ER_NO_SUCH_TABLE') return []
     throw error
-  }
+  })
+  const missing = known.filter((name) => !done.includes(name))
+  return [
+    ...(missing.length === 0
+      ? []
+      : [`migrations not run: ${missing.join(', ')}; run them before the service`]),
+    ...breakingAmong(done, known).map(tooNew),
+  ]
+}
+
+function breakingAmong(done: readonly string[], known: readonly string[]): string[] {
+  return done.filter((name) => BREAKING.test(name) && !known.includes(name))
+}
+
+const tooNew = (name: string) =>
+  `the database has ${name}, with which this version can't run; run the version that brought it, or a later one`
+
+async function refuseBreaking(database: knex.Knex, directory: string): Promise<void> {
+  if (!(await database.schema.hasTable('knex_migrations'))) return
+  const [rows = []]: { name: string }[][] = await database.raw('SELECT name FROM knex_migrations')
+  const done = rows.map(({ name }) => name)
+  const problems = breakingAmong(done, await fileNames(directory)).map(tooNew)
+  if (problems.length > 0) throw new Fault('database_newer', problems.join('\n'), { canRetry: false })
 }
 
 /** The files that this database has run, in the order of their names: its level. */

@@ -11,8 +11,8 @@ import type { DatabaseAddress } from '@shelfwire/mysql'
 import {
   createPool,
   inTransaction,
+  levelProblems,
   migrate,
-  missingMigrations,
   mysqlCode,
   type RowDataPacket,
 } from '@shelfwire/mysql'
@@ -78,8 +78,30 @@ describe('an empty database, migrated', () => {
     const { root, service } = await freshDatabase('local-store')
     const directory = join(CONF, 'local-store')
     const pool = createPool(service, { connections: 1 })
-    expect(await missingMigrations(pool, directory)).toEqual([])
+    expect(await levelProblems(pool, directory)).toEqual([])
     expect(await migrate({ ...root, directory })).toEqual([])
+    await pool.end()
+  })
+
+  test('by a later version that only adds is left as it is, and one that breaks with this version is refused', async () => {
+    const { root } = await freshDatabase('local-store')
+    const directory = join(CONF, 'local-store')
+    const pool = createPool(root, { connections: 1 })
+    const add = (name: string) =>
+      pool.query('INSERT INTO knex_migrations (name, batch, migration_time) VALUES (?, 9, ?)', [
+        name,
+        '2030-01-01',
+      ])
+    await add('9001-more.sql')
+    expect(await levelProblems(pool, directory)).toEqual([])
+    expect(await migrate({ ...root, directory })).toEqual([])
+    await add('9002-other-numbers-breaking.sql')
+    const said = expect.stringContaining('the database has 9002-other-numbers-breaking.sql')
+    expect(await levelProblems(pool, directory)).toEqual([said])
+    await expect(migrate({ ...root, directory })).rejects.toMatchObject({
+      code: 'database_newer',
+      message: said,
+    })
     await pool.end()
   })
 

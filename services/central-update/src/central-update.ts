@@ -43,7 +43,8 @@ export async function startCentralUpdate(config: Config, wallClock = () => new D
   const now = () => new Date(clock.read().nowMs)
   const metrics = createUpdateMetrics(registry, now)
 
-  let applyTrouble: string | null = null
+  /** By partition, why its records aren't applied. */
+  const applyTroubles = new Map<number, string>()
   let closing = false
   const lane = createApplyLanes({
     ...config,
@@ -51,11 +52,12 @@ export async function startCentralUpdate(config: Config, wallClock = () => new D
     now,
     latestPingUs: () => latestPingUsOn(clock),
     onApplied,
-    onTrouble(error, attempt) {
-      applyTrouble = `the database does not take records: ${messageOf(error)}`
+    onTrouble({ partitions, error, attempt, page }) {
+      for (const partition of partitions) applyTroubles.set(partition, messageOf(error))
       // Each doubling: an outage of an hour is a dozen lines and not a thousand.
-      if ((attempt & (attempt - 1)) === 0)
-        log.warn({ err: error, attempt }, 'records not applied; trying again')
+      if ((attempt & (attempt - 1)) !== 0) return
+      if (page) alarm('records_not_applied', { partitions, err: error, attempt })
+      else log.warn({ partitions, err: error, attempt }, 'records not applied; trying again')
     },
   })
   const kafka = createKafka({ clientId: instance, brokers: config.brokers, log })
@@ -80,7 +82,7 @@ export async function startCentralUpdate(config: Config, wallClock = () => new D
   }
   function onApplied(applied: Applied): void {
     readers.notify()
-    applyTrouble = null
+    for (const { partition } of applied.parcels) applyTroubles.delete(partition)
     metrics.applied(applied)
     for (const { alarms } of applied.plans) for (const { reason, ...detail } of alarms) alarm(reason, detail)
     consumer.holdStill(applied.halted)
@@ -103,7 +105,10 @@ export async function startCentralUpdate(config: Config, wallClock = () => new D
       () => [],
       (error) => [`the database does not answer: ${messageOf(error)}`],
     )
-    return [...database, ...(applyTrouble === null ? [] : [applyTrouble]), ...consumer.troubles()]
+    const records = [...applyTroubles].map(
+      ([partition, reason]) => `records of partition ${partition} can't be applied: ${reason}`,
+    )
+    return [...database, ...records, ...consumer.troubles()]
   }
 
   const app = createUpdateApp({

@@ -120,6 +120,24 @@ test('the service refuses a database whose settings could lose a sale, naming al
   }
 })
 
+test('the service refuses a database that a later version has changed beyond what this one can run with', async () => {
+  const connection = await createConnection(root)
+  const name = '9001-other-numbers-breaking.sql'
+  await connection.query(
+    "INSERT INTO knex_migrations (name, batch, migration_time) VALUES (?, 9, '2030-01-01')",
+    [name],
+  )
+  try {
+    expect(await startService().ended).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`the database has ${name}, with which this version can't run`),
+    })
+  } finally {
+    await connection.query('DELETE FROM knex_migrations WHERE name = ?', [name])
+    await connection.end()
+  }
+})
+
 test('a configuration that can not be used ends the service with every problem at once', async () => {
   const { code, err } = await startService({ STORE_ID: 'Store 1', MYSQL_PASSWORD: '', LOG_LEVEL: 'loud' })
     .ended

@@ -22,6 +22,7 @@ export interface OpenCentral extends AsyncDisposable {
   beat: ReturnType<typeof createWriter>['beat']
   pool: Pool
   root: Pool
+  addresses: { service: DatabaseAddress; root: DatabaseAddress }
 }
 
 /** A running central-query on an empty database of its own; `settings` are environment variables. */
@@ -68,6 +69,7 @@ export async function openCentral(
     ...createWriter(pool),
     pool,
     root,
+    addresses: { service, root: rootAddress },
     async [Symbol.asyncDispose]() {
       await running.close()
       await pool.end()

@@ -19,7 +19,7 @@ function openLane(central: CentralDatabase, options: Partial<ApplyLanesOptions> 
     liveRecords: 200,
     catchUpRecords: 1_000,
     onApplied: (turn) => turns.push(turn),
-    onTrouble: (error) => troubles.push(error),
+    onTrouble: ({ error }) => troubles.push(error),
     ...options,
   })
   return {

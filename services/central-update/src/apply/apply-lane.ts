@@ -1,12 +1,12 @@
 import { partOf } from '@shelfwire/central'
-import { Fault } from '@shelfwire/contracts'
-import { type DatabaseAddress, troubleOf, usOfDate } from '@shelfwire/mysql'
+import { type DatabaseAddress, usOfDate } from '@shelfwire/mysql'
 import { broken, type JournalRecord } from '../journal/record.ts'
 import type { Halt } from '../parked/halts-sql.ts'
 import { type ApplyOptions, applyBatch } from './apply-batch.ts'
 import { createLaneSession } from './lane-session.ts'
 import type { LevelMemory } from './level-memory.ts'
 import type { BatchPlan } from './plan-batch.ts'
+import { remedyFor } from './remedy-for.ts'
 
 /** Records of one partition, as they lie one behind the other. */
 export interface Parcel {
@@ -82,7 +82,10 @@ export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
     onApplied({ plans, nextOffsets, halted, parcels, seconds })
   }
 
-  /** Applies records in one transaction, or, when the database refuses that, halves them until the culprit is parked. */
+  /**
+   * Applies records in one transaction. When the database refuses a value in it, the batch is halved until the record
+   * is alone, which is parked. Any other error is thrown, and nothing is parked for it.
+   */
   async function applyOrPark(
     part: number,
     records: readonly JournalRecord[],
@@ -91,18 +94,19 @@ export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
     try {
       plans.push(await applyOnce(part, records))
     } catch (error) {
+      const remedy = remedyFor(error)
       const [first] = records
-      const hopeless = !(error instanceof Fault) && troubleOf(error) === 'statement'
-      // A bad record that can't even be parked means that the database is not as it should be: wait, don't drop.
-      if (!hopeless || first === undefined || (records.length === 1 && first.content.type === 'broken'))
-        throw error
-      if (records.length === 1) {
-        const reason = `it can't be applied: ${error instanceof Error ? error.message : String(error)}`
-        return applyOrPark(part, [broken(first, reason)], plans)
+      if (remedy === 'retry' || remedy === 'page' || first === undefined) throw error
+      if (records.length > 1) {
+        const middle = Math.ceil(records.length / 2)
+        await applyOrPark(part, records.slice(0, middle), plans)
+        await applyOrPark(part, records.slice(middle), plans)
+        return
       }
-      const middle = Math.ceil(records.length / 2)
-      await applyOrPark(part, records.slice(0, middle), plans)
-      await applyOrPark(part, records.slice(middle), plans)
+      // A bad record that can't even be parked means that the database is not as it should be: wait, don't drop.
+      if (remedy !== 'park' || first.content.type === 'broken') throw error
+      const reason = `it can't be applied: ${error instanceof Error ? error.message : String(error)}`
+      await applyOrPark(part, [broken(first, reason)], plans)
     }
   }
 

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Fault } from '@shelfwire/contracts'
 import { type ApplyLane, type ApplyLaneOptions, createApplyLane, type Parcel } from './apply-lane.ts'
 import { createLevelMemory } from './level-memory.ts'
+import { remedyFor } from './remedy-for.ts'
 
 export interface ApplyLanesOptions extends Omit<ApplyLaneOptions, 'shared'> {
   /** Transactions that may be under way at a time, each of other partitions. */
@@ -10,8 +11,19 @@ export interface ApplyLanesOptions extends Omit<ApplyLaneOptions, 'shared'> {
   liveRecords: number
   /** The most that it takes when far behind, where throughput is all. */
   catchUpRecords: number
-  /** A transaction failed and will be tried again, for the `attempt`-th time. */
-  onTrouble: (error: unknown, attempt: number) => void
+  /** A transaction failed and will be tried again. */
+  onTrouble: (trouble: ApplyTrouble) => void
+}
+
+/** Records that couldn't be applied now. */
+export interface ApplyTrouble {
+  /** Whose records they are. */
+  partitions: readonly number[]
+  error: unknown
+  /** How often in a row the one of them that has failed most often did. */
+  attempt: number
+  /** True when trying again may not help, and a person must look. */
+  page: boolean
 }
 
 /** The queue that turns what the consumer has decoded into transactions. */
@@ -52,7 +64,12 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
   const underWay = new Set<Promise<void>>()
   /** By partition, the one that has waited longest first. */
   const waiting = new Map<number, Queue>()
+  /** Partitions whose records are being applied, or wait until they are tried again. */
   const inHand = new Set<number>()
+  /** How often in a row a partition's records have failed. */
+  const failures = new Map<number, number>()
+  /** Partitions that failed by an unexpected error: each gets transactions of its own, so that the others go on. */
+  const suspected = new Set<number>()
   let waitingRecords = 0
   let soon = false
   let closing = false
@@ -83,9 +100,10 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
 
   /** Whoever shares the next transaction, in the order of taking. */
   function takeTurn(): [number, Queue][] {
-    const free = [...waiting].filter(([partition]) => !inHand.has(partition))
-    const [first] = free
+    const [first, ...others] = [...waiting].filter(([partition]) => !inHand.has(partition))
     if (first === undefined) return []
+    if (suspected.has(first[0])) return [first]
+    const free = [first, ...others.filter(([partition]) => !suspected.has(partition))]
     if (!isFar(first[1])) {
       // A store that is live shall not wait for the end of a transaction that is long because of another one.
       return free.filter(([, queue]) => !isFar(queue))
@@ -133,26 +151,54 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
 
   async function settle(lane: ApplyLane, batch: readonly Waiting[]): Promise<void> {
     const parcels = batch.map(({ parcel }) => parcel)
-    try {
-      await applyUntilTaken(lane, parcels)
-      for (const { resolve } of batch) resolve()
-    } catch (error) {
-      for (const { reject } of batch) reject(error)
-    }
-    for (const { partition } of parcels) inHand.delete(partition)
+    const partitions = [...new Set(parcels.map(({ partition }) => partition))]
+    const failure = await lane.apply(parcels).then(
+      () => null,
+      (error: unknown) => ({ error }),
+    )
     idle.push(lane)
+    if (failure === null) {
+      for (const partition of partitions) {
+        failures.delete(partition)
+        suspected.delete(partition)
+      }
+      for (const { resolve } of batch) resolve()
+    } else if (closing) {
+      for (const { reject } of batch) reject(failure.error)
+    } else {
+      const attempt = noteFailure(partitions, failure.error)
+      // These partitions stay in hand for the pause, and the lane works for others meanwhile.
+      dispatch()
+      await pause(Math.min(MAX_PAUSE_MS, 2 ** attempt) * (0.5 + Math.random()))
+      putBack(batch)
+    }
+    for (const partition of partitions) inHand.delete(partition)
     dispatch()
   }
 
-  async function applyUntilTaken(lane: ApplyLane, parcels: readonly Parcel[]): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await lane.apply(parcels)
-      } catch (error) {
-        if (closing) throw error
-        onTrouble(error, attempt)
-        await pause(Math.min(MAX_PAUSE_MS, 2 ** attempt) * (0.5 + Math.random()))
-      }
+  function noteFailure(partitions: readonly number[], error: unknown): number {
+    const page = remedyFor(error) !== 'retry'
+    for (const partition of partitions) {
+      failures.set(partition, (failures.get(partition) ?? 0) + 1)
+      if (page) suspected.add(partition)
+    }
+    const attempt = Math.max(...partitions.map((partition) => failures.get(partition) ?? 0))
+    onTrouble({ partitions, error, attempt, page })
+    return attempt
+  }
+
+  function queueOf(partition: number): Queue {
+    const queue = waiting.get(partition) ?? { parcels: [], records: 0, behind: 0 }
+    waiting.set(partition, queue)
+    return queue
+  }
+
+  function putBack(batch: readonly Waiting[]): void {
+    for (const one of batch.toReversed()) {
+      const queue = queueOf(one.parcel.partition)
+      queue.parcels.unshift(one)
+      queue.records += one.parcel.records.length
+      waitingRecords += one.parcel.records.length
     }
   }
 
@@ -163,8 +209,7 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
           new Fault('lane_closed', 'the apply lanes are shutting down', { canRetry: true }),
         )
       return new Promise((resolve, reject) => {
-        const queue = waiting.get(parcel.partition) ?? { parcels: [], records: 0, behind: 0 }
-        waiting.set(parcel.partition, queue)
+        const queue = queueOf(parcel.partition)
         queue.parcels.push({ parcel, resolve, reject })
         queue.records += parcel.records.length
         queue.behind = parcel.behind

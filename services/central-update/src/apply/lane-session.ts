@@ -1,3 +1,4 @@
+import { Fault } from '@shelfwire/contracts'
 import {
   type Connection,
   connectLane,
@@ -49,9 +50,10 @@ export function createLaneSession(
       try {
         return await transact(connection, story, { answerWithinMs })
       } catch (error) {
-        // After a deadlock or a refused statement the session is as good as before; after anything else nobody knows.
+        // After a deadlock or a refused statement the session is as good as before; after anything else it may not be.
         const trouble = troubleOf(error)
-        if (trouble === 'connection_lost' || trouble === 'unavailable' || isFault(error)) drop()
+        const inDoubt = error instanceof Fault && error.canRetry
+        if (trouble === 'connection_lost' || trouble === 'unavailable' || inDoubt) drop()
         throw error
       }
     },
@@ -60,8 +62,4 @@ export function createLaneSession(
       connection = undefined
     },
   }
-}
-
-function isFault(error: unknown): boolean {
-  return error instanceof Error && error.name === 'Fault'
 }

@@ -33,6 +33,7 @@ export async function openScene(central: CentralDatabase, { partitions = 1 } = {
     INSTANCE: groupId,
   }
   return {
+    env,
     journal,
     groupId,
     store: sampleStore(storeId),
