@@ -48,6 +48,8 @@ export function applyToStore(state: StoreState, { nowUs, latestPingUs, alarm }: 
   const { storeId } = cursor
   const stock = new Map(state.stock)
   const ledger: StoreResult['ledger'] = []
+  /** The first entries of `ledger`, by {@link entryKey}. */
+  const numbered = new Map<string, Entry>()
   const changed = new Set<string>()
   /** Levels as they were when the checksum was last brought up to date. */
   const unsummed = new Map<string, StockRow | undefined>()
@@ -142,9 +144,10 @@ export function applyToStore(state: StoreState, { nowUs, latestPingUs, alarm }: 
     return 'applied'
   }
 
-  /** Looked for one by one: that a number comes twice within a batch is rare, and a table of all would cost every batch. */
-  function inThisBatch({ epoch, seq }: Entry): Entry | undefined {
-    return ledger.find((other) => other.seq === seq && other.epoch === epoch)
+  /** Tells entries of this batch by their numbers. Filled when a repeat asks, which is rare: a batch without pays nothing. */
+  function inThisBatch(entry: Entry): Entry | undefined {
+    for (const taken of ledger.slice(numbered.size)) numbered.set(entryKey(taken), taken)
+    return numbered.get(entryKey(entry))
   }
 
   function repeat(entry: Entry): void {
