@@ -16,5 +16,7 @@ export const MAX_LINES = 1_000
 export const MAX_BATCH_REQUESTS = 500
 /** Lines in all requests of one batch together. */
 export const MAX_BATCH_LINES = 5_000
+/** Requests of one batch that count the same SKU. */
+export const MAX_BATCH_COUNTS_OF_SKU = 3
 /** Rows in one page of any list. */
 export const MAX_PAGE = 1_000

@@ -95,6 +95,59 @@ describe('the lane', () => {
   })
 })
 
+describe('requests that build on each other', () => {
+  test('are admitted in their order: from the first on that has no room, none is', async () => {
+    const { lane, gate } = gatedLane({ maxWaiting: 10, weigh: (request) => request })
+    const first = lane.submit(1)
+    await firstRuns(gate)
+    const waiting = lane.submit(5)
+    const inOrder = lane.submitInOrder([3, 7, 1])
+    const settled = Promise.allSettled(inOrder)
+    gate.open()
+    await Promise.all([first, waiting])
+    expect((await settled).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected'])
+    expect(gate.batches).toEqual([[1], [5, 3]])
+  })
+
+  test('are done up to the first that fails but may be done later; other requests go on', async () => {
+    const requests = fc.array(fc.record({ till: fc.nat(2), weight: fc.integer({ min: 1, max: 5 }) }), {
+      minLength: 1,
+      maxLength: 30,
+    })
+    await fc.assert(
+      fc.asyncProperty(requests, fc.nat(29), fc.nat(20), async (all, culprit, maxWaiting) => {
+        const done: number[] = []
+        const lane = createLane<number, number>({
+          name: 'the test lane',
+          maxBatch: 8,
+          maxWaiting,
+          weigh: (index) => all[index]?.weight ?? 1,
+          async transact(batch) {
+            if (batch.includes(culprit)) throw new Fault('too_slow', 'too slow', { canRetry: true })
+            done.push(...batch)
+            return batch
+          },
+          remedy: () => 'split',
+        })
+        const byTill = Map.groupBy(all.keys(), (index) => all[index]?.till)
+        const results = await Promise.all(
+          [...byTill].map(async ([, indexes]) => {
+            const answers = await Promise.allSettled(lane.submitInOrder(indexes))
+            return answers.map(({ status }, place) => ({ index: indexes[place] as number, status }))
+          }),
+        )
+        for (const till of results) {
+          const isDone = till.map(({ status }) => status === 'fulfilled')
+          // Done is a beginning of what the till sent, and nothing that was rejected was done.
+          expect(isDone).toEqual([...isDone].sort((one, other) => Number(other) - Number(one)))
+          for (const { index, status } of till) expect(done.includes(index)).toBe(status === 'fulfilled')
+        }
+        expect(done.includes(culprit)).toBe(false)
+      }),
+    )
+  })
+})
+
 describe('a transaction that fails', () => {
   const poisoned = (poison: ReadonlySet<number>) => async (batch: readonly number[]) => {
     const culprit = batch.find((request) => poison.has(request))

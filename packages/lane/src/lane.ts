@@ -26,9 +26,16 @@ export interface LaneOptions<Request, Answer> {
   weigh?: (request: Request) => number
 }
 
+/** Requests that were submitted together. */
+interface Sequence {
+  /** Why one of them was not done although it may be later; then none behind it is done. */
+  brokenBy: unknown
+}
+
 interface Waiting<Request, Answer> {
   request: Request
   weight: number
+  sequence: Sequence
   resolve: (answer: Answer) => void
   reject: (error: unknown) => void
 }
@@ -37,6 +44,12 @@ interface Waiting<Request, Answer> {
 export interface Lane<Request, Answer> {
   /** Answers once the transaction that holds the request is committed. Rejects with the Fault `lane_full` or `lane_closed`. */
   submit(request: Request): Promise<Answer>
+  /**
+   * Submits requests that build on each other, such as a receipt and the sale of what it brought: one promise for
+   * each. They are done in this order, and from the first on that isn't done but may be later (`lane_full`, a database
+   * that is away), none is: those behind it are rejected as well.
+   */
+  submitInOrder(requests: readonly Request[]): Promise<Answer>[]
   /** Requests waiting, the running transaction's left out. */
   readonly waiting: number
   /** Takes no more requests; resolves when all that were taken are answered. */
@@ -78,33 +91,62 @@ export function createLane<Request, Answer>(options: LaneOptions<Request, Answer
     return batch
   }
 
+  /** Runs a batch to its end, in parts and in order when it has to be split. */
   async function runBatch(batch: Waiting<Request, Answer>[]): Promise<void> {
+    const parts = [batch]
+    for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
+      const unbroken = rejectBroken(part)
+      if (unbroken.length === 0) continue
+      const outcome = await runPart(unbroken)
+      if (outcome === 'split') {
+        const middle = Math.ceil(unbroken.length / 2)
+        parts.unshift(unbroken.slice(0, middle), unbroken.slice(middle))
+      }
+      if (typeof outcome === 'object')
+        rejectAll([...parts.splice(0).flat(), ...takeQueue()], outcome.turnAway)
+    }
+  }
+
+  async function runPart(
+    part: Waiting<Request, Answer>[],
+  ): Promise<'done' | 'failed' | 'split' | { turnAway: unknown }> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const answers = await transact(batch.map(({ request }) => request))
-        for (const [index, { resolve }] of batch.entries()) resolve(answers[index] as Answer)
-        return
+        const answers = await transact(part.map(({ request }) => request))
+        for (const [index, { resolve }] of part.entries()) resolve(answers[index] as Answer)
+        return 'done'
       } catch (error) {
         const next = await decideRemedy(error, attempt)
         if (next === 'retry') continue
-        if (next === 'split' && batch.length > 1) {
-          const middle = Math.ceil(batch.length / 2)
-          await runBatch(batch.slice(0, middle))
-          await runBatch(batch.slice(middle))
-          return
-        }
-        for (const { reject } of batch) reject(error)
-        if (typeof next === 'object') turnAway(next.turnAway)
-        return
+        if (next === 'split' && part.length > 1) return 'split'
+        rejectAll(part, error)
+        return typeof next === 'object' ? next : 'failed'
       }
     }
   }
 
-  function turnAway(error: unknown): void {
+  function takeQueue(): Waiting<Request, Answer>[] {
     const waiting = queue
     queue = []
     waitingWeight = 0
-    for (const { reject } of waiting) reject(error)
+    return waiting
+  }
+
+  function rejectAll(waiting: readonly Waiting<Request, Answer>[], error: unknown): void {
+    const mayBeDoneLater = error instanceof Fault && error.canRetry
+    for (const { sequence, reject } of waiting) {
+      if (mayBeDoneLater) sequence.brokenBy ??= error
+      reject(error)
+    }
+  }
+
+  /** Those that may still be done; the others would be done without what they build on. */
+  function rejectBroken(part: Waiting<Request, Answer>[]): Waiting<Request, Answer>[] {
+    return part.filter(({ sequence, reject }) => {
+      if (sequence.brokenBy === undefined) return true
+      reject(sequence.brokenBy)
+      return false
+    })
   }
 
   // A remedy that throws must not leave everyone behind it waiting for ever.
@@ -116,22 +158,34 @@ export function createLane<Request, Answer>(options: LaneOptions<Request, Answer
     }
   }
 
-  return {
-    submit(request) {
-      if (closed)
-        return Promise.reject(new Fault('lane_closed', `${name} is shutting down`, { canRetry: true }))
+  /** Why a request of this weight can't be taken now; undefined when it can. */
+  function refusal(weight: number): Fault | undefined {
+    if (closed) return new Fault('lane_closed', `${name} is shutting down`, { canRetry: true })
+    if (waitingWeight === 0 || waitingWeight + weight <= maxWaiting) return undefined
+    return new Fault('lane_full', `${name} has too much waiting; try again`, { canRetry: true })
+  }
+
+  function enqueue(request: Request, weight: number, sequence: Sequence): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      queue.push({ request, weight, sequence, resolve, reject })
+      waitingWeight += weight
+      running ??= runAll()
+    })
+  }
+
+  function submitInOrder(requests: readonly Request[]): Promise<Answer>[] {
+    const sequence: Sequence = { brokenBy: undefined }
+    let refused: Fault | undefined
+    return requests.map((request) => {
       const weight = weigh(request)
-      if (waitingWeight > 0 && waitingWeight + weight > maxWaiting) {
-        return Promise.reject(
-          new Fault('lane_full', `${name} has too much waiting; try again`, { canRetry: true }),
-        )
-      }
-      return new Promise((resolve, reject) => {
-        queue.push({ request, weight, resolve, reject })
-        waitingWeight += weight
-        running ??= runAll()
-      })
-    },
+      refused ??= refusal(weight)
+      return refused === undefined ? enqueue(request, weight, sequence) : Promise.reject(refused)
+    })
+  }
+
+  return {
+    submit: (request) => submitInOrder([request])[0] as Promise<Answer>,
+    submitInOrder,
     get waiting() {
       return queue.length
     },

@@ -13,7 +13,7 @@ import { writeRoutes } from './writes/write-routes.ts'
 const READY_WITHIN_MS = 2_000
 
 export interface StoreAppOptions extends StatusOptions {
-  lane: Pick<StoreLane, 'write'>
+  lane: Pick<StoreLane, 'write' | 'writeInOrder'>
   metrics: Registry
   log: Logger
   /** Names under which tills reach the store beside loopback and its address. */

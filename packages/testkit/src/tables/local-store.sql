@@ -41,7 +41,7 @@ CREATE TABLE `journal` (
   PRIMARY KEY (`epoch`,`seq`),
   KEY `journal_by_request` (`caller`,`request_id`),
   KEY `journal_by_sku` (`sku`,`epoch`,`seq`),
-  KEY `journal_by_sku_and_time` (`sku`,`occurred_at`),
+  KEY `journal_by_sku_and_times` (`sku`,`recorded_at`,`occurred_at`,`kind`,`on_hand_delta`),
   CONSTRAINT `journal_held_not_negative` CHECK ((`held` >= 0)),
   CONSTRAINT `journal_held_within_on_hand` CHECK ((`held` <= `on_hand`)),
   CONSTRAINT `journal_on_hand_not_negative` CHECK ((`on_hand` >= 0)),

@@ -1,15 +1,18 @@
 import type { ResyncBody } from '@shelfwire/contracts'
-import { ENTRY_COLUMNS, MAX_ROWS_PER_STATEMENT, type Transaction } from '@shelfwire/mysql'
+import { ENTRY_COLUMNS, type Transaction } from '@shelfwire/mysql'
+
+/** Rows that one transaction copies: it keeps the head locked meanwhile, for some 20 ms. */
+export const ROWS_PER_SLICE = 1_000
 
 const COLUMNS = ENTRY_COLUMNS.join(', ')
 
 /**
- * Copies the first rows of the range, as many as one statement may carry, into `replays`. Returns where to go on,
+ * Copies the first rows of the range, at most `limit`, into `replays`. Returns where to go on,
  * or null when the range is copied. Numbers that the journal doesn't have are left out.
  */
 export async function copySlice(
   trx: Transaction,
-  { number, range, limit = MAX_ROWS_PER_STATEMENT }: { number: number; range: ResyncBody; limit?: number },
+  { number, range, limit = ROWS_PER_SLICE }: { number: number; range: ResyncBody; limit?: number },
 ): Promise<number | null> {
   const [slice] = await trx.rows<{ last: number | null; count: number }>(
     `SELECT MAX(seq) AS last, COUNT(*) AS count FROM (

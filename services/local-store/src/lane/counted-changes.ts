@@ -1,32 +1,94 @@
 import type { Entry } from '@shelfwire/contracts'
-import type { Transaction } from '@shelfwire/mysql'
-import { sumChangesSince } from '../journal/journal-sql.ts'
+import { type Pool, readerOn, type Transaction } from '@shelfwire/mysql'
+import type { Head } from '../journal/books.ts'
+import { type Change, type Position, readChangesAbove, sumChangesSince } from '../journal/changes-sql.ts'
+import { happenedAtUs } from '../journal/happened-at.ts'
+import { readHead } from '../journal/head-sql.ts'
 import type { ChangesSince } from '../writes/decide-write.ts'
 import type { Write } from '../writes/write.ts'
 
+/** What had happened after a count's observer looked, as far as it was recorded when it was read. */
+export interface CountedChanges {
+  /** Entries behind this one aren't in the sums. */
+  upTo: Position
+  bySku: ReadonlyMap<string, number>
+}
+
+/** A count with what was read for it before the lock. */
+export interface Counted {
+  write: Write
+  changes: CountedChanges
+}
+
 /**
- * Reads, for every count among `writes`, what is recorded as having happened after its observer looked. The function
- * returned adds the entries that earlier requests of the same batch have made; undefined for what is no count.
+ * Reads what the counts among `writes` need of the past: up to 31 days of journal, which nobody else has to wait for.
+ * The lane completes it behind its lock.
  */
 export async function readCountedChanges(
+  pool: Pool,
+  { storeId, writes }: { storeId: string; writes: readonly Write[] },
+): Promise<Map<Write, CountedChanges>> {
+  const counts = writes.filter(({ kind }) => kind === 'count')
+  if (counts.length === 0) return new Map()
+  // First the position, then the sums up to it: what is committed in between is left for later.
+  const { epoch, nextSeq } = await readHead(pool, storeId)
+  const upTo = { epoch, seq: nextSeq - 1 }
+  const sums = await sumChangesSince(readerOn(pool), counts.map(lookOf), upTo)
+  return new Map(counts.map((write, index) => [write, { upTo, bySku: sums[index] ?? new Map() }]))
+}
+
+/**
+ * Completes what was read before the lock by what other transactions have recorded meanwhile. The function returned
+ * adds what the lane's own transaction has made so far; undefined for what is no count.
+ */
+export async function completeChanges(
   trx: Transaction,
-  writes: readonly Write[],
+  head: Head,
+  counted: readonly Counted[],
 ): Promise<(write: Write, batchEntries: readonly Entry[]) => ChangesSince | undefined> {
-  const recorded = new Map<Write, Map<string, number>>()
-  // One statement for each: counts are rare, and every one has a time of its own.
-  for (const write of writes) {
-    if (write.kind !== 'count') continue
-    const skus = write.lines.map(({ sku }) => sku)
-    recorded.set(write, await sumChangesSince(trx, { skus, afterUs: write.occurredAtUs ?? 0 }))
-  }
+  const changesOf = new Map(counted.map(({ write, changes }) => [write, changes]))
+  const newer = Map.groupBy(await readNewer(trx, head, counted), ({ sku }) => sku)
+  const made = new Map<string | null, Entry[]>()
+  let madeSeen = 0
   return (write, batchEntries) => {
-    const sums = recorded.get(write)
-    if (sums === undefined) return undefined
-    const since = new Map(sums)
-    for (const { sku, occurredAtUs, onHandDelta } of batchEntries) {
-      if (sku === null || occurredAtUs <= (write.occurredAtUs ?? 0)) continue
-      since.set(sku, (since.get(sku) ?? 0) + onHandDelta)
+    const changes = changesOf.get(write)
+    if (changes === undefined) return undefined
+    for (const entry of batchEntries.slice(madeSeen)) {
+      const ofSku = made.get(entry.sku)
+      if (ofSku === undefined) made.set(entry.sku, [entry])
+      else ofSku.push(entry)
+    }
+    madeSeen = batchEntries.length
+    const { skus, lookedAtUs } = lookOf(write)
+    const since = new Map<string, number>()
+    for (const sku of skus) {
+      const late = [
+        ...(newer.get(sku) ?? []).filter((change) => isBehind(change, changes.upTo)),
+        ...(made.get(sku) ?? []),
+      ]
+      const happened = late.filter((change) => happenedAtUs(change) > lookedAtUs)
+      const more = happened.reduce((sum, { onHandDelta }) => sum + onHandDelta, 0)
+      since.set(sku, (changes.bySku.get(sku) ?? 0) + more)
     }
     return since
   }
+}
+
+/** Nothing while this process alone writes and its lane isn't busy. */
+async function readNewer(trx: Transaction, head: Head, counted: readonly Counted[]): Promise<Change[]> {
+  const last = { epoch: head.epoch, seq: head.nextSeq - 1 }
+  const outdated = counted.filter(({ changes }) => isBehind(last, changes.upTo))
+  const [first, ...others] = outdated.map(({ changes }) => changes.upTo)
+  if (first === undefined) return []
+  const above = others.reduce((lowest, upTo) => (isBehind(lowest, upTo) ? upTo : lowest), first)
+  const skus = new Set(outdated.flatMap(({ write }) => lookOf(write).skus))
+  return readChangesAbove(trx, { above, skus: [...skus] })
+}
+
+function isBehind(one: Position, other: Position): boolean {
+  return one.epoch === other.epoch ? one.seq > other.seq : one.epoch > other.epoch
+}
+
+function lookOf({ lines, occurredAtUs }: Write) {
+  return { skus: lines.map(({ sku }) => sku), lookedAtUs: occurredAtUs ?? 0 }
 }

@@ -83,3 +83,24 @@ test('a process that was paused inside a transaction keeps the store waiting, no
   paused.on('error', () => {})
   expect(await lane.write(aWrite('sale', { paused: 1 }))).toMatchObject({ status: 201 })
 })
+
+test('a request that the server cannot do in time is found and refused alone, and the head is free again', async () => {
+  await lane.write(aWrite('receipt', { slow: 10, quick: 20 }))
+  const root = await createConnection(store.root)
+  await root.query('RENAME TABLE stock TO stock_rows')
+  await root.query("CREATE VIEW stock AS SELECT * FROM stock_rows WHERE sku <> 'slow' OR SLEEP(60) = 0")
+  try {
+    const patient = store.openLane({ answerWithinMs: 1_000 })
+    const sales = ['quick', 'quick', 'slow', 'quick', 'quick'].map((sku) => aWrite('sale', { [sku]: 1 }))
+    const answers = await Promise.allSettled(sales.map((sale) => patient.write(sale)))
+    expect(
+      answers.map((answer) => (answer.status === 'fulfilled' ? answer.value.status : answer.reason.code)),
+    ).toEqual([...[201, 201, 'database_unavailable', 201, 201]])
+  } finally {
+    await root.query('DROP VIEW stock')
+    await root.query('RENAME TABLE stock_rows TO stock')
+    await root.end()
+  }
+  expect(await onHandOf(pool)).toMatchObject({ slow: 10, quick: 16 })
+  expect(await brokenInvariants(pool)).toEqual([])
+})

@@ -1,11 +1,20 @@
 import type { Command } from '@shelfwire/contracts'
+import { ROWS_PER_SLICE } from '../commands/replays-sql.ts'
 import type { Write, WriteAnswer } from '../writes/write.ts'
+import type { CountedChanges } from './counted-changes.ts'
 
 /** Everything that writes to the store's database waits in one lane, as one of these. */
 export type LaneRequest =
-  | { type: 'write'; write: Write }
+  | WriteRequest
   | { type: 'beat'; takePing: () => number }
   | { type: 'command'; order: CommandOrder }
+
+/** A write; a count comes with what was read for it. */
+export interface WriteRequest {
+  type: 'write'
+  write: Write
+  changes?: CountedChanges | undefined
+}
 
 /** A command, and from where on: a long resync takes several transactions. */
 export interface CommandOrder {
@@ -30,7 +39,14 @@ export type LaneAnswer =
   | { type: 'beat' }
   | { type: 'command'; answer: CommandAnswer }
 
-/** What a request costs of the lane's bounds: its lines. */
+/** What a request costs of the lane's bounds, in rows to write: its lines, or what a command may copy at a time. */
 export function weighRequest(request: LaneRequest): number {
-  return request.type === 'write' ? request.write.lines.length : 1
+  switch (request.type) {
+    case 'write':
+      return request.write.lines.length
+    case 'command':
+      return ROWS_PER_SLICE
+    case 'beat':
+      return 1
+  }
 }

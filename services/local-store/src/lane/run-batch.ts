@@ -4,13 +4,11 @@ import { saveBeat } from '../heartbeats/heartbeats-sql.ts'
 import { type Books, closeBooks, openBooks } from '../journal/books.ts'
 import { lockHead, saveHead } from '../journal/head-sql.ts'
 import { appendEntries } from '../journal/journal-sql.ts'
-import { keyOf } from '../requests/remembered.ts'
 import { findKeys, saveAnswers } from '../requests/requests-sql.ts'
 import { readStock, saveStock } from '../stock/stock-sql.ts'
 import { answerWrite, type Keys } from '../writes/answer-write.ts'
 import type { CaseTwins } from '../writes/name-lines.ts'
-import type { Write } from '../writes/write.ts'
-import { readCountedChanges } from './counted-changes.ts'
+import { completeChanges } from './counted-changes.ts'
 import type { LaneAnswer, LaneRequest } from './lane-request.ts'
 
 export interface LaneContext {
@@ -34,7 +32,8 @@ export async function runBatch(
 ): Promise<LaneAnswer[]> {
   // Before the lock: everything committed before this ping was sent is then certainly at or below our number.
   const ping = takeNewestPing(batch)
-  const writes = batch.flatMap((request) => (request.type === 'write' ? [request.write] : []))
+  const writeRequests = batch.filter((request) => request.type === 'write')
+  const writes = writeRequests.map(({ write }) => write)
   const skus = new Set(writes.flatMap(({ lines }) => lines.map(({ sku }) => sku)))
   // One message to the server: the lock first, and what it guards behind it.
   const [head, { remembered, recorded }, levels] = await Promise.all([
@@ -44,10 +43,8 @@ export async function runBatch(
   ])
   const keys: Keys = { remembered, recorded, made: [] }
   const books = openBooks(head, levels, usOfDate(now()))
-  const changesSince = await readCountedChanges(
-    trx,
-    writes.filter((write) => !isKnown(keys, write)),
-  )
+  const counted = writeRequests.flatMap(({ write, changes }) => (changes ? [{ write, changes }] : []))
+  const changesSince = await completeChanges(trx, head, counted)
 
   const answers: LaneAnswer[] = []
   for (const request of batch) {
@@ -76,9 +73,4 @@ function writeBooks(trx: Transaction, books: Books): void {
 function takeNewestPing(batch: readonly LaneRequest[]): number | undefined {
   const pings = batch.flatMap((request) => (request.type === 'beat' ? [request.takePing()] : []))
   return pings.length === 0 ? undefined : Math.max(...pings)
-}
-
-function isKnown(keys: Keys, write: Write): boolean {
-  const key = keyOf(write)
-  return keys.remembered.has(key) || keys.recorded.has(key)
 }

@@ -1,16 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Fault } from '@shelfwire/contracts'
+import { Fault, MAX_LINES } from '@shelfwire/contracts'
 import { createLane, type Remedy } from '@shelfwire/lane'
 import {
   type Connection,
   connectLane,
+  createPool,
   type DatabaseAddress,
+  mysqlCode,
   outcomeUnknown,
   transact,
   troubleOf,
 } from '@shelfwire/mysql'
+import { lockHead } from '../journal/head-sql.ts'
 import type { CaseTwins } from '../writes/name-lines.ts'
 import type { Write, WriteAnswer } from '../writes/write.ts'
+import { type CountedChanges, readCountedChanges } from './counted-changes.ts'
 import {
   type CommandAnswer,
   type CommandOrder,
@@ -20,8 +24,11 @@ import {
 } from './lane-request.ts'
 import { runBatch } from './run-batch.ts'
 
-/** Lines that one transaction takes: well below 10,000 rows a statement, discrepancies counted in. */
-const MAX_BATCH_LINES = 2_000
+/**
+ * Lines that one transaction takes, and so as many as the largest request has: they keep the head locked for some 50 ms,
+ * discrepancies counted in.
+ */
+const MAX_BATCH_LINES = MAX_LINES
 /** Lines that may wait: a few seconds of work, and a whole uploaded batch beside the tills. */
 const MAX_WAITING_LINES = 20_000
 /** How long a batch is tried again while the database is away. */
@@ -31,6 +38,8 @@ const RESOLVE_WITHIN_MS = 10_000
  * full holds a COMMIT back until somebody frees it, and meanwhile the tills must be told.
  */
 const ANSWER_WITHIN_MS = 7_000
+/** After so many silences a batch is too much for the server, or the server doesn't answer anybody. */
+const SILENCES_BEFORE_SPLIT = 2
 const MAX_PAUSE_MS = 500
 
 export interface StoreLaneOptions {
@@ -50,6 +59,11 @@ export interface StoreLaneOptions {
 /** The store's one way to write. */
 export interface StoreLane {
   write(write: Write): Promise<WriteAnswer>
+  /**
+   * Writes that build on each other, done in this order: from the first on that isn't done but may be later, none is.
+   * One result for each.
+   */
+  writeInOrder(writes: readonly Write[]): Promise<PromiseSettledResult<WriteAnswer>[]>
   beat(takePing: () => number): Promise<void>
   command(order: CommandOrder): Promise<CommandAnswer>
   readonly waiting: number
@@ -64,14 +78,31 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
   /** Since when what is to be committed has been tried; undefined while nothing is. */
   let awaySinceMs: number | undefined
   let inDoubt = false
+  /** How often in a row the server was silent for too long. */
+  let silences = 0
+  /** The server's number of a session that it was silent on, and may still be working for. */
+  let silentThread: number | undefined
+  // Of its own, so that long sums keep neither the lane nor other readers waiting, only each other.
+  const reads = createPool(address, { connections: 1, answerWithinMs })
+
+  async function openSession(): Promise<Connection> {
+    const opened = await connectLane(address, { answerWithinMs })
+    if (silentThread !== undefined) {
+      // The server goes on with a statement whose client is gone, and keeps the head locked for as long.
+      await opened.query({ sql: `KILL ${silentThread}`, timeout: answerWithinMs }).catch(() => {})
+      silentThread = undefined
+    }
+    return opened
+  }
 
   async function transactBatch(batch: readonly LaneRequest[]): Promise<LaneAnswer[]> {
     const began = performance.now()
     awaySinceMs ??= began
-    session ??= await connectLane(address, { answerWithinMs })
+    session ??= await openSession()
     const answers = await transact(session, (trx) => runBatch(trx, batch, options), { answerWithinMs })
     awaySinceMs = undefined
     inDoubt = false
+    silences = 0
     onCommit(batch, answers, (performance.now() - began) / 1_000)
     return answers
   }
@@ -88,6 +119,11 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
       }
       // Once an answer to COMMIT was lost, this batch stays in doubt until a later attempt succeeds.
       inDoubt ||= commitLost
+      if (isSilence(error)) {
+        silences += 1
+        // A COMMIT is left to end by itself: a server whose disk is full shuts down when it is interrupted.
+        if (!commitLost) silentThread = session?.threadId
+      }
       if (commitLost || troubleOf(error) !== 'contention') dropSession()
       throw inDoubt ? outcomeUnknown(error) : unavailable(error)
     }
@@ -95,6 +131,11 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
 
   async function remedy(error: unknown, attempt: number): Promise<Remedy> {
     if (!(error instanceof Fault && error.canRetry)) return 'split'
+    if (silences >= SILENCES_BEFORE_SPLIT && (await headIsFree())) {
+      // The server answers, so it is this batch that it can't do in time.
+      awaySinceMs = undefined
+      return 'split'
+    }
     // Not reset here: while the database stays away, those behind are told at once instead of waiting in turn.
     if (performance.now() - (awaySinceMs ?? 0) > resolveWithinMs) {
       inDoubt = false
@@ -104,6 +145,36 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
     // The first time at once: a session that the server ended while idle costs nobody a pause.
     if (attempt > 1) await pause(Math.min(MAX_PAUSE_MS, 2 ** attempt) * (0.5 + Math.random() / 2))
     return 'retry'
+  }
+
+  /** Whether the server answers, and lets a small transaction have the head. */
+  async function headIsFree(): Promise<boolean> {
+    try {
+      session ??= await openSession()
+      await transact(session, (trx) => lockHead(trx, options.storeId), { answerWithinMs })
+      return true
+    } catch {
+      dropSession()
+      return false
+    }
+  }
+
+  async function readChanges(writes: readonly Write[]): Promise<Map<Write, CountedChanges>> {
+    try {
+      return await readCountedChanges(reads, { storeId: options.storeId, writes })
+    } catch (error) {
+      throw troubleOf(error) === 'statement' && !(error instanceof Fault) ? error : unavailable(error)
+    }
+  }
+
+  async function submitWrites(writes: readonly Write[]): Promise<PromiseSettledResult<WriteAnswer>[]> {
+    const changes = await readChanges(writes)
+    const submitted = lane.submitInOrder(
+      writes.map((write) => ({ type: 'write', write, changes: changes.get(write) })),
+    )
+    return Promise.allSettled(
+      submitted.map(async (answer) => ((await answer) as Extract<LaneAnswer, { type: 'write' }>).answer),
+    )
   }
 
   function unavailable(cause: unknown): Fault {
@@ -129,9 +200,12 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
 
   return {
     async write(write) {
-      const answer = await lane.submit({ type: 'write', write })
-      return (answer as Extract<LaneAnswer, { type: 'write' }>).answer
+      const [result] = await submitWrites([write])
+      if (result?.status !== 'fulfilled') throw result?.reason
+      return result.value
     },
+    writeInOrder: (writes) =>
+      submitWrites(writes).catch((reason) => writes.map(() => ({ status: 'rejected', reason }))),
     async beat(takePing) {
       await lane.submit({ type: 'beat', takePing })
     },
@@ -144,7 +218,13 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
     },
     async close() {
       await lane.close()
-      await session?.end().catch(() => {})
+      await Promise.all([session?.end().catch(() => {}), reads.end()])
     },
   }
+}
+
+/** Whether the server has said nothing for as long as it was given. */
+function isSilence(error: unknown): boolean {
+  const said = error instanceof Fault ? error.cause : error
+  return mysqlCode(said) === 'PROTOCOL_SEQUENCE_TIMEOUT'
 }

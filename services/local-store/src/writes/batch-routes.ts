@@ -1,4 +1,4 @@
-import { MAX_BATCH_LINES, MAX_BATCH_REQUESTS } from '@shelfwire/contracts'
+import { MAX_BATCH_COUNTS_OF_SKU, MAX_BATCH_LINES, MAX_BATCH_REQUESTS } from '@shelfwire/contracts'
 import {
   fieldProblems,
   invalid,
@@ -10,9 +10,11 @@ import {
   strict,
 } from '@shelfwire/http'
 import { z } from 'zod'
+import type { StoreLane } from '../lane/store-lane.ts'
 import { readWrite } from './read-write.ts'
+import type { Write, WriteAnswer } from './write.ts'
 import { batchRequest } from './write-body.ts'
-import { recordedView, type WriteRoutesOptions } from './write-routes.ts'
+import { recordedView } from './write-routes.ts'
 
 const legalRequests = `must be a list of 1 to ${MAX_BATCH_REQUESTS} requests`
 const requestSchema = z.toJSONSchema(batchRequest, { io: 'input' }) as Record<string, unknown>
@@ -38,51 +40,73 @@ const batchView = z
   .meta({ id: 'BatchAnswers', description: 'One answer for each request, in their order.' })
 
 /** `POST /v1/batches`: what a till wrote down while it was cut off. */
-export function batchRoute({ lane, now }: WriteRoutesOptions): Route {
+export function batchRoute({ lane, now }: { lane: Pick<StoreLane, 'writeInOrder'>; now: () => Date }): Route {
   return route({
     method: 'post',
     path: '/v1/batches',
     summary: 'Upload many requests',
     description:
-      `Up to ${MAX_BATCH_REQUESTS} requests with at most ${MAX_BATCH_LINES} lines in all, done in their order. Each ` +
-      'has its own kind and key and is answered by itself; one that is refused leaves the others alone.',
+      `Up to ${MAX_BATCH_REQUESTS} requests with at most ${MAX_BATCH_LINES} lines in all, done in their order; at most ` +
+      `${MAX_BATCH_COUNTS_OF_SKU} of them count the same SKU. Each has its own kind and key and is answered by itself; ` +
+      'one that is refused leaves the others alone. When one is answered 429 or 503, all behind it are too and are not ' +
+      'done: send them again with the same keys, in the same order.',
     tag: 'writes',
     schemas: { body: batchBody },
     responses: { 200: batchView },
     async handle({ body: { requests }, caller }) {
-      const tooLarge = tooLargeBatch(requests)
+      const read = requests.map((request) => readRequest(request, { caller, now: now() }))
+      const writes = read.filter((each) => 'lines' in each)
+      const tooLarge = tooLargeBatch(requests) ?? tooManyCounts(writes)
       if (tooLarge !== undefined) return tooLarge
-      const replies = requests.map((request) => answerRequest(request))
-      const answers = (await Promise.all(replies)).map(({ status, body }, index) => {
+      const results = await lane.writeInOrder(writes)
+      const answers = read.map((each, index) => {
+        const { status, body } = 'lines' in each ? replyOfResult(results.shift()) : each
         return { idempotencyKey: keyIn(requests[index]), status, body }
       })
       return { status: 200, body: { answers } }
-
-      async function answerRequest(request: unknown): Promise<Reply> {
-        const parsed = batchRequest.safeParse(request)
-        if (!parsed.success) return invalid(fieldProblems(parsed.error, 'body'))
-        const { kind, idempotencyKey, ...said } = parsed.data
-        const write = readWrite(kind, said, { caller, requestId: idempotencyKey, now: now() })
-        if (Array.isArray(write)) return invalid(write)
-        // Handed over before anyone waits: the lane takes them in the order of the list.
-        return lane.write(write).catch(replyTo)
-      }
     },
   })
+}
+
+function readRequest(request: unknown, { caller, now }: { caller: string; now: Date }): Write | Reply {
+  const parsed = batchRequest.safeParse(request)
+  if (!parsed.success) return invalid(fieldProblems(parsed.error, 'body'))
+  const { kind, idempotencyKey, ...said } = parsed.data
+  const write = readWrite(kind, said, { caller, requestId: idempotencyKey, now })
+  return Array.isArray(write) ? invalid(write) : write
+}
+
+function replyOfResult(result: PromiseSettledResult<WriteAnswer> | undefined): Reply {
+  return result?.status === 'fulfilled' ? result.value : replyTo(result?.reason)
 }
 
 function tooLargeBatch(requests: readonly unknown[]): Reply | undefined {
   const lines = requests.reduce<number>((sum, request) => sum + linesIn(request), 0)
   if (requests.length <= MAX_BATCH_REQUESTS && lines <= MAX_BATCH_LINES) return undefined
-  const detail =
+  return refuseBatch(
     `requests: ${requests.length} with ${lines} lines in all; ` +
-    `must be at most ${MAX_BATCH_REQUESTS} with ${MAX_BATCH_LINES} lines`
-  return problem({
-    status: 413,
-    code: 'batch_too_large',
-    detail,
-    errors: [{ field: 'requests', message: detail }],
-  })
+      `must be at most ${MAX_BATCH_REQUESTS} with ${MAX_BATCH_LINES} lines`,
+  )
+}
+
+/** Each count of a SKU reads what was recorded of it since, for up to 31 days. */
+function tooManyCounts(writes: readonly Write[]): Reply | undefined {
+  const counts = writes.filter(({ kind }) => kind === 'count')
+  const bySku = Map.groupBy(
+    counts.flatMap(({ lines }) => lines),
+    ({ sku }) => sku,
+  )
+  const most = [...bySku].find(([, lines]) => lines.length > MAX_BATCH_COUNTS_OF_SKU)
+  if (most === undefined) return undefined
+  return refuseBatch(
+    `requests: ${most[0]} is counted ${most[1].length} times; ` +
+      `must be at most ${MAX_BATCH_COUNTS_OF_SKU}, the others in further batches`,
+  )
+}
+
+function refuseBatch(detail: string): Reply {
+  const errors = [{ field: 'requests', message: detail }]
+  return problem({ status: 413, code: 'batch_too_large', detail, errors })
 }
 
 function linesIn(request: unknown): number {

@@ -1,6 +1,9 @@
-import { isoOfUs } from '@shelfwire/mysql'
+import { inTransaction, isoOfUs } from '@shelfwire/mysql'
 import { afterAll, expect, test } from 'vitest'
-import { aWrite, brokenInvariants, openStore, rowsOf } from '../testing/open-store.ts'
+import { openEpoch } from '../epochs/open-epoch.ts'
+import { lockHead } from '../journal/head-sql.ts'
+import { type CountedChanges, completeChanges, readCountedChanges } from '../lane/counted-changes.ts'
+import { aWrite, brokenInvariants, openStore, rowsOf, STORE_ID } from '../testing/open-store.ts'
 
 const store = await openStore()
 afterAll(() => store[Symbol.asyncDispose]())
@@ -66,4 +69,46 @@ test('a count older than another is refused: its finding is in the newer one alr
 
 test('the books hold after all that', async () => {
   expect(await brokenInvariants(pool)).toEqual([])
+})
+
+test('what other processes record between reading and locking is added behind the lock, also in a new epoch', async () => {
+  await lane.write(aWrite('receipt', { f: 10, g: 10 }, at(60)))
+  const count = aWrite('count', { f: 10, g: 10 }, { observedAt: minutesAgo(30) })
+  const changes = await readCountedChanges(pool, { storeId: STORE_ID, writes: [count] })
+  const complete = () =>
+    inTransaction(pool, async (trx) => {
+      const head = await lockHead(trx, STORE_ID)
+      const counted = [{ write: count, changes: changes.get(count) as CountedChanges }]
+      return (await completeChanges(trx, head, counted))(count, [])
+    })
+  expect(await complete()).toEqual(
+    new Map([
+      ...[
+        ['f', 0],
+        ['g', 0],
+      ],
+    ] as [string, number][]),
+  )
+  await store.openLane().write(aWrite('sale', { f: 3 }))
+  await store.openLane().write(aWrite('sale', { f: 1 }, at(45)))
+  expect(await complete()).toEqual(
+    new Map([
+      ...[
+        ['f', -3],
+        ['g', 0],
+      ],
+    ] as [string, number][]),
+  )
+  await inTransaction(pool, (trx) =>
+    openEpoch(trx, { storeId: STORE_ID, now: () => new Date(), reason: null, aboveEpoch: 0 }),
+  )
+  await lane.write(aWrite('sale', { g: 2 }))
+  expect(await complete()).toEqual(
+    new Map([
+      ...[
+        ['f', -3],
+        ['g', -2],
+      ],
+    ] as [string, number][]),
+  )
 })
