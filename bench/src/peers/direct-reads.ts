@@ -46,7 +46,10 @@ await runService(async () => {
       const { sku, store_id: storeId, on_hand: onHand, held, pending, updated_at: updatedAt } = row
       let freshness = freshnessByStore.get(storeId)
       if (freshness === undefined) {
-        freshness = viewFreshness({ asOfUs: row.as_of, suspect: row.suspect_reason }, clock)
+        freshness = viewFreshness(
+          { asOfUs: row.as_of, suspect: row.suspect_reason, rebuilding: false },
+          clock,
+        )
         freshnessByStore.set(storeId, freshness)
       }
       const parts = { onHand, held, pending, margin: DEFAULT_MARGIN }

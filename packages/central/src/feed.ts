@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { datetimeOfUs, type Reader, type Transaction } from '@shelfwire/mysql'
+import type { Proof } from './freshness.ts'
 
 /** A level that changed, absolute: whoever applies it twice or late (by `number`) does no harm. */
 export interface StockChange {
@@ -13,10 +14,8 @@ export interface StockChange {
 }
 
 /** What is proved about a store, absolute. */
-export interface FreshnessChange {
+export interface FreshnessChange extends Proof {
   storeId: string
-  asOfUs: number
-  suspect: string | null
 }
 
 /** A margin rule that was set, or with `units` null removed. */

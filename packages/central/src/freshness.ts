@@ -6,6 +6,8 @@ export interface Proof {
   asOfUs: number
   /** Why the numbers can't be trusted whatever their age; null when they can. */
   suspect: string | null
+  /** Whether central is reading the store's journal anew: its numbers are then parts of sums, and no answer has them. */
+  rebuilding: boolean
 }
 
 export interface Freshness {
@@ -36,19 +38,11 @@ export function latestPingUs({
 }
 
 /**
- * Whether central is taking the store's journal in from the beginning: nothing is proved of it, and something is known
- * to be missing. Its numbers are then parts of sums, and are told to nobody.
- */
-export function isRebuilding({ asOfUs, suspect }: Proof): boolean {
-  return asOfUs === 0 && suspect !== null
-}
-
-/**
  * How far a store's numbers may be believed at `clock.nowMs`. Never `fresh` beyond the SLA, while suspect, by an `asOf`
  * that lies in the future, or while the clocks have no checked bound (I12); decided by the answered ping alone, never by
  * a connector's status or the store's own clock.
  */
-export function freshnessOf(proof: Proof, clock: FreshnessClock): Freshness {
+export function freshnessOf(proof: Omit<Proof, 'rebuilding'>, clock: FreshnessClock): Freshness {
   const { slaMs, offlineMs, nowMs, clockBoundMs } = clock
   const { suspect } = proof
   const { asOfUs } = proof

@@ -41,6 +41,7 @@ CREATE TABLE `cursors` (
   `suspect_reason` varchar(256) COLLATE utf8mb4_bin DEFAULT NULL,
   `suspect_since` datetime(6) DEFAULT NULL,
   `updated_at` datetime(6) NOT NULL,
+  `rebuilding` tinyint NOT NULL DEFAULT '0',
   PRIMARY KEY (`part`,`store_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 

@@ -17,9 +17,9 @@ function openShop(sku = 'milk') {
   memory.restart({
     positions: [{ number: 0, token: 0 }],
     stores: new Map([
-      ['store-1', { asOfUs: (NOW_MS - 100) * 1_000, suspect: null }],
-      ['store-2', { asOfUs: (NOW_MS - 9_000) * 1_000, suspect: null }],
-      ['store-3', { asOfUs: 0, suspect: null }],
+      ['store-1', { asOfUs: (NOW_MS - 100) * 1_000, suspect: null, rebuilding: false }],
+      ['store-2', { asOfUs: (NOW_MS - 9_000) * 1_000, suspect: null, rebuilding: false }],
+      ['store-3', { asOfUs: 0, suspect: null, rebuilding: false }],
     ]),
     margins: [],
   })
@@ -93,6 +93,8 @@ test('a change of whatever a row is made of is in the very next answer', () => {
   expect(row()).toMatchObject({ margin: 5, available: 4 })
   shop.apply({ margins: [{ storeId: null, category: 'dairy', sku: null, units: null }] })
   expect(row()).toMatchObject({ margin: 3, available: 6 })
-  shop.apply({ freshness: [{ storeId: 'store-1', asOfUs: NOW_MS * 1_000, suspect: 'hole' }] })
+  shop.apply({
+    freshness: [{ storeId: 'store-1', asOfUs: NOW_MS * 1_000, suspect: 'hole', rebuilding: false }],
+  })
   expect(row()).toMatchObject({ freshness: { state: 'stale', ageMs: 2, suspect: 'hole' } })
 })

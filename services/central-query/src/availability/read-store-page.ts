@@ -1,4 +1,4 @@
-import { type FreshnessClock, indexMargins, isRebuilding } from '@shelfwire/central'
+import { type FreshnessClock, indexMargins } from '@shelfwire/central'
 import { inSnapshot, type Pool } from '@shelfwire/mysql'
 import { viewFreshness } from '../freshness/freshness-view.ts'
 import { selectMarginRulesFor } from '../margins/margin-rules-sql.ts'
@@ -32,7 +32,7 @@ export async function readStorePage(
   return inSnapshot(pool, async (trx) => {
     const proof = (await selectProofs(trx)).get(storeId)
     if (proof === undefined) return undefined
-    if (isRebuilding(proof)) return 'rebuilding'
+    if (proof.rebuilding) return 'rebuilding'
     const rows: StorePageRow[] = []
     let from = after
     for (let read = 0; read < MAX_READS; read += 1) {

@@ -15,7 +15,7 @@ beforeAll(async () => {
     ],
   })
   await shop.beat('store-1')
-  await shop.write({ proofs: { 'store-2': { asOfUs: 0, suspect: SUSPECT } } })
+  await shop.write({ proofs: { 'store-2': { asOfUs: 0, suspect: SUSPECT, rebuilding: true } } })
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 
@@ -43,6 +43,16 @@ test('its shelf and the sums of its sales are 503; those of another store are no
   expect(await shop.ask('/v1/sales/daily')).toMatchObject(rebuilding)
   expect(await shop.ask('/v1/stores/store-1/availability')).toMatchObject({ status: 200 })
   expect(await shop.ask('/v1/sales/daily?store=store-1')).toMatchObject({ status: 200 })
+})
+
+test('a new store with a parked record, or one that was never heard, holds no other answer up', async () => {
+  await shop.beat('store-2')
+  await shop.join('store-3', 'store-4')
+  await shop.write({ proofs: { 'store-3': { asOfUs: 0, suspect: '1 record parked' } } })
+  await expect.poll(() => shop.ask('/v1/availability/honey')).toMatchObject({ status: 404 })
+  expect(await shop.ask('/v1/sales/daily')).toMatchObject({ status: 200 })
+  expect((await shop.ask('/v1/availability/milk')).body).not.toHaveProperty('rebuilding')
+  await shop.write({ proofs: { 'store-2': { asOfUs: 0, suspect: SUSPECT, rebuilding: true } } })
 })
 
 test('once a beat has proved it whole its numbers are back', async () => {

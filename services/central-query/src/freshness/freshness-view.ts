@@ -34,7 +34,7 @@ export function viewFreshness(proof: Proof, clock: FreshnessClock): FreshnessVie
   return view
 }
 
-const UNPROVED: Proof = { asOfUs: 0, suspect: null }
+const UNPROVED: Proof = { asOfUs: 0, suspect: null, rebuilding: false }
 
 /** A store's freshness at one reading of the clock. */
 export interface WrittenFreshness {

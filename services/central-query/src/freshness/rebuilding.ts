@@ -1,4 +1,4 @@
-import { isRebuilding, type Proof } from '@shelfwire/central'
+import type { Proof } from '@shelfwire/central'
 import { problem, type Reply } from '@shelfwire/http'
 
 const RETRY_AFTER_S = 1
@@ -11,7 +11,7 @@ export function rebuildingStores(
   const chosen = wanted === undefined ? undefined : new Set(wanted)
   const rebuilding: string[] = []
   for (const [storeId, proof] of stores) {
-    if (isRebuilding(proof) && (chosen === undefined || chosen.has(storeId))) rebuilding.push(storeId)
+    if (proof.rebuilding && (chosen === undefined || chosen.has(storeId))) rebuilding.push(storeId)
   }
   return rebuilding.sort()
 }

@@ -6,16 +6,21 @@ const EVERY_PART = Array.from({ length: PARTS }, (_, part) => part)
 
 /** What is proved about every store; one that has joined and sent nothing yet is there with nothing proved. */
 export async function selectProofs(reader: Reader): Promise<Map<string, Proof>> {
-  const rows = await reader.rows<{ store_id: string; as_of: number | null; suspect_reason: string | null }>(
-    `SELECT stores.store_id, cursors.as_of, cursors.suspect_reason
+  const rows = await reader.rows<{
+    store_id: string
+    as_of: number | null
+    suspect_reason: string | null
+    rebuilding: number | null
+  }>(
+    `SELECT stores.store_id, cursors.as_of, cursors.suspect_reason, cursors.rebuilding
      FROM stores
      LEFT JOIN cursors ON cursors.part = stores.part AND cursors.store_id = stores.store_id
      ORDER BY stores.store_id`,
   )
   return new Map(
-    rows.map(({ store_id, as_of, suspect_reason }) => [
+    rows.map(({ store_id, as_of, suspect_reason, rebuilding }) => [
       store_id,
-      { asOfUs: as_of ?? 0, suspect: suspect_reason },
+      { asOfUs: as_of ?? 0, suspect: suspect_reason, rebuilding: rebuilding === 1 },
     ]),
   )
 }

@@ -12,7 +12,7 @@ function openMemory(maxRows = 100) {
   const memory = createMemory({ maxRows })
   memory.restart({
     positions: [{ number: 7, token: 70 }],
-    stores: new Map([['store-2', { asOfUs: 5, suspect: null }]]),
+    stores: new Map([['store-2', { asOfUs: 5, suspect: null, rebuilding: false }]]),
     margins: [],
   })
   memory.remember([milk()])
@@ -60,8 +60,8 @@ test('I14: an entry that is missing is never skipped in silence', () => {
 test('a store that joins has nothing proved; one that is named anew keeps its proof', () => {
   const { memory, apply } = openMemory()
   apply({ stores: [{ storeId: 'store-1' }, { storeId: 'store-2' }] })
-  expect(memory.stores.get('store-1')).toEqual({ asOfUs: 0, suspect: null })
-  expect(memory.stores.get('store-2')).toEqual({ asOfUs: 5, suspect: null })
+  expect(memory.stores.get('store-1')).toEqual({ asOfUs: 0, suspect: null, rebuilding: false })
+  expect(memory.stores.get('store-2')).toEqual({ asOfUs: 5, suspect: null, rebuilding: false })
 })
 
 test('the SKU not asked for longest is forgotten first', () => {

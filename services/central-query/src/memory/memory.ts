@@ -104,9 +104,9 @@ export function createMemory({ maxRows }: { maxRows: number }): Memory {
 
   function applyChanges({ stock, freshness, products, margins: rules, stores: joined }: FeedChanges): void {
     for (const { storeId } of joined ?? []) {
-      if (!stores.has(storeId)) stores.set(storeId, { asOfUs: 0, suspect: null })
+      if (!stores.has(storeId)) stores.set(storeId, { asOfUs: 0, suspect: null, rebuilding: false })
     }
-    for (const { storeId, asOfUs, suspect } of freshness ?? []) stores.set(storeId, { asOfUs, suspect })
+    for (const { storeId, ...proof } of freshness ?? []) stores.set(storeId, proof)
     for (const rule of rules ?? []) {
       margins.set(rule)
       rulesChanged += 1

@@ -10,10 +10,13 @@ export interface WrittenLevel {
   pending?: number
 }
 
+/** What is proved of a store; it isn't being rebuilt unless a test says so. */
+export type WrittenProof = Omit<Proof, 'rebuilding'> & { rebuilding?: boolean }
+
 /** Writes levels, proofs and their feed entry as central-update does, in one transaction. */
 export function createWriter(pool: Pool) {
   async function write(
-    changes: { levels?: WrittenLevel[]; proofs?: Record<string, Proof>; margins?: MarginRule[] },
+    changes: { levels?: WrittenLevel[]; proofs?: Record<string, WrittenProof>; margins?: MarginRule[] },
     nowUs = Date.now() * 1_000,
   ): Promise<void> {
     await inTransaction(pool, async (trx) => {
@@ -29,7 +32,8 @@ export function createWriter(pool: Pool) {
         )
         feed.stock?.push({ storeId, sku, onHand, held, pending, updatedAtUs: nowUs })
       }
-      for (const [storeId, proof] of Object.entries(changes.proofs ?? {})) {
+      for (const [storeId, written] of Object.entries(changes.proofs ?? {})) {
+        const proof = { rebuilding: false, ...written }
         await saveProof(trx, { storeId, proof, nowUs })
         feed.freshness?.push({ storeId, ...proof })
       }
@@ -61,9 +65,10 @@ async function saveProof(
   const at = datetimeOfUs(nowUs)
   await trx.run(
     `INSERT INTO cursors (part, store_id, epoch, seq, checksum, as_of, beat_at, commands_done, commands_moved_at,
-       opened, parked_open, suspect_reason, updated_at)
-     VALUES (?, ?, 1, 1, '0000000000000000', ?, ?, 0, ?, 1, 0, ?, ?)
-     ON DUPLICATE KEY UPDATE as_of = VALUES(as_of), beat_at = VALUES(beat_at), suspect_reason = VALUES(suspect_reason)`,
-    [partOf(storeId), storeId, proof.asOfUs, at, at, proof.suspect, at],
+       opened, parked_open, rebuilding, suspect_reason, updated_at)
+     VALUES (?, ?, 1, 1, '0000000000000000', ?, ?, 0, ?, 1, 0, ?, ?, ?)
+     ON DUPLICATE KEY UPDATE as_of = VALUES(as_of), beat_at = VALUES(beat_at), suspect_reason = VALUES(suspect_reason),
+       rebuilding = VALUES(rebuilding)`,
+    [partOf(storeId), storeId, proof.asOfUs, at, at, proof.rebuilding ? 1 : 0, proof.suspect, at],
   )
 }

@@ -155,7 +155,7 @@ describe('a batch', () => {
           updatedAtUs: NOON_US + 2_000_000,
         },
       ],
-      freshness: [{ storeId: 'store-1', asOfUs: NOON_US - 5, suspect: null }],
+      freshness: [{ storeId: 'store-1', asOfUs: NOON_US - 5, suspect: null, rebuilding: false }],
     })
   })
 })
@@ -318,6 +318,28 @@ test('I12: a store whose journal went back without a new epoch is suspect, and i
     as_of: NOON_US,
     suspect_reason: 'the checksum differs at seq 0',
   })
+})
+
+test.each([
+  ['a store that joins while it sells', []],
+  ['a connector whose offsets were reset', [{ ping: NOON_US }]],
+])('the beat that a snapshot reads behind newer entries raises no alarm: %s', async (_, applied) => {
+  const store = busyStore()
+  for (const { ping } of applied) await apply([...store.records, store.beat(ping)])
+  // The snapshot of one moment: the journal as it was, then the row of the last beat, which two sales have followed.
+  const { seq, checksum } = { seq: store.seq(), checksum: store.checksum() }
+  store.sell('SKU-1', 1)
+  store.sell('SKU-2', 1)
+  const journal = store.records.filter(({ content }) => content.type === 'entry')
+  const last = store.beat(NOON_US + 1, { seq, checksum }, { isSnapshot: true })
+  const { alarms } = await apply([...journal, last])
+  expect(alarms).toEqual([])
+  expect(await cursorOf('store-1')).toMatchObject({ suspect_reason: null })
+  // It proves nothing either; the next one does.
+  const asOf = async () => (await cursorOf('store-1'))?.as_of
+  expect(await asOf()).toBe(applied[0]?.ping ?? 0)
+  await apply([store.beat(NOON_US + 2)])
+  expect(await asOf()).toBe(NOON_US + 2)
 })
 
 test('an epoch that opens replaces every level: SKUs it does not name are gone', async () => {

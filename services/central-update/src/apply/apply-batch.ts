@@ -1,6 +1,6 @@
 import { appendFeed, type FeedChanges } from '@shelfwire/central'
 import type { Transaction } from '@shelfwire/mysql'
-import { markSuspect } from '../freshness/save-suspect.ts'
+import { markSuspect, proofOf } from '../freshness/save-suspect.ts'
 import type { Hole } from '../holes/hole-ranges.ts'
 import { readHoles, saveHoles } from '../holes/holes-sql.ts'
 import { broken, type JournalRecord } from '../journal/record.ts'
@@ -193,14 +193,10 @@ async function writeProofs(
 function feedChanges(plan: BatchPlan): FeedChanges {
   const moved = plan.stores.filter(
     ({ before: { cursor: was }, after: { cursor: is } }) =>
-      was.asOfUs !== is.asOfUs || was.suspect !== is.suspect,
+      was.asOfUs !== is.asOfUs || was.suspect !== is.suspect || was.rebuilding !== is.rebuilding,
   )
   return {
-    freshness: moved.map(({ after: { cursor } }) => ({
-      storeId: cursor.storeId,
-      asOfUs: cursor.asOfUs,
-      suspect: cursor.suspect,
-    })),
+    freshness: moved.map(({ after: { cursor } }) => proofOf(cursor)),
     stock: plan.stores.flatMap(({ after }) =>
       after.changedStock.map(({ storeId, sku, onHand, held, updatedAtUs }) => ({
         storeId,

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Beat, type Entry, formatChecksum, parseChecksum, replaceLevel } from '@shelfwire/contracts'
-import { REBUILDING } from '../freshness/suspect-text.ts'
 import { coveredTo, type Holes, holeAt, withHole, withoutSeq } from '../holes/hole-ranges.ts'
 import { decideNumber } from './decide-number.ts'
 import { entryKey, type StockRow, type StoreState } from './store-state.ts'
@@ -18,7 +17,7 @@ export interface StoreApply {
   /** Applies one entry at its place in the store's journal. */
   entry(entry: Entry): Verdict
   /** Applies one beat at its place: holes, commands done, and the two proofs, freshness and equality. */
-  beat(beat: Beat): Verdict
+  beat(read: { beat: Beat; isSnapshot: boolean }): Verdict
   /** Notes a record of the store that was parked. */
   parked(): void
   /** What has become of the store. */
@@ -61,8 +60,7 @@ export function applyToStore(state: StoreState, { nowUs, latestPingUs, alarm }: 
   function startEpoch(epoch: number): void {
     // What was missing or in doubt in the old epoch is settled by the new one: it names every level again. Commands
     // done may have gone back with the store's database, so the count begins anew with the next beat.
-    const checksumSeq = cursor.checksumSeq === REBUILDING ? REBUILDING : null
-    Object.assign(cursor, { epoch, seq: 0, opened: false, divergedSeq: null, checksumSeq })
+    Object.assign(cursor, { epoch, seq: 0, opened: false, divergedSeq: null, checksumSeq: null })
     Object.assign(cursor, { commandsDone: 0, commandsMovedAtUs: nowUs })
     holes = []
   }
@@ -128,15 +126,15 @@ export function applyToStore(state: StoreState, { nowUs, latestPingUs, alarm }: 
   }
 
   function noteUnequal(beat: Beat, detail: string): void {
-    if (cursor.checksumSeq === null || cursor.checksumSeq === REBUILDING)
-      alarm({ reason: 'checksum', storeId, detail })
+    if (cursor.checksumSeq === null) alarm({ reason: 'checksum', storeId, detail })
     cursor.checksumSeq = beat.seq
   }
 
   /**
    * A beat of this epoch from behind the cursor proves nothing. If it is newer than every proof and nothing is
    * missing, then the store's journal went back, as after a restore that opened no epoch: what central has of it is
-   * of a past that the store no longer knows.
+   * of a past that the store no longer knows. A snapshot's beat says nothing of that: the snapshot reads it after the
+   * journal, which has entries newer than the last beat.
    */
   function beatBehind(beat: Beat): Verdict {
     if (beat.ping <= cursor.asOfUs || holes.length > 0 || !cursor.opened) return 'duplicate'
@@ -181,9 +179,10 @@ export function applyToStore(state: StoreState, { nowUs, latestPingUs, alarm }: 
       return 'applied'
     },
 
-    beat(beat) {
+    beat({ beat, isSnapshot }) {
       if (beat.epoch < cursor.epoch) return 'duplicate'
-      if (beat.epoch === cursor.epoch && beat.seq < cursor.seq) return beatBehind(beat)
+      if (beat.epoch === cursor.epoch && beat.seq < cursor.seq)
+        return isSnapshot ? 'duplicate' : beatBehind(beat)
       if (beat.epoch > cursor.epoch) startEpoch(beat.epoch)
       // The last entries may be the lost ones, with nothing behind them that would show the gap.
       skipTo(beat.seq)
@@ -195,7 +194,11 @@ export function applyToStore(state: StoreState, { nowUs, latestPingUs, alarm }: 
       } else if (covered) {
         cursor.asOfUs = Math.max(cursor.asOfUs, beat.ping)
       }
-      if (covered && beat.seq === cursor.seq) compareChecksum(beat)
+      if (covered && beat.seq === cursor.seq) {
+        // The whole journal is here. Whether it came to the same levels, the checksum says.
+        cursor.rebuilding = false
+        compareChecksum(beat)
+      }
       if (beat.commandsDone > cursor.commandsDone) {
         cursor.commandsDone = beat.commandsDone
         cursor.commandsMovedAtUs = nowUs

@@ -14,6 +14,7 @@ interface CursorRow {
   commands_moved_at: string
   diverged_seq: number | null
   checksum_seq: number | null
+  rebuilding: number
   parked_open: number
   suspect_reason: string | null
   suspect_since: string | null
@@ -22,7 +23,7 @@ interface CursorRow {
 
 const COLUMNS =
   'part, store_id, epoch, seq, checksum, opened, as_of, beat_at, commands_done, commands_moved_at, ' +
-  'diverged_seq, checksum_seq, parked_open, suspect_reason, suspect_since, updated_at'
+  'diverged_seq, checksum_seq, rebuilding, parked_open, suspect_reason, suspect_since, updated_at'
 
 /** The connector that each store's rows must come from; a store that isn't registered is left out. */
 export async function readConnectors(trx: Transaction, storeIds: string[]): Promise<Map<string, string>> {
@@ -84,6 +85,7 @@ function valuesOf(part: number, cursor: Cursor): (string | number | null)[] {
     datetimeOfUs(cursor.commandsMovedAtUs),
     cursor.divergedSeq,
     cursor.checksumSeq,
+    cursor.rebuilding ? 1 : 0,
     cursor.parkedOpen,
     cursor.suspect,
     orNull(cursor.suspectSinceUs),
@@ -108,6 +110,7 @@ function cursorOf(row: CursorRow): Cursor {
     commandsMovedAtUs: usOfDatetime(row.commands_moved_at),
     divergedSeq: row.diverged_seq,
     checksumSeq: row.checksum_seq,
+    rebuilding: row.rebuilding === 1,
     parkedOpen: row.parked_open,
     suspect: row.suspect_reason,
     suspectSinceUs: row.suspect_since === null ? null : usOfDatetime(row.suspect_since),

@@ -91,7 +91,7 @@ export function planBatch(input: BatchInput): BatchPlan {
       // Sorted out before: a record whose store isn't registered is broken.
       if (store === undefined) throw new Error(`no state of ${content.storeId} was read`)
       const { apply } = store
-      counts[content.type === 'entry' ? apply.entry(content.entry) : apply.beat(content.beat)] += 1
+      counts[content.type === 'entry' ? apply.entry(content.entry) : apply.beat(content)] += 1
     }
     if (badRuns.note(partition, content.type === 'broken')) {
       const reason = content.type === 'broken' ? content.reason : ''

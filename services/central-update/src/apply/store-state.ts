@@ -60,6 +60,7 @@ export function newCursor(storeId: string, nowUs: number): Cursor {
     commandsMovedAtUs: nowUs,
     divergedSeq: null,
     checksumSeq: null,
+    rebuilding: false,
     parkedOpen: 0,
     suspect: null,
     suspectSinceUs: null,

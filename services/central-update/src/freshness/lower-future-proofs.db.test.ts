@@ -45,7 +45,7 @@ test.each([30_000_000, HOUR_US])(
       { storeId: 'store-2', asOfUs: ahead },
     ])
     expect((await central.feed()).at(-1)?.changes.freshness).toEqual([
-      { storeId: 'store-2', asOfUs: 0, suspect: null },
+      { storeId: 'store-2', asOfUs: 0, suspect: null, rebuilding: false },
     ])
     await apply([alive.beat(NOON_US)], NOON_US)
     expect(await proofs()).toEqual({ 'store-1': 0, 'store-2': NOON_US })

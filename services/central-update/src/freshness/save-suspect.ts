@@ -1,4 +1,4 @@
-import { appendFeed } from '@shelfwire/central'
+import { appendFeed, type FreshnessChange } from '@shelfwire/central'
 import type { Transaction } from '@shelfwire/mysql'
 import { saveCursors } from '../apply/cursor-sql.ts'
 import type { Cursor } from '../apply/store-state.ts'
@@ -13,6 +13,11 @@ export function markSuspect(cursor: Cursor, holes: Holes, nowUs: number): Cursor
   const suspect = suspectText(cursor, holes)
   const suspectSinceUs = suspect === null ? null : (cursor.suspectSinceUs ?? nowUs)
   return { ...cursor, suspect, suspectSinceUs, updatedAtUs: Math.max(nowUs, cursor.updatedAtUs + 1) }
+}
+
+/** What a cursor proves of its store, as readers are told. */
+export function proofOf({ storeId, asOfUs, suspect, rebuilding }: Cursor): FreshnessChange {
+  return { storeId, asOfUs, suspect, rebuilding }
 }
 
 /** Writes a locked cursor whose doubts or holes have changed, and tells the readers: the last thing a transaction does. */
@@ -31,6 +36,6 @@ export function saveProofs(
   { part, cursors, nowUs }: { part: number; cursors: readonly Cursor[]; nowUs: number },
 ): void {
   saveCursors(trx, { part, cursors })
-  const freshness = cursors.map(({ storeId, asOfUs, suspect }) => ({ storeId, asOfUs, suspect }))
+  const freshness = cursors.map(proofOf)
   appendFeed(trx, { part, changes: { freshness }, nowUs })
 }

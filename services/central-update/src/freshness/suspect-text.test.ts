@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
-import { type Doubts, REBUILDING, suspectText } from './suspect-text.ts'
+import { type Doubts, suspectText } from './suspect-text.ts'
 
-const none: Doubts = { epoch: 1, opened: true, divergedSeq: null, checksumSeq: null, parkedOpen: 0 }
+const none: Doubts = {
+  ...{ epoch: 1, opened: true, divergedSeq: null, checksumSeq: null, rebuilding: false, parkedOpen: 0 },
+}
 const hole = { epoch: 1, seenAtUs: 0, commandNumber: 0, askedAtUs: null }
 
 test('a store without doubts is not suspect', () => {
@@ -10,7 +12,7 @@ test('a store without doubts is not suspect', () => {
 
 test.each([
   [{ ...none, epoch: 3, opened: false }, [], 'epoch 3 is opening'],
-  [{ ...none, checksumSeq: REBUILDING }, [], 'central is being rebuilt from its journal'],
+  [{ ...none, rebuilding: true }, [], 'central is being rebuilt from its journal'],
   [{ ...none, checksumSeq: 77 }, [], 'the checksum differs at seq 77'],
   [{ ...none, parkedOpen: 2 }, [], '2 records parked'],
   [none, [{ ...hole, fromSeq: 41, toSeq: 43 }], '3 entries missing (seq 41–43), not yet asked again'],

@@ -7,26 +7,22 @@ export interface Doubts {
   opened: boolean
   divergedSeq: number | null
   checksumSeq: number | null
+  /** True from the rebuild that threw central's copy of the store away until a beat has proved the new one whole. */
+  rebuilding: boolean
   parkedOpen: number
 }
-
-/**
- * In the place of the number where the checksums differed: central has thrown its copy of the store away, and until
- * a beat has proved the new one whole and equal, its numbers are parts of a sum.
- */
-export const REBUILDING = -1
 
 const MAX_TEXT = 256
 const MAX_RANGES = 3
 
 /** Why the store's numbers can't be trusted, in one sentence for people; null when they can. */
 export function suspectText(doubts: Doubts, holes: Holes): string | null {
-  const { epoch, opened, divergedSeq, checksumSeq, parkedOpen } = doubts
+  const { epoch, opened, divergedSeq, checksumSeq, rebuilding, parkedOpen } = doubts
   const reasons: string[] = []
   if (!opened) reasons.push(`epoch ${epoch} is opening`)
   if (divergedSeq !== null) reasons.push(`a repeated entry differs from the ledger at seq ${divergedSeq}`)
-  if (checksumSeq === REBUILDING) reasons.push('central is being rebuilt from its journal')
-  else if (checksumSeq !== null) reasons.push(`the checksum differs at seq ${checksumSeq}`)
+  if (rebuilding) reasons.push('central is being rebuilt from its journal')
+  if (checksumSeq !== null) reasons.push(`the checksum differs at seq ${checksumSeq}`)
   if (holes.length > 0) reasons.push(holesText(holes))
   if (parkedOpen > 0) reasons.push(`${parkedOpen} ${parkedOpen === 1 ? 'record' : 'records'} parked`)
   return reasons.length === 0 ? null : reasons.join('; ').slice(0, MAX_TEXT)

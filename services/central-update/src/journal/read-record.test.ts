@@ -68,6 +68,7 @@ test('an entry and a replay of it say the same', () => {
 test('a beat is read', () => {
   expect(readRecord(key, { ok: true, name: 'shelfwire.Beat', fields: beat })).toMatchObject({
     type: 'beat',
+    isSnapshot: false,
     beat: { seq: 7 },
   })
 })

@@ -24,7 +24,10 @@ export function readRecord(key: Buffer | null, decoded: Decoded): Content {
     return refuse(`wrong store: store_id is ${fields.store_id}, its key is ${storeId}`)
 
   const connector = fields.__connector as string
-  if (rules === BEAT_RULES) return { type: 'beat', storeId, connector, beat: beatOf(storeId, fields) }
+  if (rules === BEAT_RULES) {
+    const isSnapshot = fields.__op === 'r'
+    return { type: 'beat', storeId, connector, beat: beatOf(storeId, fields), isSnapshot }
+  }
   const entry = entryOf(storeId, fields)
   if (entry.held > entry.onHand) return refuse(`held is ${entry.held}, more than on_hand ${entry.onHand}`)
   if (entry.sku === null && !KINDS_WITHOUT_SKU.has(entry.kind))

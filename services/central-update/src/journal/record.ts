@@ -3,7 +3,14 @@ import type { Beat, Entry } from '@shelfwire/contracts'
 /** What a record says, or why nobody can tell. */
 export type Content =
   | { type: 'entry'; storeId: string; connector: string; entry: Entry }
-  | { type: 'beat'; storeId: string; connector: string; beat: Beat }
+  | {
+      type: 'beat'
+      storeId: string
+      connector: string
+      beat: Beat
+      /** Read by a connector's snapshot, which has read the journal before: it may be older than entries ahead of it. */
+      isSnapshot: boolean
+    }
   | {
       type: 'broken'
       /** The store that its key names; null when that is no store id. */

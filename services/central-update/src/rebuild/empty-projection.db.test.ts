@@ -16,7 +16,7 @@ const PROJECTION = {
   ledger: `SELECT ${ENTRY_COLUMNS.join(', ')} FROM central_view.ledger ORDER BY store_id, epoch, seq`,
   sums: 'SELECT * FROM central_view.daily_sales ORDER BY store_id, sku, day',
   cursors:
-    'SELECT store_id, epoch, seq, checksum, opened, as_of, suspect_reason FROM cursors ORDER BY store_id',
+    'SELECT store_id, epoch, seq, checksum, opened, as_of, rebuilding, suspect_reason FROM cursors ORDER BY store_id',
   holes: 'SELECT * FROM holes',
 }
 
@@ -122,6 +122,20 @@ describe('I16: a central that was emptied', () => {
     expect(await proof()).toEqual({ as_of: NOON_US + 1, suspect_reason: null })
   })
 
+  test('and is not equal when it is read to its end says so, and gives its numbers again', async () => {
+    await empty()
+    await endRebuild(migration, topic)
+    const [, store] = stores as [SampleStore, SampleStore]
+    const journal = store.records.filter(({ content }) => content.type === 'entry')
+    await apply(journal)
+    const facts = async () =>
+      (await central.rows("SELECT rebuilding, suspect_reason FROM cursors WHERE store_id = 'store-2'"))[0]
+    expect(await facts()).toEqual({ rebuilding: 1, suspect_reason: SUSPECT })
+    const { alarms } = await apply([store.beat(NOON_US + 1, { checksum: '0123456789abcdef' })])
+    expect(alarms).toMatchObject([{ reason: 'checksum' }])
+    expect(await facts()).toEqual({ rebuilding: 0, suspect_reason: 'the checksum differs at seq 13' })
+  })
+
   test('does not take an epoch that has opened for a whole store while its own entries are still to come', async () => {
     await empty()
     await endRebuild(migration, topic)
@@ -156,7 +170,7 @@ describe('I16: a central that was emptied', () => {
     const last = (await central.feed()).at(-1)?.number ?? 0
     await empty()
     const told = (await central.feed()).filter(({ number }) => number > last)
-    const doubted = stores.map(({ storeId }) => ({ storeId, asOfUs: 0, suspect: SUSPECT }))
+    const doubted = stores.map(({ storeId }) => ({ storeId, asOfUs: 0, suspect: SUSPECT, rebuilding: true }))
     expect(told.map(({ changes }) => changes.freshness)).toEqual([doubted, doubted])
     // The gap by which a reader knows that it must begin anew.
     expect(told.map(({ number }) => number - last)).toEqual([1, 3])

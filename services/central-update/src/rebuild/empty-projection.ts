@@ -9,7 +9,6 @@ import {
 import { beginCursors, lockCursors } from '../apply/cursor-sql.ts'
 import { type Cursor, newCursor } from '../apply/store-state.ts'
 import { markSuspect, saveProofs } from '../freshness/save-suspect.ts'
-import { REBUILDING } from '../freshness/suspect-text.ts'
 import { insertHalts } from '../parked/halts-sql.ts'
 import {
   countOpenParked,
@@ -89,9 +88,7 @@ function doubt(
   trx: Transaction,
   { part, cursors, nowUs }: { part: number; cursors: Cursor[]; nowUs: number },
 ): void {
-  const doubted = cursors.map((cursor) =>
-    markSuspect({ ...cursor, asOfUs: 0, checksumSeq: REBUILDING }, [], nowUs),
-  )
+  const doubted = cursors.map((cursor) => markSuspect({ ...cursor, asOfUs: 0, rebuilding: true }, [], nowUs))
   saveProofs(trx, { part, cursors: doubted, nowUs })
 }
 

@@ -49,7 +49,7 @@ test('the feed has its days ahead, and a day that is over goes', async () => {
     inTransaction(central.pool, async (trx) =>
       appendFeed(trx, {
         part: 0,
-        changes: { freshness: [{ storeId: 'store-1', asOfUs: nowUs, suspect: null }] },
+        changes: { freshness: [{ storeId: 'store-1', asOfUs: nowUs, suspect: null, rebuilding: false }] },
         nowUs,
       }),
     )

@@ -81,7 +81,7 @@ export function sampleStore(storeId = 'store-1', { connector = storeId, partitio
     receive: (sku: string, units: number) => entry('receipt', sku, units),
     sell: (sku: string, units: number) => entry('sale', sku, -units),
     takeBack: (sku: string, units: number) => entry('return', sku, units),
-    beat(ping: number, more: Partial<Beat> = {}): JournalRecord {
+    beat(ping: number, more: Partial<Beat> = {}, { isSnapshot = false } = {}): JournalRecord {
       const beatAtUs = NOON_US + seq * 1_000_000
       const beat: Beat = {
         storeId,
@@ -93,7 +93,7 @@ export function sampleStore(storeId = 'store-1', { connector = storeId, partitio
         beatAtUs,
         ...more,
       }
-      return push({ type: 'beat', storeId, connector, beat })
+      return push({ type: 'beat', storeId, connector, beat, isSnapshot })
     },
     bad(reason = 'undecodable'): JournalRecord {
       return push({ type: 'broken', storeId, reason })
