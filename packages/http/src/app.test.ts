@@ -273,6 +273,20 @@ test('health, metrics and documents are there', async () => {
   ])
 })
 
+test('/readyz answers in time though what it asks does not', async () => {
+  const app = createApp({
+    info: { title: 'stuck', version: '1', description: 'Stuck.' },
+    routes: [],
+    log: createLog('test', 'silent'),
+    metrics: createMetrics('test'),
+    unreadyReasons: () => new Promise(() => {}),
+  })
+  const stuck = await listen(app, { host: '127.0.0.1', port: 0 })
+  const response = await fetch(`http://127.0.0.1:${stuck.port}/readyz`)
+  expect([response.status, await response.json()]).toMatchObject([503, { code: 'not_ready' }])
+  await stuck.close()
+})
+
 test('a server that closes is not kept open by clients that go on asking', async () => {
   const entered = Promise.withResolvers<void>()
   const slow = route({

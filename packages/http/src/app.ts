@@ -25,6 +25,8 @@ export interface AppOptions extends Access {
   metrics: Registry
   /** Why the service can't do its work now, one sentence each; empty when it can. */
   unreadyReasons: () => Promise<string[]> | string[]
+  /** An error of what the service works with, such as its database's driver, as the Fault that a client gets. */
+  faultOf?: (error: unknown) => unknown
   /** Pages and streams that are no API. */
   pages?: Router
 }
@@ -35,6 +37,7 @@ export interface AppOptions extends Access {
  */
 export function createApp(options: AppOptions): Express {
   const { info, routes, log, metrics, unreadyReasons, pages, corsOrigins = [] } = options
+  const { faultOf = (error) => error } = options
   const methodsAt = methodsOf(routes)
   const app = express()
   app.disable('x-powered-by')
@@ -54,7 +57,7 @@ export function createApp(options: AppOptions): Express {
   app.use(operations({ info, routes, metrics, unreadyReasons }))
   if (pages !== undefined) app.use(pages)
   app.use(unknownRoute(methodsAt))
-  app.use(errorHandler(log))
+  app.use(errorHandler(log, faultOf))
   return app
 }
 
@@ -78,7 +81,7 @@ function operations({
   router.use(docsPage(info.title))
   router.get('/livez', (_request, response) => void response.json({ status: 'ok' }))
   router.get('/readyz', async (_request, response) => {
-    const reasons = await unreadyReasons()
+    const reasons = await reasonsInTime(unreadyReasons)
     if (reasons.length === 0) return void response.json({ status: 'ok' })
     const detail = reasons.join('; ')
     sendReply(response, problem({ status: 503, code: 'not_ready', detail, extensions: { reasons } }))
@@ -87,6 +90,21 @@ function operations({
     response.type(metrics.contentType).send(await metrics.metrics())
   })
   return router
+}
+
+/** What asks whether a service is ready has a limit of its own, and takes no answer for a dead process. */
+const READY_WITHIN_MS = 3_000
+
+async function reasonsInTime(unreadyReasons: AppOptions['unreadyReasons']): Promise<string[]> {
+  const { promise: late, resolve } = Promise.withResolvers<string[]>()
+  const timer = setTimeout(resolve, READY_WITHIN_MS, [
+    `what it needs has not answered for ${READY_WITHIN_MS / 1_000} s`,
+  ])
+  try {
+    return await Promise.race([unreadyReasons(), late])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 /** How often a closing server looks for connections whose answer is out. */

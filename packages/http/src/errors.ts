@@ -1,6 +1,7 @@
 import { Fault } from '@shelfwire/contracts'
 import type { ErrorRequestHandler, RequestHandler } from 'express'
 import type { Logger } from 'pino'
+import { serializeError } from './error-serializer.ts'
 import { problem, type Reply } from './problem.ts'
 import { sendReply } from './serve-route.ts'
 
@@ -8,17 +9,27 @@ import { sendReply } from './serve-route.ts'
 const RETRY_AFTER_S = 1
 
 /** The one place where an error becomes an answer: a stable code, never a stack, never a 5xx's inner message. */
-export function errorHandler(log: Logger): ErrorRequestHandler {
-  return (error, request, response, next) => {
-    if (response.headersSent) return next(error)
+export function errorHandler(log: Logger, faultOf: (error: unknown) => unknown): ErrorRequestHandler {
+  return (thrown, request, response, next) => {
+    if (response.headersSent) return next(thrown)
+    const error = faultOf(thrown)
     const reply = replyTo(error)
-    if (reply.status >= 500) {
-      const at = { method: request.method, path: request.path }
-      if (error instanceof Fault) log.warn({ ...at, code: error.code }, error.message)
-      else log.error({ ...at, err: error }, 'request failed')
-    }
+    if (reply.status >= 500) logFailure(log, error, { method: request.method, path: request.path })
     sendReply(response, reply)
   }
+}
+
+/** Logs why something that a client asked for failed: in a line if it is known trouble, with all there is if it isn't. */
+export function logFailure(log: Logger, error: unknown, at: object): void {
+  if (!(error instanceof Fault)) {
+    log.error({ ...at, err: error }, 'request failed')
+    return
+  }
+  const { code, message, cause } = error
+  log.warn(
+    { ...at, code, ...(cause instanceof Error ? { because: serializeError(cause).message } : {}) },
+    message,
+  )
 }
 
 /** The refusal that an error becomes: for the error handler, and for batches that answer row by row. */

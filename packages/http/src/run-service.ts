@@ -1,5 +1,6 @@
-import { type Logger, pino } from 'pino'
+import { type Logger, type LoggerOptions, pino } from 'pino'
 import { ConfigurationError } from './env.ts'
+import { serializeError } from './error-serializer.ts'
 
 /** A service that runs; closing it is the reverse of building it. */
 export interface Running {
@@ -11,7 +12,12 @@ const CLOSE_TIMEOUT_MS = 15_000
 
 /** JSON lines on standard output. */
 export function createLog(service: string, level: string): Logger {
-  return pino({ name: service, level, base: { service } })
+  return pino(logOptions(service, level))
+}
+
+/** Errors go by `err` and are cut to a length. */
+export function logOptions(service: string, level: string): LoggerOptions {
+  return { name: service, level, base: { service }, serializers: { err: (error) => serializeError(error) } }
 }
 
 /**

@@ -45,6 +45,19 @@ function settingsWanted(demands: ServerDemands, mariadb: boolean): Setting[] {
   ]
 }
 
+interface Variable extends RowDataPacket {
+  Variable_name: string
+  Value: string
+}
+
+/** The settings by which this server takes no writes now, by name; empty when it takes them. `timeout` in ms. */
+export async function readOnlySettings(pool: Pool, timeout: number): Promise<string[]> {
+  const sql =
+    "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('read_only', 'super_read_only', 'innodb_read_only')"
+  const [rows] = await pool.query<Variable[]>({ sql, timeout })
+  return rows.filter(({ Value: value }) => value !== 'OFF').map(({ Variable_name: name }) => name)
+}
+
 /**
  * Every reason why this database can't be trusted with stock: each names the setting, its value and the legal one.
  * An empty list means that it can. Source of the list: Debezium's "Setting up MySQL", and MySQL's manual on

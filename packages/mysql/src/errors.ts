@@ -55,6 +55,13 @@ export function troubleOf(error: unknown): MysqlTrouble {
   return 'statement'
 }
 
+/** A database's trouble as the Fault that can be tried again; any other error as it is. For reads: nothing was written. */
+export function databaseFault(error: unknown): unknown {
+  if (error instanceof Fault || troubleOf(error) === 'statement') return error
+  const message = 'the database does not answer'
+  return new Fault('database_unavailable', message, { canRetry: true, cause: error })
+}
+
 /** COMMIT was sent and its answer lost: the work may or may not be there. */
 export function outcomeUnknown(cause: unknown): Fault {
   return new Fault('outcome_unknown', 'the database went away while it was committing', {

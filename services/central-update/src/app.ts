@@ -1,5 +1,5 @@
 import { createApp, type Logger } from '@shelfwire/http'
-import type { Pool } from '@shelfwire/mysql'
+import { databaseFault, type Pool } from '@shelfwire/mysql'
 import { parkedRoutes } from './parked/parked-routes.ts'
 
 export interface UpdateAppOptions {
@@ -25,6 +25,7 @@ export function createUpdateApp({ pool, topic, now, log, metrics, unreadyReasons
     log,
     metrics,
     unreadyReasons,
+    faultOf: databaseFault,
     hosts,
   })
 }

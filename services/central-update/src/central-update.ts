@@ -27,6 +27,8 @@ const BINLOG_RETENTION_DAYS = 7
 /** The jobs and the routes; the apply lane has a session of its own. */
 const CONNECTIONS = 8
 const RETRY_MS = 1_000
+/** How long the database may take to say that it is there. */
+const READY_WITHIN_MS = 2_000
 
 /** Builds central-update and starts it: database first, then HTTP, then Kafka, which may be down. */
 export async function startCentralUpdate(config: Config, wallClock = () => new Date()): Promise<Running> {
@@ -101,7 +103,7 @@ export async function startCentralUpdate(config: Config, wallClock = () => new D
     }
   }
   async function unreadyReasons(): Promise<string[]> {
-    const database = await pool.query('SELECT 1').then(
+    const database = await pool.query({ sql: 'SELECT 1', timeout: READY_WITHIN_MS }).then(
       () => [],
       (error) => [`the database does not answer: ${messageOf(error)}`],
     )

@@ -1,11 +1,12 @@
 import { Fault } from '@shelfwire/contracts'
 import { createApp, type Logger, type Registry } from '@shelfwire/http'
-import type { Pool } from '@shelfwire/mysql'
+import { databaseFault, readOnlySettings } from '@shelfwire/mysql'
 import { readHead } from './journal/head-sql.ts'
 import { journalRoute } from './journal/journal-routes.ts'
 import type { StoreLane } from './lane/store-lane.ts'
 import { type StatusOptions, statusRoute } from './status-route.ts'
 import { stockRoutes } from './stock/stock-routes.ts'
+import { countFailedRows } from './store-metrics.ts'
 import { batchRoute } from './writes/batch-routes.ts'
 import { writeRoutes } from './writes/write-routes.ts'
 
@@ -13,7 +14,7 @@ import { writeRoutes } from './writes/write-routes.ts'
 const READY_WITHIN_MS = 2_000
 
 export interface StoreAppOptions extends StatusOptions {
-  lane: Pick<StoreLane, 'write' | 'writeInOrder'>
+  lane: Pick<StoreLane, 'write' | 'writeInOrder' | 'trouble'>
   metrics: Registry
   log: Logger
   /** Names under which tills reach the store beside loopback and its address. */
@@ -32,7 +33,7 @@ export function createStoreApp(options: StoreAppOptions) {
     },
     routes: [
       ...writeRoutes(options),
-      batchRoute(options),
+      batchRoute({ ...options, onFailed: countFailedRows(metrics) }),
       ...stockRoutes(pool),
       journalRoute(pool),
       statusRoute(options),
@@ -40,16 +41,21 @@ export function createStoreApp(options: StoreAppOptions) {
     log,
     metrics,
     hosts,
-    unreadyReasons: () => unreadyReasons(pool, storeId),
+    faultOf: databaseFault,
+    unreadyReasons: () => unreadyReasons(options),
   })
 }
 
 /** Only the store's own database counts: cut off from everything else, it is ready and sells (I13). */
-async function unreadyReasons(pool: Pool, storeId: string): Promise<string[]> {
+async function unreadyReasons({ pool, lane, storeId }: StoreAppOptions): Promise<string[]> {
+  const reasons = lane.trouble === null ? [] : [`the store can't write: ${lane.trouble}`]
   try {
-    await readHead(pool, storeId, READY_WITHIN_MS)
-    return []
+    const [readOnly] = await Promise.all([
+      readOnlySettings(pool, READY_WITHIN_MS),
+      readHead(pool, storeId, READY_WITHIN_MS),
+    ])
+    return [...readOnly.map((setting) => `the store's database is read-only: ${setting} is ON`), ...reasons]
   } catch (error) {
-    return [error instanceof Fault ? error.message : "the store's database does not answer"]
+    return [error instanceof Fault ? error.message : "the store's database does not answer", ...reasons]
   }
 }

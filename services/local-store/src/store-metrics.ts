@@ -62,6 +62,17 @@ export function createStoreMetrics(registry: Registry) {
   return { countCommit, unreadableCommands }
 }
 
+/** Counts requests of uploaded batches that failed: their batch is answered 200 all the same. */
+export function countFailedRows(registry: Registry): (code: string, requests: number) => void {
+  const failed = new Counter({
+    name: 'shelfwire_batch_requests_failed_total',
+    help: 'Requests of uploaded batches that were answered 429, 500 or 503, by code',
+    labelNames: ['code'],
+    registers: [registry],
+  })
+  return (code, requests) => failed.inc({ code }, requests)
+}
+
 /** Figures that are read when someone looks. */
 export function watchGauges(
   registry: Registry,

@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { migrationsDone, snapshotOn, TOOL_SESSION } from '@shelfwire/mysql'
 import { type Connection, createConnection, escapeId, type SqlValue } from 'mysql2'
 import type { RowDataPacket, Connection as Session } from 'mysql2/promise'
@@ -7,8 +8,18 @@ import { type BackupHeader, writeBackupFile } from './backup-file.ts'
 
 /** Characters in one statement, about: far below what a server takes, far above what a round trip costs. */
 const STATEMENT_LENGTH = 500_000
+/** A server that sends nothing for so long, while rows are asked for, has stopped. */
+const SILENT_MS = 60_000
 /** What the restored server's own migrations write. */
 const NOT_BACKED_UP = /^knex_/
+
+export type BackupOptions = {
+  storeId: string
+  path: string
+  now: () => Date
+  /** For how long the server may send nothing, in ms; 60 s unless told. */
+  silentMs?: number
+}
 
 /**
  * Writes everything a store's database holds, as it is at one moment, into the file at `path`; the store sells on
@@ -16,16 +27,20 @@ const NOT_BACKED_UP = /^knex_/
  */
 export async function backUpStore(
   address: ServerAddress,
-  { storeId, path, now }: { storeId: string; path: string; now: () => Date },
+  { storeId, path, now, silentMs = SILENT_MS }: BackupOptions,
 ): Promise<BackupHeader> {
+  const { host = '127.0.0.1', port } = address
+  const stream = connect({ host, port, noDelay: true, keepAlive: true })
+  stream.setTimeout(silentMs, () => stream.destroy(new Error(`mysql-${storeId} is silent`)))
   const connection = createConnection({
-    ...{ host: '127.0.0.1', connectTimeout: 5_000, ...address },
+    ...{ connectTimeout: 5_000, ...address, stream },
     // Text: DATETIME(6) has microseconds, a JavaScript Date has not.
     ...{ dateStrings: true, supportBigNumbers: true },
   })
+  connection.on('error', () => {})
   const session = connection.promise()
   try {
-    await session.query({ sql: TOOL_SESSION, timeout: 10_000 })
+    await session.query(TOOL_SESSION)
     return await snapshotOn(session, async () => {
       const header = await readHeader(session, storeId, now())
       await writeBackupFile(path, header, statementsOf(connection, await tablesOf(session)))
@@ -67,6 +82,8 @@ async function* statementsOf(connection: Connection, tables: string[]): AsyncGen
     let length = 0
     const statement = () => `INSERT INTO ${escapeId(table)} (${columns}) VALUES ${values.join(', ')};`
     const rows = connection.query(`SELECT * FROM ${escapeId(table)}`).stream()
+    // The driver doesn't tell the stream that its connection is lost, and it would be waited for without end.
+    connection.once('error', (error) => rows.destroy(error))
     for await (const row of rows as AsyncIterable<Record<string, SqlValue>>) {
       columns ||= Object.keys(row)
         .map((column) => escapeId(column))

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { freshDatabase } from '@shelfwire/testkit'
+import { freshDatabase, openProxy } from '@shelfwire/testkit'
 import { createConnection, type RowDataPacket } from 'mysql2/promise'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ServerAddress } from '../database/ask-server.ts'
@@ -134,6 +134,29 @@ test('a store whose database is down is not backed up, and nothing is left lying
   service = { ...service, port: 1 }
   await expect(backUp()).rejects.toThrow(/mysql-store-1 isn't running/)
   expect(await readdir(folder)).toEqual([])
+})
+
+test('a backup of a server that goes silent ends with a reason and leaves no file', async () => {
+  const proxy = await openProxy({ host: '127.0.0.1', port: service.port })
+  proxy.onClientText('FROM `journal`', 'keep the answer back')
+  const options = { storeId: 'store-1', path, now: () => NOW, silentMs: 300 }
+  await expect(backUpStore({ ...service, port: proxy.port }, options)).rejects.toThrow(
+    'mysql-store-1 is silent',
+  )
+  expect(await readdir(folder)).toEqual([])
+})
+
+test('a statement of the runner that a silent server never answers is given up', async () => {
+  const proxy = await openProxy({ host: '127.0.0.1', port: service.port })
+  const asking = askServer(
+    { ...service, port: proxy.port },
+    async (session) => {
+      proxy.fallSilent()
+      await session.query('SELECT 1')
+    },
+    { answerWithinMs: 300 },
+  )
+  await expect(asking).rejects.toMatchObject({ code: 'PROTOCOL_SEQUENCE_TIMEOUT' })
 })
 
 describe('a backup is refused', () => {

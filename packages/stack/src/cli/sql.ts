@@ -15,6 +15,9 @@ import {
 import { report } from './report.ts'
 import { alignedRows } from './url-table.ts'
 
+/** A person's statement may read a whole table, and the person can end it. */
+const ANSWER_WITHIN_MS = 3_600_000
+
 const spec: OptionSpec = {
   execute: { type: 'string', short: 'e', help: '(-e) SQL: run one statement and end' },
   root: { type: 'boolean', help: 'as root; otherwise as the user of the migrations' },
@@ -28,12 +31,13 @@ export async function sql(argv: string[]): Promise<number> {
     return 0
   }
   const { execute } = parsed.values
-  return askServer(await addressOf(parsed), async (connection) => {
+  const use = async (connection: Connection) => {
     if (typeof execute !== 'string') return shell(connection)
     const problem = await run(connection, execute)
     if (problem) console.error(problem)
     return problem ? 1 : 0
-  })
+  }
+  return askServer(await addressOf(parsed), use, { answerWithinMs: ANSWER_WITHIN_MS })
 }
 
 async function addressOf(parsed: Parsed) {

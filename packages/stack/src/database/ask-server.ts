@@ -1,5 +1,5 @@
 import { TOOL_SESSION } from '@shelfwire/mysql'
-import { type Connection, createConnection } from 'mysql2/promise'
+import { type Connection, createConnection, type QueryOptions } from 'mysql2/promise'
 
 export type ServerAddress = {
   host?: string
@@ -9,16 +9,31 @@ export type ServerAddress = {
   database?: string
 }
 
-/** Opens one connection, uses it and closes it. */
+/** How long the server may take for one statement, unless a caller says otherwise. */
+const ANSWER_WITHIN_MS = 60_000
+
+/** Opens one connection, uses it and closes it. No statement waits for longer than `answerWithinMs`. */
 export async function askServer<T>(
   address: ServerAddress,
   use: (connection: Connection) => Promise<T>,
+  { answerWithinMs = ANSWER_WITHIN_MS }: { answerWithinMs?: number } = {},
 ): Promise<T> {
   const connection = await createConnection({ host: '127.0.0.1', connectTimeout: 5000, ...address })
   try {
-    await connection.query({ sql: TOOL_SESSION, timeout: 10_000 })
+    limitStatements(connection, answerWithinMs)
+    await connection.query(TOOL_SESSION)
     return await use(connection)
   } finally {
     connection.destroy()
   }
+}
+
+/** Whoever uses the connection needn't think of it: a statement that takes longer fails, and the connection is closed. */
+function limitStatements(connection: Connection, timeout: number): void {
+  const query = connection.query.bind(connection)
+  connection.query = ((asked: string | QueryOptions, values?: unknown[]) =>
+    query(
+      { timeout, ...(typeof asked === 'string' ? { sql: asked } : asked) },
+      values,
+    )) as Connection['query']
 }

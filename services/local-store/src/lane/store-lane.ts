@@ -67,6 +67,8 @@ export interface StoreLane {
   beat(takePing: () => number): Promise<void>
   command(order: CommandOrder): Promise<CommandAnswer>
   readonly waiting: number
+  /** Why the database took nothing when a batch was last given up; null once it has taken one since. */
+  readonly trouble: string | null
   close(): Promise<void>
 }
 
@@ -78,6 +80,7 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
   /** Since when what is to be committed has been tried; undefined while nothing is. */
   let awaySinceMs: number | undefined
   let inDoubt = false
+  let trouble: string | null = null
   /** How often in a row the server was silent for too long. */
   let silences = 0
   /** The server's number of a session that it was silent on, and may still be working for. */
@@ -103,6 +106,7 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
     awaySinceMs = undefined
     inDoubt = false
     silences = 0
+    trouble = null
     onCommit(batch, answers, (performance.now() - began) / 1_000)
     return answers
   }
@@ -139,6 +143,7 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
     // Not reset here: while the database stays away, those behind are told at once instead of waiting in turn.
     if (performance.now() - (awaySinceMs ?? 0) > resolveWithinMs) {
       inDoubt = false
+      trouble = error.cause instanceof Error ? error.cause.message : error.message
       // Nobody shall wait for this batch and then for one's own: what a till has patience for is one of these times.
       return { turnAway: unavailable(error) }
     }
@@ -215,6 +220,9 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
     },
     get waiting() {
       return lane.waiting
+    },
+    get trouble() {
+      return trouble
     },
     async close() {
       await lane.close()

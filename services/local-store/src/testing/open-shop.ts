@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createLog, createMetrics, listen } from '@shelfwire/http'
+import { createPool, type DatabaseAddress } from '@shelfwire/mysql'
 import { createStoreApp } from '../app.ts'
 import { createHeardPing } from '../heartbeats/heard-ping.ts'
 import type { StoreLaneOptions } from '../lane/store-lane.ts'
@@ -39,16 +40,28 @@ export function askerOf(url: string): Ask {
   }
 }
 
+/** `answerWithinMs` is for the reads too. */
+export interface ShopOptions
+  extends Pick<StoreLaneOptions, 'caseTwins' | 'answerWithinMs' | 'resolveWithinMs'> {
+  /** The way from the service to its database; straight unless told. */
+  wire?: (database: DatabaseAddress) => Promise<DatabaseAddress>
+}
+
 /** A store with its HTTP, cut off from Kafka. */
-export async function openShop(
-  options: Pick<StoreLaneOptions, 'caseTwins'> = {},
-): Promise<{ store: OpenStore; ask: Ask; close: () => Promise<void> }> {
+export async function openShop({ wire, answerWithinMs, ...laneOptions }: ShopOptions = {}): Promise<{
+  store: OpenStore
+  ask: Ask
+  close: () => Promise<void>
+}> {
   const store = await openStore()
-  const lane = store.openLane(options)
+  const address = (await wire?.(store.service)) ?? store.service
+  const patience = answerWithinMs === undefined ? {} : { answerWithinMs }
+  const pool = createPool(address, { connections: 4, ...patience })
+  const lane = store.openLane({ address, ...laneOptions, ...patience })
   const log = createLog('test', 'error')
   const now = () => new Date()
   const app = createStoreApp({
-    ...{ pool: store.pool, lane, storeId: STORE_ID, log, now },
+    ...{ pool, lane, storeId: STORE_ID, log, now },
     heard: createHeardPing(),
     brokerAnsweredMs: () => null,
     metrics: createMetrics('test'),
@@ -59,6 +72,7 @@ export async function openShop(
     ask: askerOf(`http://127.0.0.1:${server.port}`),
     async close() {
       await server.close()
+      await pool.end()
       await store[Symbol.asyncDispose]()
     },
   }

@@ -2,6 +2,9 @@ import { MAX_BATCH_COUNTS_OF_SKU, MAX_BATCH_LINES, MAX_BATCH_REQUESTS } from '@s
 import {
   fieldProblems,
   invalid,
+  type Logger,
+  logFailure,
+  type ProblemBody,
   problem,
   type Reply,
   type Route,
@@ -39,8 +42,16 @@ const batchView = z
   })
   .meta({ id: 'BatchAnswers', description: 'One answer for each request, in their order.' })
 
+export interface BatchRouteOptions {
+  lane: Pick<StoreLane, 'writeInOrder'>
+  now: () => Date
+  log: Logger
+  /** Told of requests that failed, by their code; one that was refused has not failed. */
+  onFailed: (code: string, requests: number) => void
+}
+
 /** `POST /v1/batches`: what a till wrote down while it was cut off. */
-export function batchRoute({ lane, now }: { lane: Pick<StoreLane, 'writeInOrder'>; now: () => Date }): Route {
+export function batchRoute({ lane, now, log, onFailed }: BatchRouteOptions): Route {
   return route({
     method: 'post',
     path: '/v1/batches',
@@ -59,6 +70,7 @@ export function batchRoute({ lane, now }: { lane: Pick<StoreLane, 'writeInOrder'
       const tooLarge = tooLargeBatch(requests) ?? tooManyCounts(writes)
       if (tooLarge !== undefined) return tooLarge
       const results = await lane.writeInOrder(writes)
+      reportFailed(results)
       const answers = read.map((each, index) => {
         const { status, body } = 'lines' in each ? replyOfResult(results.shift()) : each
         return { idempotencyKey: keyIn(requests[index]), status, body }
@@ -66,6 +78,19 @@ export function batchRoute({ lane, now }: { lane: Pick<StoreLane, 'writeInOrder'
       return { status: 200, body: { answers } }
     },
   })
+
+  /** One line for each code: what ails one request mostly ails all behind it. */
+  function reportFailed(results: readonly PromiseSettledResult<WriteAnswer>[]): void {
+    const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+    for (const [code, failed] of Map.groupBy(reasons, (reason) => codeOf(replyTo(reason)))) {
+      onFailed(code, failed.length)
+      logFailure(log, failed[0], { method: 'POST', path: '/v1/batches', requests: failed.length })
+    }
+  }
+}
+
+function codeOf({ body }: Reply): string {
+  return (body as ProblemBody).code
 }
 
 function readRequest(request: unknown, { caller, now }: { caller: string; now: Date }): Write | Reply {
