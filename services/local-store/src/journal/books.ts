@@ -1,5 +1,6 @@
 import { type Checksum, type Entry, type EntryKind, replaceLevel } from '@shelfwire/contracts'
 import { foldSku, type StockRow } from '../stock/level.ts'
+import { happenedAtUs } from './happened-at.ts'
 
 /** The one row that orders the store. */
 export interface Head {
@@ -115,10 +116,11 @@ function changedRow(
   { epoch, seq, nowUs }: { epoch: number; seq: number; nowUs: number },
 ): StockRow {
   const changed: StockRow = { ...row, onHand: row.onHand + onHandDelta, epoch, seq, updatedAtUs: nowUs }
-  if (kind === 'receipt') changed.lastRestockedAtUs = Math.max(row.lastRestockedAtUs ?? 0, occurredAtUs)
-  if (kind === 'count') return { ...changed, countedAtUs: occurredAtUs, lateSeq: null }
+  const happenedUs = happenedAtUs({ occurredAtUs, recordedAtUs: nowUs })
+  if (kind === 'receipt') changed.lastRestockedAtUs = Math.max(row.lastRestockedAtUs ?? 0, happenedUs)
+  if (kind === 'count') return { ...changed, countedAtUs: happenedUs, lateSeq: null }
   // The count can't have known of it, and nobody can tell whether its observer saw the shelf before or after.
-  const late = row.countedAtUs !== null && occurredAtUs <= row.countedAtUs
+  const late = row.countedAtUs !== null && happenedUs <= row.countedAtUs
   if (late && kind !== 'discrepancy') changed.lateSeq = row.lateSeq ?? seq
   return changed
 }
