@@ -42,14 +42,15 @@ export async function pidOf(part: string): Promise<number> {
 }
 
 /** Runs a command of the stack as people do, on this platform's folder; throws with its output when it fails. */
-export async function runOnPlatform(...args: string[]): Promise<void> {
-  await runStackCli([...args, '--data', dataDir])
+export async function runOnPlatform(...args: string[]): Promise<string> {
+  return runStackCli([...args, '--data', dataDir])
 }
 
-async function runStackCli(args: string[]): Promise<void> {
+async function runStackCli(args: string[]): Promise<string> {
   const child = spawn(process.execPath, [stackCli, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text))
   const [code] = await once(child, 'exit')
   if (code !== 0) throw new Error(`npm ${args.join(' ')} ended with code ${code}:\n${output}`)
+  return output
 }

@@ -9,7 +9,8 @@ const spec: OptionSpec = { yes: { type: 'boolean', help: "don't ask" } }
 const intentions = [
   "empty central's levels, ledger, daily sums, cursors and holes",
   'keep stores, products, prices, margins and commands, and touch nothing in any store: all sell on',
-  'read every journal again; until a store is back, central gives no number of it and says so',
+  'read every journal again; until a store is read whole, central gives no number of it and says so',
+  'end once a beat has proved each store equal; else fail, naming the stores that got stuck and why',
 ]
 
 /** `npm run rebuild`: makes central's projection anew from the stores. */
@@ -22,7 +23,7 @@ export async function rebuild(argv: string[]): Promise<number> {
   await confirm(intentions, parsed.values.yes === true)
   const began = Date.now()
   let shown = ''
-  await rebuildCentral(await chooseDataDir(parsed), {
+  const stores = await rebuildCentral(await chooseDataDir(parsed), {
     log: report,
     onProgress(stores) {
       const line = progressLine(stores)
@@ -31,6 +32,8 @@ export async function rebuild(argv: string[]): Promise<number> {
     },
   })
   const seconds = ((Date.now() - began) / 1_000).toFixed(1)
-  report(`every store is back after ${seconds} s; npm run verify compares them row by row`)
+  for (const { id, applied } of stores)
+    report(`${id}: proved equal to its store by a beat at seq ${applied?.seq ?? 0}`)
+  report(`every store is equal after ${seconds} s; npm run verify compares them row by row`)
   return 0
 }

@@ -11,41 +11,74 @@ export type StoreProgress = {
   applied: Place | null
   /** Where the store itself stands; null while it doesn't answer. */
   newest: Place | null
-  /** Whether a beat has proved central's copy whole. */
+  /** Whether a beat that answers a later ping than asked for vouches for all that central has of it. */
   isProved: boolean
+  /**
+   * Whether central's copy is whole and equal: a beat that answers a ping of after the rebuild's start found nothing
+   * missing and the store's checksum, and nothing else throws doubt on it.
+   */
+  isEqual: boolean
   /** Why it is not fresh, as central sees it. */
   why: string | null
 }
 
-type Report = { stores: { storeId: string; asOf: string | null; cursor: Place | null; why: string | null }[] }
+/** What central says of all stores; the part of `GET /v1/freshness` that a rebuild needs. */
+export type Report = {
+  at: string
+  stores: {
+    storeId: string
+    asOf: string | null
+    suspect?: string
+    cursor: Place | null
+    why: string | null
+  }[]
+}
+
+/** Asks central for {@link Report}. Throws when it doesn't answer within 5 s. */
+export async function readReport(urls: Urls): Promise<Report> {
+  return (await readJson(`${urls.centralQuery}/v1/freshness`)) as Report
+}
 
 /**
- * Asks central how far each store is since `sinceMs` (ms since 1970), and the stores where they stand. Throws when
- * central doesn't answer.
+ * Asks central how far each store is since `sinceMs` (ms since 1970, by central's clock), and the stores where they
+ * stand. Throws when central doesn't answer.
  */
 export async function readProgress(
   wanted: readonly StoreName[],
   urls: Urls,
   sinceMs: number,
 ): Promise<StoreProgress[]> {
-  const { stores } = (await readJson(`${urls.centralQuery}/v1/freshness`)) as Report
+  const report = await readReport(urls)
   return Promise.all(
-    wanted.map(async ({ id, number }) => {
-      const of = stores.find(({ storeId }) => storeId === id)
-      const newest = await newestOf(urls.store(number))
-      const applied = of?.cursor ?? null
-      // A central-query that has just heard nothing new may still tell of the time before.
-      const isProved = Date.parse(of?.asOf ?? '') > sinceMs
-      return { id, applied, newest, isProved, why: of?.why ?? null }
-    }),
+    wanted.map(async ({ id, number }) =>
+      progressOf(report, { id, newest: await newestOf(urls.store(number)), sinceMs }),
+    ),
   )
 }
 
-/** One line for people: `store-1 seq 1200 of 5000, store-2 back`. */
+/** How far one store is back, by central's report and where the store itself stands. */
+export function progressOf(
+  { stores }: Report,
+  { id, newest, sinceMs }: { id: string; newest: Place | null; sinceMs: number },
+): StoreProgress {
+  const of = stores.find(({ storeId }) => storeId === id)
+  // A central-query that has just heard nothing new may still tell of the time before.
+  const isProved = Date.parse(of?.asOf ?? '') > sinceMs
+  return {
+    id,
+    applied: of?.cursor ?? null,
+    newest,
+    isProved,
+    isEqual: isProved && of?.suspect === undefined,
+    why: of?.why ?? null,
+  }
+}
+
+/** One line for people: `store-1 seq 1200 of 5000, store-2 equal`. */
 export function progressLine(stores: StoreProgress[]): string {
   return stores
-    .map(({ id, applied, newest, isProved }) => {
-      if (isProved) return `${id} back`
+    .map(({ id, applied, newest, isEqual }) => {
+      if (isEqual) return `${id} equal`
       const epoch =
         newest !== null && newest.epoch > 1 ? ` in epoch ${applied?.epoch ?? 0} of ${newest.epoch}` : ''
       return `${id} seq ${applied?.seq ?? 0} of ${newest?.seq ?? 'unknown'}${epoch}`

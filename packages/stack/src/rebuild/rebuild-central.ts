@@ -8,23 +8,26 @@ import { type Urls, urlsOf } from '../plan.ts'
 import { readSecrets } from '../secrets.ts'
 import { registerStore } from '../stores.ts'
 import { ConnectApi } from '../streams/connect-api.ts'
-import { readProgress, type StoreName, type StoreProgress } from './read-progress.ts'
+import { createPatience, STUCK_AFTER_MS } from './patience.ts'
+import { readProgress, readReport, type StoreName, type StoreProgress } from './read-progress.ts'
 
 export type RebuildOptions = {
   log: (line: string) => void
   onProgress: (stores: StoreProgress[]) => void
 }
 
-/** A rebuild in which no store has come any further for so long has got stuck. */
-const STUCK_AFTER_MS = 60_000
 const LOOK_EVERY_MS = 500
 
 /**
  * Empties central's projection and makes it anew from the stores: their connectors forget how far they have read, so
  * that each begins with a snapshot of the whole journal. Stores sell on; central says of each that it is being
- * rebuilt until a beat has proved it whole. May be stopped anywhere and run again.
+ * rebuilt until its journal is read whole. May be stopped anywhere and run again. Resolves only when a beat of after
+ * its start has proved each store equal; throws {@link Refused} with the stores that got stuck, and why.
  */
-export async function rebuildCentral(dataDir: string, { log, onProgress }: RebuildOptions): Promise<void> {
+export async function rebuildCentral(
+  dataDir: string,
+  { log, onProgress }: RebuildOptions,
+): Promise<StoreProgress[]> {
   const installation = await readInstallation(dataDir)
   if (installation === null) throw new Refused(`${dataDir} holds no installation. Start one first: npm start`)
   const urls = urlsOf(installation.portBase)
@@ -44,7 +47,7 @@ export async function rebuildCentral(dataDir: string, { log, onProgress }: Rebui
   log((await emptyProjection(dataDir, installation.portBase)).trim())
   await command(dataDir, 'POST', '/parts/central-update/start', log)
   for (const { id } of stores) await connect.resume(id)
-  await untilRebuilt(stores, urls, onProgress)
+  return untilEqual(stores, urls, onProgress)
 }
 
 /**
@@ -85,23 +88,24 @@ async function emptyProjection(dataDir: string, portBase: number): Promise<strin
   })
 }
 
-async function untilRebuilt(
+/** Resolves with every store proved equal. Throws with which are not, and why, once none comes any further. */
+async function untilEqual(
   wanted: readonly StoreName[],
   urls: Urls,
   onProgress: RebuildOptions['onProgress'],
-): Promise<void> {
-  let seen = ''
-  const sinceMs = Date.now()
-  for (let movedAt = sinceMs; ; await wait(LOOK_EVERY_MS)) {
+): Promise<StoreProgress[]> {
+  // By central's clock, as every `asOf` is.
+  const sinceMs = Date.parse((await readReport(urls)).at)
+  const patience = createPatience()
+  for (;;) {
     const stores = await readProgress(wanted, urls, sinceMs)
     onProgress(stores)
-    const open = stores.filter(({ isProved }) => !isProved)
-    if (open.length === 0) return
-    const places = JSON.stringify(stores.map(({ applied, isProved }) => [applied, isProved]))
-    if (places !== seen) movedAt = Date.now()
-    seen = places
-    if (Date.now() - movedAt < STUCK_AFTER_MS) continue
-    const why = open.map(({ id, why }) => `${id}: ${why ?? 'unknown'}`).join('; ')
-    throw new Refused(`not rebuilt, and no further for ${STUCK_AFTER_MS / 1_000} s: ${why}`)
+    if (stores.every(({ isEqual }) => isEqual)) return stores
+    const stuck = patience.stuck(stores, performance.now())
+    if (stuck.length > 0) {
+      const why = stuck.map(({ id, why }) => `${id}: ${why ?? 'unknown'}`).join('; ')
+      throw new Refused(`not proved equal, and no further for ${STUCK_AFTER_MS / 1_000} s: ${why}`)
+    }
+    await wait(LOOK_EVERY_MS)
   }
 }
