@@ -22,6 +22,13 @@ export interface Decoder {
 
 const HEADER_BYTES = 5
 
+/**
+ * Answers by which a registry says that it has no schema for this id, or none that it can give: asking again won't help
+ * the record. Any other failure (5xx, 401, 429, silence) is the registry's own trouble, and is waited for.
+ */
+const NO_SCHEMA = new Set<unknown>([400, 404, 422])
+const NO_ANSWER = 504
+
 /** One that takes the question and says nothing would hold up whoever asks for ever. */
 const ANSWER_WITHIN_MS = 5_000
 
@@ -39,17 +46,31 @@ export function createDecoder(registryUrl: string, { answerWithinMs = ANSWER_WIT
   /** A schema's type, or why it has none: not registered, or nothing that Avro can read. */
   const types = new Map<number, AvroType | string>()
 
+  /**
+   * The status by which the registry refused a schema; undefined when it was no status at all. The client calls a
+   * failure without any answer (a timeout, a refused connection) a 400, too, so that one is looked at again by hand,
+   * within the same limit.
+   */
+  async function statusOf(error: unknown, { id, beganMs }: { id: number; beganMs: number }) {
+    const status = error instanceof Error && 'status' in error ? error.status : undefined
+    if (status !== 400) return status
+    const leftMs = Math.max(1, Math.round(beganMs + answerWithinMs - performance.now()))
+    const answer = fetch(`${registryUrl}/schemas/ids/${id}`, { signal: AbortSignal.timeout(leftMs) })
+    return answer.then((response) => response.status).catch(() => NO_ANSWER)
+  }
+
   async function load(id: number): Promise<void> {
+    const beganMs = performance.now()
     try {
       types.set(id, (await registry.getSchema(id)) as unknown as AvroType)
     } catch (error) {
-      const status = statusOf(error)
+      const status = await statusOf(error, { id, beganMs })
       if (status === undefined) {
         types.set(id, `schema ${id} is none that Avro can read: ${messageOf(error)}`)
-      } else if (status === 404) {
-        types.set(id, `no schema ${id} in the registry`)
+      } else if (NO_SCHEMA.has(status)) {
+        types.set(id, `no schema ${id} in the registry (${status})`)
       } else {
-        const message = `schema ${id} can't be had from the registry at ${registryUrl}`
+        const message = `schema ${id} can't be had from the registry at ${registryUrl}: ${messageOf(error)}`
         throw new Fault('registry_unreachable', message, { canRetry: true, cause: error })
       }
     }
@@ -85,12 +106,6 @@ export function createDecoder(registryUrl: string, { answerWithinMs = ANSWER_WIT
 function schemaId(value: Buffer | null): number | null {
   if (value === null || value.length < HEADER_BYTES || value[0] !== 0) return null
   return value.readInt32BE(1)
-}
-
-function statusOf(error: unknown): number | undefined {
-  return error instanceof Error && 'status' in error && typeof error.status === 'number'
-    ? error.status
-    : undefined
 }
 
 function messageOf(error: unknown): string {

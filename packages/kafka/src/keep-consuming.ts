@@ -8,6 +8,11 @@ const SESSION_TIMEOUT_MS = 6_000
 const HEARTBEAT_INTERVAL_MS = 1_500
 const CLOSE_WITHIN_MS = 3_000
 
+/** The position that a batch was asked for from; kafkajs has it and its types don't. */
+export function fetchedFrom(batch: EachBatchPayload['batch']): number {
+  return Number((batch as unknown as { fetchedOffset: string }).fetchedOffset)
+}
+
 export interface ConsumeOptions {
   kafka: Kafka
   groupId: string

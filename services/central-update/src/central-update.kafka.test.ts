@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { decodePing } from '@shelfwire/contracts'
-import { testKafka } from '@shelfwire/testkit'
+import { streams, testKafka } from '@shelfwire/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type CentralDatabase, openCentral } from './testing/central-database.ts'
-import { NOON_US } from './testing/sample-store.ts'
+import { NOON_US, sampleStore } from './testing/sample-store.ts'
 import { openScene, within } from './testing/scene.ts'
+import { spoilRegistry } from './testing/spoilt-registry.ts'
 
 const kafka = testKafka('central-update-test')
 let central: CentralDatabase
@@ -46,12 +47,38 @@ test('what can not be decoded is parked, its store is suspect until the next bea
   expect(answer).toMatchObject({
     items: [
       { offset: 1, reason: 'undecodable: no schema id in its first five bytes' },
-      { offset: 2, reason: 'undecodable: no schema 65536 in the registry' },
+      { offset: 2, reason: 'undecodable: no schema 65536 in the registry (404)' },
       { offset: 3, reason: 'tombstone: a record without a value' },
     ],
   })
   await journal.produce([store.sell('SKU-1', 1), store.beat(NOON_US)])
   await expect.poll(scene.cursor, within).toMatchObject({ seq: 2, as_of: NOON_US, suspect_reason: null })
+})
+
+test('a schema that the registry answers with 500 holds up its partition only; with 422 its record is parked', async () => {
+  await using registry = await spoilRegistry(streams().registryUrl)
+  await using scene = await openScene(central, { partitions: 2, registryUrl: registry.url })
+  const { store, journal } = scene
+  const other = sampleStore(`${store.storeId}-b`, { partition: 1 })
+  await central.register(other.storeId)
+  registry.answer(70_000, 500)
+  const ofSchema70000 = { ...store.bad(), value: Buffer.from([0, 0, 1, 0x11, 0x70, 7]) }
+  await journal.produce([ofSchema70000, store.receive('SKU-1', 10), store.beat(NOON_US)])
+  await using service = await scene.start()
+  await expect
+    .poll(async () => (await fetch(`${service.url}/readyz`)).text(), within)
+    .toContain("records of partition 0 can't be decoded: schema 70000 can't be had")
+  await journal.produce([other.receive('SKU-1', 5), other.beat(NOON_US)], 1)
+  const proofOf = async (storeId: string) =>
+    (await central.rows(`SELECT seq, as_of FROM cursors WHERE store_id = '${storeId}'`))[0]
+  await expect.poll(() => proofOf(other.storeId), within).toEqual({ seq: 1, as_of: NOON_US })
+  expect(await scene.cursor()).toBeUndefined()
+  expect(await central.rows(`SELECT reason FROM parked WHERE store_id = '${store.storeId}'`)).toEqual([])
+  registry.answer(70_000, 422)
+  await expect.poll(() => proofOf(store.storeId), within).toEqual({ seq: 1, as_of: NOON_US })
+  expect(await central.rows(`SELECT reason FROM parked WHERE store_id = '${store.storeId}'`)).toEqual([
+    { reason: 'undecodable: no schema 70000 in the registry (422)' },
+  ])
 })
 
 test('a hundred bad records in a row halt their partition, the others go on, and a person resumes it', async () => {
@@ -88,6 +115,27 @@ test('I14: a position that lies outside the log: it begins at the earliest recor
   await expect
     .poll(() => service.metric('shelfwire_alarms_total', 'reason="offset_outside_log"'), within)
     .toBe(1)
+})
+
+test('I14: records that expire before a running process has read them are missed aloud', async () => {
+  await using scene = await openScene(central)
+  const { store, journal, groupId } = scene
+  for (let index = 0; index < 150; index += 1) store.bad()
+  store.receive('SKU-1', 10)
+  store.beat(NOON_US)
+  await using service = await scene.start()
+  await journal.produce(store.records)
+  // Halted at 100: so the rest lies unread.
+  await expect.poll(() => journal.positions(groupId), within).toEqual([100])
+  await journal.forgetBefore(140)
+  const alarms = () => service.metric('shelfwire_alarms_total', 'reason="offset_outside_log"')
+  expect(await alarms()).toBe(0)
+  await fetch(`${service.url}/v1/partitions/0/resume`, { method: 'POST' })
+  await expect.poll(scene.cursor, within).toMatchObject({ seq: 1, as_of: NOON_US })
+  expect(await alarms()).toBe(1)
+  await journal.produce([store.sell('SKU-1', 1)])
+  await expect.poll(scene.cursor, within).toMatchObject({ seq: 2 })
+  expect(await alarms()).toBe(1)
 })
 
 test('I14: a topic that is lost and made anew under a running process is read from its beginning, and that is said once', async () => {

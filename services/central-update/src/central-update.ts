@@ -29,6 +29,8 @@ const CONNECTIONS = 8
 const RETRY_MS = 1_000
 /** How long the database may take to say that it is there. */
 const READY_WITHIN_MS = 2_000
+/** While one partition's schema is asked for, no other partition is read: well below the 5 s of `fresh`. */
+const REGISTRY_ANSWER_WITHIN_MS = 2_000
 
 /** Builds central-update and starts it: database first, then HTTP, then Kafka, which may be down. */
 export async function startCentralUpdate(config: Config, wallClock = () => new Date()): Promise<Running> {
@@ -63,7 +65,7 @@ export async function startCentralUpdate(config: Config, wallClock = () => new D
     },
   })
   const kafka = createKafka({ clientId: instance, brokers: config.brokers, log })
-  const decoder = createDecoder(config.registryUrl)
+  const decoder = createDecoder(config.registryUrl, { answerWithinMs: REGISTRY_ANSWER_WITHIN_MS })
   const consumer = createJournalConsumer({
     kafka,
     groupId,
@@ -74,6 +76,8 @@ export async function startCentralUpdate(config: Config, wallClock = () => new D
     log,
     onStopped: () => void keepReading(),
     onMovedBack: (partition, detail) => alarm('log_moved_back', { partition, detail }),
+    onOutsideLog: (partition, detail) => alarm('offset_outside_log', { partition, detail }),
+    onUndecoded: (partition, detail) => alarm('schema_unavailable', { partition, detail }),
   })
   const pings = createPings({ kafka, topic: config.pingsTopic })
   const readers = createFeedNotifier(config.feedReaders)

@@ -1,11 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from '@shelfwire/http'
-import type { Decoder, EachBatchPayload, Kafka, KafkaMessage } from '@shelfwire/kafka'
+import {
+  type Decoder,
+  type EachBatchPayload,
+  fetchedFrom,
+  type Kafka,
+  type KafkaMessage,
+} from '@shelfwire/kafka'
 import type { Parcel } from '../apply/apply-lane.ts'
 import type { Halt } from '../parked/halts-sql.ts'
 import { createOffsets, type Offsets } from './offsets.ts'
 import { commitMsOf, readRecord } from './read-record.ts'
 import type { JournalRecord } from './record.ts'
+import { createSchemaWaits } from './schema-waits.ts'
 
 export interface JournalConsumerOptions {
   kafka: Kafka
@@ -19,8 +26,12 @@ export interface JournalConsumerOptions {
   log: Logger
   /** Reading has ended by itself and must be started again. */
   onStopped: (error: Error) => void
-  /** The log went back behind what was read, or the group's offset lay outside it. */
+  /** The log ends before what was committed: it is another one. */
   onMovedBack: (partition: number, detail: string) => void
+  /** Kafka had nothing at the next position and reading has moved: records may never be read. */
+  onOutsideLog: (partition: number, detail: string) => void
+  /** A schema couldn't be had for so long that a person must look. */
+  onUndecoded: (partition: number, detail: string) => void
 }
 
 export interface JournalConsumer {
@@ -37,11 +48,12 @@ export interface JournalConsumer {
 
 /** Small enough that a transaction's bound can be met, large enough to cost nothing. */
 const RECORDS_PER_PARCEL = 500
-const REGISTRY_PAUSE_MS = 1_000
+const ROOM_PAUSE_MS = 1_000
 
 /** Reads the journal topic, decodes ahead of the apply and hands over; from the earliest record when the group is new. */
 export function createJournalConsumer(options: JournalConsumerOptions): JournalConsumer {
-  const { kafka, groupId, topic, decoder, push, maxQueued, log, onStopped, onMovedBack } = options
+  const { kafka, groupId, topic, decoder, push, maxQueued, log, onStopped } = options
+  const { onMovedBack, onOutsideLog, onUndecoded } = options
   // The least that a broker allows: a killed process is replaced after 6 s. Being thrown out by mistake does no harm,
   // and a batch that waits for the database sends heartbeats meanwhile.
   const consumer = kafka.consumer({
@@ -56,26 +68,25 @@ export function createJournalConsumer(options: JournalConsumerOptions): JournalC
   const still = new Map<number, Halt>()
   let queued = 0
   let joined = false
-  let registryTrouble: string | null = null
+  const schemas = createSchemaWaits({ log, onOverdue: onUndecoded })
+  /** By partition, what is to be read next; unknown after a rebalance, for another process may have read it. */
+  const expected = new Map<number, number>()
 
-  async function decodeAll(partition: number, messages: KafkaMessage[], heartbeat: () => Promise<void>) {
-    for (;;) {
-      try {
-        await decoder.prepare(messages.map(({ value }) => value))
-        registryTrouble = null
-        return messages.map((message) => recordOf(partition, message, decoder))
-      } catch (error) {
-        registryTrouble = error instanceof Error ? error.message : String(error)
-        log.warn({ err: error }, 'the registry does not answer; trying again')
-        await pause(REGISTRY_PAUSE_MS)
-        await heartbeat()
-      }
+  /** Null when a schema can't be had now. */
+  async function decodeAll(partition: number, messages: KafkaMessage[]): Promise<JournalRecord[] | null> {
+    try {
+      await decoder.prepare(messages.map(({ value }) => value))
+    } catch (error) {
+      schemas.failed(partition, error)
+      return null
     }
+    schemas.arrived(partition)
+    return messages.map((message) => recordOf(partition, message, decoder))
   }
 
   async function awaitRoom(heartbeat: () => Promise<void>): Promise<void> {
     while (queued >= maxQueued) {
-      await Promise.race([...underWay, pause(REGISTRY_PAUSE_MS)])
+      await Promise.race([...underWay, pause(ROOM_PAUSE_MS)])
       await heartbeat()
     }
   }
@@ -93,25 +104,46 @@ export function createJournalConsumer(options: JournalConsumerOptions): JournalC
     underWay.add(settled)
   }
 
-  async function eachBatch({ batch, heartbeat, isRunning, isStale, resolveOffset }: EachBatchPayload) {
+  async function eachBatch(payload: EachBatchPayload) {
+    const { batch, heartbeat, isRunning, isStale, resolveOffset } = payload
     const { partition, messages, highWatermark } = batch
-    // To come again is no sign: whoever had the partition meanwhile may have told Kafka less. But a log that ends
-    // before what was told is another one.
-    const told = offsets.committed.get(partition) ?? 0
-    if (Number(highWatermark) < told) {
-      offsets.forget(partition)
-      onMovedBack(partition, `the log ends at ${highWatermark} although ${told} was committed`)
-    }
+    checkPosition(partition, fetchedFrom(batch), Number(highWatermark))
     for (let start = 0; start < messages.length; start += RECORDS_PER_PARCEL) {
       await awaitRoom(heartbeat)
       const slice = messages.slice(start, start + RECORDS_PER_PARCEL)
-      const records = await decodeAll(partition, slice, heartbeat)
+      const records = await decodeAll(partition, slice)
+      if (records === null) {
+        // Only this partition waits. What isn't resolved is fetched again once it is resumed.
+        const resume = payload.pause()
+        setTimeout(() => still.has(partition) || resume(), schemas.pauseMs(partition)).unref()
+        await heartbeat()
+        return
+      }
       const last = records.at(-1)
       if (last === undefined || !isRunning() || isStale() || still.has(partition)) return
       const nextOffset = last.offset + 1
       hand({ partition, records, nextOffset, behind: Math.max(0, Number(highWatermark) - nextOffset) })
       resolveOffset(String(last.offset))
+      expected.set(partition, nextOffset)
       await heartbeat()
+    }
+  }
+
+  /**
+   * Re-delivery is normal after a rebalance. But a high watermark below our committed offset means that the topic was
+   * recreated, and a fetch that didn't begin where the last one ended means that kafkajs found that position outside
+   * the log (truncated, expired or recreated) and went to the earliest record. Connectors write no transactions, whose
+   * markers would take offsets, too.
+   */
+  function checkPosition(partition: number, fetched: number, highWatermark: number): void {
+    const committed = offsets.committed.get(partition) ?? 0
+    const next = expected.get(partition)
+    expected.set(partition, fetched)
+    if (highWatermark < committed) {
+      offsets.forget(partition)
+      onMovedBack(partition, `the log ends at ${highWatermark} although ${committed} was committed`)
+    } else if (next !== undefined && fetched !== next) {
+      onOutsideLog(partition, `position ${next} lay outside the log; reading goes on at ${fetched}`)
     }
   }
 
@@ -119,10 +151,12 @@ export function createJournalConsumer(options: JournalConsumerOptions): JournalC
     consumer.pause([{ topic, partitions: [partition] }])
     // What was read beyond is dropped; the partition goes on exactly behind the last record that was parked.
     consumer.seek({ topic, partition, offset: String(nextOffset) })
+    expected.set(partition, nextOffset)
   }
 
   consumer.on(consumer.events.GROUP_JOIN, () => {
     joined = true
+    expected.clear()
     for (const halt of still.values()) pausePartition(halt)
   })
   consumer.on(consumer.events.STOP, () => {
@@ -138,7 +172,7 @@ export function createJournalConsumer(options: JournalConsumerOptions): JournalC
     offsets,
     troubles() {
       const reasons = joined ? [] : ['Kafka: the consumer has not joined its group']
-      return registryTrouble === null ? reasons : [...reasons, registryTrouble]
+      return [...reasons, ...schemas.troubles()]
     },
     holdStill(halted) {
       for (const [partition, halt] of halted) {

@@ -69,6 +69,10 @@ export async function openJournalTopic(kafka: Kafka, registryUrl: string, partit
     async moveGroup(groupId: string, offset: number): Promise<void> {
       await admin.setOffsets({ groupId, topic, partitions: [{ partition: 0, offset: String(offset) }] })
     },
+    /** Records before `offset` are gone, as when they have expired. */
+    async forgetBefore(offset: number): Promise<void> {
+      await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(offset) }] })
+    },
     /** The topic is lost and made anew: its offsets begin at 0. */
     async makeAnew(): Promise<void> {
       await admin.deleteTopics({ topics: [topic] })

@@ -11,11 +11,14 @@ export const within = { timeout: 20_000, interval: 50 }
 const kafka = testKafka('central-update-test')
 
 /** A store, topics and a group that no other test knows, and processes of central-update that serve them. */
-export async function openScene(central: CentralDatabase, { partitions = 1 } = {}) {
-  const { brokers, registryUrl } = streams()
+export async function openScene(
+  central: CentralDatabase,
+  { partitions = 1, registryUrl = streams().registryUrl } = {},
+) {
+  const { brokers } = streams()
   const storeId = `s-${randomUUID().slice(0, 8)}`
   await central.register(storeId)
-  const journal = await openJournalTopic(kafka, registryUrl, partitions)
+  const journal = await openJournalTopic(kafka, streams().registryUrl, partitions)
   const groupId = `group-${randomUUID()}`
   const { host, port, user, password, database } = central.service
   const env = {
