@@ -1,6 +1,8 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ask } from './support/ask.ts'
-import { urls } from './support/platform.ts'
+import { dataDir, urls } from './support/platform.ts'
 import { availability, newSku, onHandInCentral, receive, sell } from './support/shop.ts'
 
 test('SKU-1, SKU-2, SKU-3 with 100, 150, 200 units in store 1 show in central, with their parts and their freshness', async () => {
@@ -48,4 +50,16 @@ test('a margin rule changes what is promised at once, and a price changes no sto
   expect((await ask('PUT', `${urls.centralQuery}/v1/margins`, { sku, units: 8 })).status).toBeLessThan(300)
   await expect.poll(async () => (await availability(sku))[0]?.available).toBe(12)
   expect((await availability(sku))[0]).toMatchObject({ onHand: 20, margin: 8 })
+})
+
+test('what the platform keeps is for its user alone', async () => {
+  const folders = (await readdir(dataDir, { withFileTypes: true })).filter((entry) => entry.isDirectory())
+  const kept = folders
+    .filter(({ name }) => /^(kafka|mysql-)/.test(name))
+    .map(({ name }) => join(name, 'data'))
+  for (const folder of ['.', ...folders.map(({ name }) => name), ...kept]) {
+    const { mode } = await stat(join(dataDir, folder))
+    expect((mode & 0o777).toString(8), folder).toBe('700')
+  }
+  expect(kept).toHaveLength(5)
 })

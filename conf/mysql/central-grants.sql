@@ -1,25 +1,25 @@
 -- After the migrations: what central's two services may do, table by table.
-GRANT SELECT ON central.* TO 'service'@'%';
-GRANT SELECT ON central_view.* TO 'service'@'%';
-GRANT INSERT, UPDATE ON central.stores TO 'service'@'%';
-GRANT INSERT, UPDATE ON central.cursors TO 'service'@'%';
-GRANT INSERT, UPDATE, DELETE ON central.holes TO 'service'@'%';
-GRANT INSERT, UPDATE ON central.stock TO 'service'@'%';
-GRANT INSERT, UPDATE ON central.parked TO 'service'@'%';
-GRANT INSERT, UPDATE, DELETE ON central.halts TO 'service'@'%';
-GRANT INSERT, UPDATE ON central.command_heads TO 'service'@'%';
-GRANT INSERT ON central.commands TO 'service'@'%';
-GRANT INSERT, UPDATE ON central.feed_head TO 'service'@'%';
-GRANT INSERT, UPDATE ON central.clock_bounds TO 'service'@'%';
-GRANT INSERT, UPDATE, DELETE ON central.products TO 'service'@'%';
-GRANT INSERT ON central.product_changes TO 'service'@'%';
-GRANT INSERT, UPDATE, DELETE ON central.margins TO 'service'@'%';
-GRANT INSERT ON central_view.ledger TO 'service'@'%';
-GRANT INSERT, UPDATE ON central_view.daily_sales TO 'service'@'%';
-GRANT INSERT ON central_view.feed TO 'service'@'%';
+GRANT SELECT ON central.* TO 'service'@'${CLIENT_HOST}';
+GRANT SELECT ON central_view.* TO 'service'@'${CLIENT_HOST}';
+GRANT INSERT, UPDATE ON central.stores TO 'service'@'${CLIENT_HOST}';
+GRANT INSERT, UPDATE ON central.cursors TO 'service'@'${CLIENT_HOST}';
+GRANT INSERT, UPDATE, DELETE ON central.holes TO 'service'@'${CLIENT_HOST}';
+GRANT INSERT, UPDATE ON central.stock TO 'service'@'${CLIENT_HOST}';
+GRANT INSERT, UPDATE ON central.parked TO 'service'@'${CLIENT_HOST}';
+GRANT INSERT, UPDATE, DELETE ON central.halts TO 'service'@'${CLIENT_HOST}';
+GRANT INSERT, UPDATE ON central.command_heads TO 'service'@'${CLIENT_HOST}';
+GRANT INSERT ON central.commands TO 'service'@'${CLIENT_HOST}';
+GRANT INSERT, UPDATE ON central.feed_head TO 'service'@'${CLIENT_HOST}';
+GRANT INSERT, UPDATE ON central.clock_bounds TO 'service'@'${CLIENT_HOST}';
+GRANT INSERT, UPDATE, DELETE ON central.products TO 'service'@'${CLIENT_HOST}';
+GRANT INSERT ON central.product_changes TO 'service'@'${CLIENT_HOST}';
+GRANT INSERT, UPDATE, DELETE ON central.margins TO 'service'@'${CLIENT_HOST}';
+GRANT INSERT ON central_view.ledger TO 'service'@'${CLIENT_HOST}';
+GRANT INSERT, UPDATE ON central_view.daily_sales TO 'service'@'${CLIENT_HOST}';
+GRANT INSERT ON central_view.feed TO 'service'@'${CLIENT_HOST}';
 -- Makes and drops partitions of what is kept for a time, and does nothing else: one session of central-update, opened
 -- for that alone. A partition is added or dropped with ALTER, CREATE, INSERT and DROP; it reads and deletes no row.
-GRANT ALTER, CREATE, INSERT, DROP ON central.commands TO 'maintenance'@'%';
-GRANT ALTER, CREATE, INSERT, DROP ON central_view.ledger TO 'maintenance'@'%';
-GRANT ALTER, CREATE, INSERT, DROP ON central_view.daily_sales TO 'maintenance'@'%';
-GRANT ALTER, CREATE, INSERT, DROP ON central_view.feed TO 'maintenance'@'%';
+GRANT ALTER, CREATE, INSERT, DROP ON central.commands TO 'maintenance'@'${CLIENT_HOST}';
+GRANT ALTER, CREATE, INSERT, DROP ON central_view.ledger TO 'maintenance'@'${CLIENT_HOST}';
+GRANT ALTER, CREATE, INSERT, DROP ON central_view.daily_sales TO 'maintenance'@'${CLIENT_HOST}';
+GRANT ALTER, CREATE, INSERT, DROP ON central_view.feed TO 'maintenance'@'${CLIENT_HOST}';

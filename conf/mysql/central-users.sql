@@ -6,21 +6,22 @@ CREATE DATABASE IF NOT EXISTS central_view CHARACTER SET utf8mb4 COLLATE utf8mb4
 -- The schemas of what travels through Kafka: kept by the registry itself, in tables of its own.
 CREATE DATABASE IF NOT EXISTS registry CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
-CREATE USER IF NOT EXISTS 'migration'@'%' IDENTIFIED BY '${MIGRATION_PASSWORD}';
-CREATE USER IF NOT EXISTS 'service'@'%' IDENTIFIED BY '${SERVICE_PASSWORD}';
-CREATE USER IF NOT EXISTS 'maintenance'@'%' IDENTIFIED BY '${MAINTENANCE_PASSWORD}';
-CREATE USER IF NOT EXISTS 'cdc'@'%' IDENTIFIED BY '${CDC_PASSWORD}';
-CREATE USER IF NOT EXISTS 'registry'@'%' IDENTIFIED BY '${REGISTRY_PASSWORD}';
+-- Only from where its clients are: 127.0.0.1 on one machine, % where each runs in a container of its own.
+CREATE USER IF NOT EXISTS 'migration'@'${CLIENT_HOST}' IDENTIFIED BY '${MIGRATION_PASSWORD}';
+CREATE USER IF NOT EXISTS 'service'@'${CLIENT_HOST}' IDENTIFIED BY '${SERVICE_PASSWORD}';
+CREATE USER IF NOT EXISTS 'maintenance'@'${CLIENT_HOST}' IDENTIFIED BY '${MAINTENANCE_PASSWORD}';
+CREATE USER IF NOT EXISTS 'cdc'@'${CLIENT_HOST}' IDENTIFIED BY '${CDC_PASSWORD}';
+CREATE USER IF NOT EXISTS 'registry'@'${CLIENT_HOST}' IDENTIFIED BY '${REGISTRY_PASSWORD}';
 -- A user who was there before keeps rights and gets today's password.
-ALTER USER 'migration'@'%' IDENTIFIED BY '${MIGRATION_PASSWORD}';
-ALTER USER 'service'@'%' IDENTIFIED BY '${SERVICE_PASSWORD}';
-ALTER USER 'maintenance'@'%' IDENTIFIED BY '${MAINTENANCE_PASSWORD}';
-ALTER USER 'cdc'@'%' IDENTIFIED BY '${CDC_PASSWORD}';
-ALTER USER 'registry'@'%' IDENTIFIED BY '${REGISTRY_PASSWORD}';
+ALTER USER 'migration'@'${CLIENT_HOST}' IDENTIFIED BY '${MIGRATION_PASSWORD}';
+ALTER USER 'service'@'${CLIENT_HOST}' IDENTIFIED BY '${SERVICE_PASSWORD}';
+ALTER USER 'maintenance'@'${CLIENT_HOST}' IDENTIFIED BY '${MAINTENANCE_PASSWORD}';
+ALTER USER 'cdc'@'${CLIENT_HOST}' IDENTIFIED BY '${CDC_PASSWORD}';
+ALTER USER 'registry'@'${CLIENT_HOST}' IDENTIFIED BY '${REGISTRY_PASSWORD}';
 
-GRANT ALL ON central.* TO 'migration'@'%';
-GRANT ALL ON central_view.* TO 'migration'@'%';
-GRANT ALL ON registry.* TO 'registry'@'%';
+GRANT ALL ON central.* TO 'migration'@'${CLIENT_HOST}';
+GRANT ALL ON central_view.* TO 'migration'@'${CLIENT_HOST}';
+GRANT ALL ON registry.* TO 'registry'@'${CLIENT_HOST}';
 -- What Debezium needs to take a consistent snapshot and to follow the binlog; it writes nothing.
-GRANT RELOAD, SHOW DATABASES, REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO 'cdc'@'%';
-GRANT SELECT, LOCK TABLES ON central.* TO 'cdc'@'%';
+GRANT RELOAD, SHOW DATABASES, REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO 'cdc'@'${CLIENT_HOST}';
+GRANT SELECT, LOCK TABLES ON central.* TO 'cdc'@'${CLIENT_HOST}';

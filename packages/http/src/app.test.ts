@@ -254,6 +254,29 @@ test('a full lane is 429 with the time to wait', async () => {
   expect(answer.headers.get('retry-after')).toBe('1')
 })
 
+test.each(['/livez', '/readyz', '/metrics', '/openapi.json', '/docs'])(
+  '%s takes nothing but GET',
+  async (path) => {
+    const wrong = await ask(path, { method: 'DELETE' })
+    expect(wrong).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } })
+    expect(wrong.headers.get('allow')).toBe('GET, HEAD')
+  },
+)
+
+test("nothing of the documents' package is shown but what our own page needs", async () => {
+  for (const path of ['/docs/', '/docs/swagger-ui.css', '/docs/swagger-ui-bundle.js', '/docs/start.js']) {
+    expect(await ask(path), path).toMatchObject({ status: 200 })
+  }
+  for (const file of ['index.html', 'swagger-initializer.js', 'oauth2-redirect.html', 'package.json', '']) {
+    const { status } = await ask(`/docs/${file || 'x'}`)
+    expect(status, file).toBe(404)
+  }
+})
+
+test.each(['/v1/written/milk', '/v1/busy', '/v1/nothing'])('%s is never kept by a cache', async (path) => {
+  expect((await ask(path)).headers.get('cache-control')).toBe('no-store')
+})
+
 test('health, metrics and documents are there', async () => {
   expect(await ask('/livez')).toMatchObject({ status: 200 })
   expect(await ask('/readyz')).toMatchObject({

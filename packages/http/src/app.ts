@@ -1,6 +1,3 @@
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { Fault } from '@shelfwire/contracts'
 import express, { type Express, type Router } from 'express'
 import helmet from 'helmet'
 import type { Logger } from 'pino'
@@ -11,8 +8,8 @@ import { errorHandler, unknownRoute } from './errors.ts'
 import { type Access, answerCors, guardAccess } from './hosts-and-origins.ts'
 import { readJsonBody } from './json-body.ts'
 import { methodsOf } from './known-paths.ts'
-import { timeRequests } from './metrics.ts'
-import { type DocumentInfo, openApiDocument } from './openapi.ts'
+import { countRefusedConnections, timeRequests } from './metrics.ts'
+import { type DocumentInfo, openApiDocument, type StreamAbout } from './openapi.ts'
 import { problem } from './problem.ts'
 import { parseQuery } from './query-string.ts'
 import type { Route } from './route.ts'
@@ -27,9 +24,15 @@ export interface AppOptions extends Access {
   unreadyReasons: () => Promise<string[]> | string[]
   /** An error of what the service works with, such as its database's driver, as the Fault that a client gets. */
   faultOf?: (error: unknown) => unknown
-  /** Pages and streams that are no API. */
+  /** Pages and streams, which answer by themselves. */
   pages?: Router
+  /** Of `pages`: streams for the document, and the paths of pages. */
+  streams?: readonly StreamAbout[]
+  pagePaths?: readonly string[]
 }
+
+/** Where every service is looked at by people and machines. */
+const OPERATIONS = ['/openapi.json', '/docs', '/livez', '/readyz', '/metrics']
 
 /**
  * The app every service is: its routes, their documents, health and metrics, and one error handler. Routes come
@@ -37,9 +40,11 @@ export interface AppOptions extends Access {
  */
 export function createApp(options: AppOptions): Express {
   const { info, routes, log, metrics, unreadyReasons, pages, corsOrigins = [] } = options
-  const { faultOf = (error) => error } = options
-  const methodsAt = methodsOf(routes)
+  const { faultOf = (error) => error, streams = [], pagePaths = [] } = options
+  const others = [...OPERATIONS, ...pagePaths, ...streams.map(({ path }) => path)]
+  const methodsAt = methodsOf([...routes, ...others.map((path) => ({ method: 'get' as const, path }))])
   const app = express()
+  app.locals.refusedConnections = countRefusedConnections(metrics)
   app.disable('x-powered-by')
   app.set('query parser', parseQuery)
   app.set('etag', false)
@@ -54,7 +59,8 @@ export function createApp(options: AppOptions): Express {
     app[route.method](route.path, ...before, serveRoute(route))
   }
 
-  app.use(operations({ info, routes, metrics, unreadyReasons }))
+  const document = openApiDocument(info, routes, streams)
+  app.use(operations({ document, title: info.title, metrics, unreadyReasons }))
   if (pages !== undefined) app.use(pages)
   app.use(unknownRoute(methodsAt))
   app.use(errorHandler(log, faultOf))
@@ -63,11 +69,11 @@ export function createApp(options: AppOptions): Express {
 
 /** What people and machines read about the service, and with it the headers that pages need. */
 function operations({
-  info,
-  routes,
+  document,
+  title,
   metrics,
   unreadyReasons,
-}: Pick<AppOptions, 'info' | 'routes' | 'metrics' | 'unreadyReasons'>): Router {
+}: Pick<AppOptions, 'metrics' | 'unreadyReasons'> & { document: object; title: string }): Router {
   const router = express.Router()
   // Plain HTTP on a store's own network: nothing here may tell a browser to come back with TLS.
   router.use(
@@ -76,9 +82,8 @@ function operations({
       contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
     }),
   )
-  const document = openApiDocument(info, routes)
   router.get('/openapi.json', (_request, response) => void response.json(document))
-  router.use(docsPage(info.title))
+  router.use(docsPage(title))
   router.get('/livez', (_request, response) => void response.json({ status: 'ok' }))
   router.get('/readyz', async (_request, response) => {
     const reasons = await reasonsInTime(unreadyReasons)
@@ -104,42 +109,5 @@ async function reasonsInTime(unreadyReasons: AppOptions['unreadyReasons']): Prom
     return await Promise.race([unreadyReasons(), late])
   } finally {
     clearTimeout(timer)
-  }
-}
-
-/** How often a closing server looks for connections whose answer is out. */
-const SWEEP_MS = 50
-
-export interface Listening {
-  port: number
-  /** Stops taking connections and waits for the answers under way. */
-  close(): Promise<void>
-}
-
-/** Binds the app; throws the Fault `port_taken` naming the address. */
-export async function listen(
-  app: Express,
-  { host, port }: { host: string; port: number },
-): Promise<Listening> {
-  const server = await new Promise<Server>((resolve, reject) => {
-    const starting = app.listen(port, host, (error?: Error) => {
-      if (error === undefined) return resolve(starting)
-      const message = `HTTP_PORT: ${host}:${port} can't be bound; choose a free port`
-      reject(new Fault('port_taken', message, { canRetry: false, cause: error }))
-    })
-  })
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        // A client that keeps its connection and goes on asking would keep us open for as long as it likes.
-        server.prependListener('request', (_request, response) => response.setHeader('connection', 'close'))
-        const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
-        server.close(() => {
-          clearInterval(sweep)
-          resolve()
-        })
-        server.closeIdleConnections()
-      }),
   }
 }

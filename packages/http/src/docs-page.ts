@@ -1,5 +1,9 @@
+import { join } from 'node:path'
 import express, { type Router } from 'express'
 import { absolutePath } from 'swagger-ui-dist'
+
+/** Nothing else of the package: its own pages show another API. */
+const FILES = ['swagger-ui.css', 'swagger-ui-bundle.js']
 
 /** `/docs`: the OpenAPI document as a page to read and try, served from this machine alone. */
 export function docsPage(title: string): Router {
@@ -10,7 +14,11 @@ export function docsPage(title: string): Router {
   router.get('/docs/start.js', (_request, response) => {
     response.type('js').send('SwaggerUIBundle({ url: "/openapi.json", dom_id: "#docs", deepLinking: true })')
   })
-  router.use('/docs', express.static(absolutePath(), { index: false, maxAge: '1d' }))
+  for (const file of FILES) {
+    router.get(`/docs/${file}`, (_request, response) => {
+      response.sendFile(join(absolutePath(), file), { maxAge: '1d' })
+    })
+  }
   return router
 }
 

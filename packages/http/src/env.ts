@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+const connections = 'must be a whole number from 1 to 100000'
 const namesLegal = 'must be host names without ports, separated by commas'
 const originsLegal = 'must be origins such as https://portal.example, separated by commas'
 
@@ -18,6 +19,12 @@ export const httpEnv = {
   /** Names under which clients reach the service beside loopback and its address; other Host headers are 421. */
   HTTP_HOSTS: listOf(z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, namesLegal)),
   HTTP_PORT: z.coerce.number('must be a port from 1 to 65535').int().min(0).max(65_535),
+  HTTP_MAX_CONNECTIONS: z.coerce
+    .number(connections)
+    .int(connections)
+    .min(1, connections)
+    .max(100_000, connections)
+    .default(2_000),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
 }
 
@@ -29,8 +36,13 @@ export const corsEnv = {
 }
 
 /** Where to listen, and for whom. */
-export function httpSettings(env: { HTTP_HOST: string; HTTP_PORT: number; HTTP_HOSTS: string[] }) {
-  return { host: env.HTTP_HOST, port: env.HTTP_PORT, hosts: [...boundName(env.HTTP_HOST), ...env.HTTP_HOSTS] }
+export function httpSettings(env: z.output<z.ZodObject<typeof httpEnv>>) {
+  return {
+    host: env.HTTP_HOST,
+    port: env.HTTP_PORT,
+    hosts: [...boundName(env.HTTP_HOST), ...env.HTTP_HOSTS],
+    maxConnections: env.HTTP_MAX_CONNECTIONS,
+  }
 }
 
 /** What is bound is a name of the service, unless it is every address. */

@@ -14,6 +14,15 @@ export function createMetrics(service: string): Registry {
   return registry
 }
 
+/** Counts connections that were closed at once because too many were open. */
+export function countRefusedConnections(registry: Registry): Counter {
+  return new Counter({
+    name: 'http_connections_refused_total',
+    help: 'Connections closed at once, for HTTP_MAX_CONNECTIONS were open',
+    registers: [registry],
+  })
+}
+
 /** Times each request by method, route pattern and status. */
 export function timeRequests(registry: Registry): RequestHandler {
   const seconds = new Histogram({

@@ -23,9 +23,28 @@ const LENGTHS =
   'The lengths of text (`minLength`, `maxLength`) are in Unicode code points: a letter followed by a combining mark ' +
   'has two, an emoji at least one.'
 
+/** A stream of server-sent events, as the document tells of it. */
+export interface StreamAbout {
+  path: string
+  summary: string
+  description: string
+  tag: string
+}
+
 /** The OpenAPI 3.1 document of the routes, from the schemas that validate them. */
-export function openApiDocument(info: DocumentInfo, routes: readonly Route[]): object {
+export function openApiDocument(
+  info: DocumentInfo,
+  routes: readonly Route[],
+  streams: readonly StreamAbout[] = [],
+): object {
   const paths: ZodOpenApiPathsObject = {}
+  for (const { path, summary, description, tag } of streams) {
+    const events = {
+      description: 'Events until either side closes.',
+      content: { 'text/event-stream': { schema: z.string() } },
+    }
+    paths[path] = { get: { summary, description, tags: [tag], responses: { 200: events } } }
+  }
   for (const { method, path, schemas, responses, ...about } of routes) {
     const place = path.replace(/:([A-Za-z]+)/g, '{$1}')
     paths[place] = {

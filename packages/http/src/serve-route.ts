@@ -11,7 +11,8 @@ export function serveRoute(route: Route): RequestHandler {
   }
 }
 
-const NOSNIFF = { 'x-content-type-options': 'nosniff' }
+/** Levels are old a second later, and a proxy or a browser that keeps them would hide how old. */
+const EVERY_REPLY = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' }
 
 /**
  * Writes a reply; a body is JSON unless the reply's headers say otherwise. By Node's own means, not `response.json`:
@@ -19,9 +20,9 @@ const NOSNIFF = { 'x-content-type-options': 'nosniff' }
  */
 export function sendReply(response: Response, { status, body, json, headers }: Reply): void {
   const text = json ?? (body === undefined ? undefined : JSON.stringify(body))
-  if (text === undefined) return void response.writeHead(status, { ...NOSNIFF, ...headers }).end()
+  if (text === undefined) return void response.writeHead(status, { ...EVERY_REPLY, ...headers }).end()
   const content = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
-  response.writeHead(status, { ...content, ...NOSNIFF, ...headers }).end(text)
+  response.writeHead(status, { ...content, ...EVERY_REPLY, ...headers }).end(text)
 }
 
 async function refuseOrHandle(route: Route, request: Request): Promise<Reply> {

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Flavour, foldersIn, mostStores } from './layout.ts'
+import { makePrivateDir } from './private-dir.ts'
 
 /** What a data folder remembers of itself. */
 export type Installation = { flavour: Flavour; stores: number; portBase: number }
@@ -22,7 +23,7 @@ export async function readInstallation(dataDir: string): Promise<Installation | 
 export async function writeInstallation(dataDir: string, installation: Installation): Promise<void> {
   const folders = foldersIn(dataDir)
   // Only its user: there are secrets and customers' data below.
-  await mkdir(folders.root, { recursive: true, mode: 0o700 })
+  await makePrivateDir(folders.root)
   await writeFile(folders.installation, `${JSON.stringify(installation, null, 2)}\n`)
 }
 

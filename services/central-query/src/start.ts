@@ -13,7 +13,7 @@ import { askAtMost } from './freshness/ask-at-most.ts'
 import { readConnectors } from './freshness/connectors.ts'
 import { selectFacts } from './freshness/facts-sql.ts'
 import { freshnessRoutes } from './freshness/freshness-routes.ts'
-import { startFreshnessStream } from './freshness/freshness-stream.ts'
+import { STREAM, startFreshnessStream } from './freshness/freshness-stream.ts'
 import { makeReport } from './freshness/make-report.ts'
 import { startReaderClock } from './freshness/reader-clock.ts'
 import { ledgerRoutes } from './ledger/ledger-routes.ts'
@@ -82,6 +82,8 @@ export async function startCentralQuery(
       ...dailySalesRoutes({ pool }),
     ].map(tellDatabaseTrouble),
     // One name deep: a look at the disk for every path would cost each answer a tenth of its time.
+    pagePaths: ['/'],
+    streams: [STREAM],
     pages: express.Router().use(stream.router).get('/{:file}', express.static(PAGE)),
     log,
     metrics,

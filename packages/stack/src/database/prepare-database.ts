@@ -13,11 +13,16 @@ export type DatabaseServer = {
   kind: DatabaseKind
   host: string
   port: number
+  /** From where its users may come, as MySQL writes it; 127.0.0.1 unless told. */
+  clientHost?: string
   secrets: DatabaseSecrets
   /** The registry's user lives on central's server. */
   registryPassword: string
   log: (line: string) => void
 }
+
+const LOOPBACK = '127.0.0.1'
+const ANYWHERE = '%'
 
 const migrationsOf = { store: 'local-store', central: 'central' }
 
@@ -25,6 +30,7 @@ const migrationsOf = { store: 'local-store', central: 'central' }
 export async function prepareDatabase(server: DatabaseServer): Promise<void> {
   const { kind, host, port, secrets, log } = server
   await runAsRoot(server, `${kind}-users.sql`)
+  await dropUsersFromAnywhere(server)
   const directory = join(confDir, 'migrations', migrationsOf[kind])
   await migrate({
     host,
@@ -38,9 +44,21 @@ export async function prepareDatabase(server: DatabaseServer): Promise<void> {
   await runAsRoot(server, `${kind}-grants.sql`)
 }
 
+/** Earlier versions let their users come from anywhere. Sessions that are open stay so. */
+async function dropUsersFromAnywhere(server: DatabaseServer): Promise<void> {
+  const { host, port, clientHost = LOOPBACK, secrets } = server
+  if (clientHost === ANYWHERE) return
+  await askServer({ host, port, user: 'root', password: secrets.root }, async (root) => {
+    for (const user of ['migration', 'service', 'maintenance', 'cdc', 'registry']) {
+      await root.query('DROP USER IF EXISTS ?@?', [user, ANYWHERE])
+    }
+  })
+}
+
 async function runAsRoot(server: DatabaseServer, file: string): Promise<void> {
-  const { host, port, secrets, registryPassword } = server
+  const { host, port, clientHost = LOOPBACK, secrets, registryPassword } = server
   const sql = fillTemplate(await readFile(join(confDir, 'mysql', file), 'utf8'), {
+    CLIENT_HOST: clientHost,
     MIGRATION_PASSWORD: secrets.migration,
     SERVICE_PASSWORD: secrets.service,
     MAINTENANCE_PASSWORD: secrets.maintenance,

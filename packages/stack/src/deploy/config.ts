@@ -7,6 +7,9 @@ const environmentSchema = z.object({
   DATABASE_HOST: z
     .string({ error: 'must be a host name, in which {owner} stands for central, store-1, ...' })
     .min(1),
+  DATABASE_CLIENTS: z
+    .string({ error: "must be a host as MySQL's users have it, such as % or 10.0.0.%" })
+    .regex(/^[\w.:%-]{1,255}$/, "must be a host as MySQL's users have it, such as % or 10.0.0.%"),
   DATABASE_PORT: z.coerce.number({ error: 'must be a port' }).int().min(1).max(65_535),
   KAFKA_BROKERS: z.string({ error: 'must be host:port, several separated by commas' }).min(1),
   CONNECT_URL: url,

@@ -28,6 +28,7 @@ async function setUpDatabases(config: DeployConfig): Promise<void> {
       kind: owner === 'central' ? 'central' : 'store',
       host: config.DATABASE_HOST.replace('{owner}', owner),
       port: config.DATABASE_PORT,
+      clientHost: config.DATABASE_CLIENTS,
       secrets: {
         root: await secret(`${owner}-root`),
         migration: await secret(`${owner}-migration`),

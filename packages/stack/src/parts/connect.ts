@@ -1,9 +1,10 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { answersOk } from '../ask.ts'
 import { connectPluginsPiece } from '../install/connect-plugins.ts'
 import { pieceDir } from '../install/piece.ts'
 import { confDir } from '../layout.ts'
+import { makePrivateDir } from '../private-dir.ts'
 import type { Part } from '../supervise/part.ts'
 import { kafkaJavaArgs, propertiesText } from './java.ts'
 
@@ -26,7 +27,7 @@ export function connectPart(options: ConnectOptions): Part {
     ports: [port],
     after: ['kafka', 'registry'],
     async prepare() {
-      await mkdir(folder, { recursive: true })
+      await makePrivateDir(folder)
       const shared = await readFile(join(confDir, 'connect/worker.properties'), 'utf8')
       const own = propertiesText({
         'bootstrap.servers': options.brokers,

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isListening } from '../ask.ts'
 import { runCommand } from '../install/run-command.ts'
 import { confDir } from '../layout.ts'
+import { makePrivateDir } from '../private-dir.ts'
 import type { Part } from '../supervise/part.ts'
 import { kafkaJavaArgs, propertiesText } from './java.ts'
 
@@ -30,10 +31,11 @@ export function kafkaPart(options: KafkaOptions): Part {
     ports: [port, options.controllerPort, ...options.doors.map((door) => door.port)],
     after: [],
     async prepare() {
-      await mkdir(folder, { recursive: true })
+      await makePrivateDir(folder)
       const shared = await readFile(join(confDir, 'kafka/broker.properties'), 'utf8')
       await writeFile(settings, `${shared}\n${ownSettings(options, join(folder, 'data'))}`)
       await formatOnce(options, settings)
+      await makePrivateDir(join(folder, 'data'))
     },
     command: { file: java, args: kafkaJavaArgs(512, 'kafka.Kafka', [settings]) },
     isReady: () => isListening(port),

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { access, mkdir, rename, rm } from 'node:fs/promises'
+import { access, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Connection, RowDataPacket } from '@shelfwire/mysql'
 import { askServer } from '../database/ask-server.ts'
@@ -7,6 +7,7 @@ import { emptyDataPiece, serverCommand, serverPaths } from '../install/database.
 import { pieceDir } from '../install/piece.ts'
 import { runCommand } from '../install/run-command.ts'
 import { confDir, type Flavour } from '../layout.ts'
+import { makePrivateDir } from '../private-dir.ts'
 import { writePrivateFile } from '../secrets.ts'
 import type { Part } from '../supervise/part.ts'
 
@@ -37,7 +38,9 @@ export function mysqlPart(options: MysqlOptions): Part {
     ports: [port],
     after: [],
     async prepare() {
+      await makePrivateDir(folder)
       await provideData(flavour, folder)
+      await makePrivateDir(join(folder, 'data'))
       await writePrivateFile(rootSql, rootStatements(rootPassword))
     },
     command: {
@@ -103,7 +106,6 @@ async function provideData(flavour: Flavour, folder: string): Promise<void> {
   if (await exists(restored)) return rename(restored, data)
   const unfinished = `${data}.new`
   await rm(unfinished, { recursive: true, force: true })
-  await mkdir(folder, { recursive: true })
   const empty = join(pieceDir(emptyDataPiece(flavour, '')), 'data')
   await runCommand('cp', ['-a', '--reflink=auto', '--sparse=always', empty, unfinished])
   // The server's identity: two servers with one would give different transactions the same GTID.

@@ -1,5 +1,5 @@
 import { Fault } from '@shelfwire/contracts'
-import { Counter, Gauge, type Registry } from '@shelfwire/http'
+import { Counter, Gauge, type Registry, type StreamAbout } from '@shelfwire/http'
 import { createSession, type Session } from 'better-sse'
 import express, { type Response, type Router } from 'express'
 import type { AgeHistory } from './age-history.ts'
@@ -12,6 +12,16 @@ const RETRY_MS = 1_000
 const MAX_SKIPPED = 10
 /** Streams open at a time. Each holds at most the history and one report that its reader has not read yet. */
 const MAX_READERS = 500
+
+/** As the OpenAPI document tells of it. */
+export const STREAM: StreamAbout = {
+  path: '/v1/freshness/stream',
+  summary: 'Every store, each second, as server-sent events',
+  description:
+    'First an event `history` (the ages of the last minutes), then an event `report` each second, whose data is the ' +
+    'JSON of /v1/freshness.',
+  tag: 'freshness',
+}
 
 export interface FreshnessStream {
   router: Router
@@ -46,7 +56,7 @@ export function startFreshnessStream({
   const readers = new Map<Response, StreamReader | null>()
   const closedForSlowness = registerStreamMetrics(metrics, () => readers.size)
   const router = express.Router()
-  router.get('/v1/freshness/stream', async (request, response) => {
+  router.get(STREAM.path, async (request, response) => {
     if (readers.size >= MAX_READERS)
       throw new Fault('too_many_streams', `${MAX_READERS} streams are open`, { canRetry: true })
     // Its place is taken before it can be served.
