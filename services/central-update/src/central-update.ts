@@ -90,7 +90,7 @@ export async function startCentralUpdate(config: Config, wallClock = () => new D
     readers.notify()
     for (const { partition } of applied.parcels) applyTroubles.delete(partition)
     metrics.applied(applied)
-    for (const { alarms } of applied.plans) for (const { reason, ...detail } of alarms) alarm(reason, detail)
+    for (const { reason, ...detail } of applied.alarms) alarm(reason, detail)
     consumer.holdStill(applied.halted)
     consumer.offsets.settled(applied.nextOffsets)
   }

@@ -135,6 +135,23 @@ test('a record that the database refuses is parked alone, and everything around 
   expect(await central.rows('SELECT from_seq, to_seq FROM holes')).toEqual([{ from_seq: 61, to_seq: 61 }])
 })
 
+test.each(['lose the answer', 'lose the question'] as const)(
+  'an alarm is raised once when COMMIT gets no answer (%s), though the next attempt may meet repeats',
+  async (cut) => {
+    await using central = await openCentral()
+    await central.register('store-1')
+    const proxy = await openProxy(central.service)
+    const store = longJournal(20)
+    store.beat(NOON_US + 1, { checksum: '00000000000000ff' })
+    await using lane = openLane(central, { database: { ...central.service, port: proxy.port } })
+    proxy.onClientText('COMMIT', cut)
+    await Promise.all(parcelsOf(store.records).map(lane.push))
+    expect(proxy.cuts).toBe(1)
+    const alarms = lane.turns.flatMap((turn) => turn.alarms)
+    expect(alarms.map(({ reason, storeId }) => [reason, storeId])).toEqual([['checksum', 'store-1']])
+  },
+)
+
 test('a session that is lost in the middle of a transaction is opened anew, and nothing is lost or repeated', async () => {
   await using central = await openCentral()
   await central.register('store-1')

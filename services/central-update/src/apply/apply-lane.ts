@@ -1,12 +1,14 @@
 import { partOf } from '@shelfwire/central'
-import { type DatabaseAddress, usOfDate } from '@shelfwire/mysql'
+import { type DatabaseAddress, mysqlCode, type Transaction, usOfDate } from '@shelfwire/mysql'
 import { broken, type JournalRecord } from '../journal/record.ts'
 import type { Halt } from '../parked/halts-sql.ts'
 import { type ApplyOptions, applyBatch } from './apply-batch.ts'
+import type { Alarm } from './apply-to-store.ts'
 import { createLaneSession } from './lane-session.ts'
 import type { LevelMemory } from './level-memory.ts'
 import type { BatchPlan } from './plan-batch.ts'
 import { remedyFor } from './remedy-for.ts'
+import { createUntoldAlarms } from './untold-alarms.ts'
 
 /** Records of one partition, as they lie one behind the other. */
 export interface Parcel {
@@ -21,6 +23,8 @@ export interface Parcel {
 /** What one turn of the lane has committed. */
 export interface Applied {
   plans: readonly BatchPlan[]
+  /** Of all of `plans`, and of attempts at the same records whose commit was not heard of or whose turn then failed. */
+  alarms: readonly Alarm[]
   /** By partition, up to where its records are settled. */
   nextOffsets: ReadonlyMap<number, number>
   halted: ReadonlyMap<number, Halt>
@@ -62,6 +66,7 @@ export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
   const { database, topic, now, latestPingUs, keep, answerWithinMs, onApplied } = options
   const { levels, badRuns } = options.shared
   const session = createLaneSession(database, { answerWithinMs })
+  const untold = createUntoldAlarms()
 
   async function apply(parcels: readonly Parcel[]): Promise<void> {
     const began = performance.now()
@@ -79,7 +84,7 @@ export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
       ]),
     )
     const seconds = (performance.now() - began) / 1_000
-    onApplied({ plans, nextOffsets, halted, parcels, seconds })
+    onApplied({ plans, alarms: untold.take(), nextOffsets, halted, parcels, seconds })
   }
 
   /**
@@ -113,7 +118,16 @@ export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
   async function applyOnce(part: number, records: readonly JournalRecord[]): Promise<BatchPlan> {
     const nowUs = usOfDate(now())
     const batch = { topic, part, nowUs, latestPingUs: latestPingUs(), badRuns, levels, keep }
-    const plan = await session.transact((trx) => applyBatch(trx, records, batch))
+    let planned: BatchPlan | undefined
+    const story = async (trx: Transaction) => {
+      planned = await applyBatch(trx, records, batch)
+      return planned
+    }
+    const plan = await session.transact(story).catch((error) => {
+      if (planned !== undefined && mysqlCode(error) === 'outcome_unknown') untold.add(planned.alarms)
+      throw error
+    })
+    untold.add(plan.alarms)
     noteBadRuns(records, plan)
     for (const { before, after } of plan.stores) levels.keep(before.cursor, after.cursor, after.changedStock)
     return plan
