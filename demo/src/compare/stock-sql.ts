@@ -1,10 +1,10 @@
 import { partOf } from '@shelfwire/central'
-import { inSlices, type Pool, type RowDataPacket } from '@shelfwire/mysql'
+import { inSlices, MAX_KEYS_PER_LIST, type Pool, type RowDataPacket } from '@shelfwire/mysql'
 import type { Level } from './judge-level.ts'
 import { type Position, placeName } from './position.ts'
 
 const LEVEL = 'sku, on_hand AS onHand, held, epoch, seq'
-const ROWS_PER_READ = 1_000
+const ROWS_PER_READ = MAX_KEYS_PER_LIST
 
 /** Every stock row of a store's own database, by SKU. */
 export async function storeLevels(store: Pool): Promise<Map<string, Level>> {

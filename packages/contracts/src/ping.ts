@@ -3,8 +3,10 @@ export function encodePing(pingUs: number): string {
   return String(pingUs)
 }
 
-/** The ping in a record's value, or null when it isn't one. */
+/** The ping in a record's value, or null when it isn't one, or one that a number can't hold exactly (2^53 and above). */
 export function decodePing(value: Buffer | null): number | null {
   const text = value?.toString('latin1') ?? ''
-  return /^[1-9][0-9]{0,15}$/.test(text) ? Number(text) : null
+  if (!/^[1-9][0-9]{0,15}$/.test(text)) return null
+  const ping = Number(text)
+  return Number.isSafeInteger(ping) ? ping : null
 }

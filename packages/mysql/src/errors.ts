@@ -11,7 +11,13 @@ export type MysqlTrouble =
   /** The statement itself can't succeed. */
   | 'statement'
 
-const CONTENTION = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD'])
+const CONTENTION = new Set([
+  'ER_LOCK_DEADLOCK',
+  'ER_LOCK_WAIT_TIMEOUT',
+  'ER_CHECKREAD',
+  // A migration has changed the table since the transaction began.
+  'ER_TABLE_DEF_CHANGED',
+])
 const CONNECTION_LOST = new Set([
   'PROTOCOL_CONNECTION_LOST',
   'PROTOCOL_SEQUENCE_TIMEOUT',
@@ -26,6 +32,14 @@ const CONNECTION_LOST = new Set([
   'ER_CLIENT_INTERACTION_TIMEOUT',
   'ER_QUERY_INTERRUPTED',
   'ER_CONNECTION_KILLED',
+  'PROTOCOL_UNEXPECTED_PACKET',
+  'ER_ABORTING_CONNECTION',
+  'ER_NEW_ABORTING_CONNECTION',
+  'ER_FORCING_CLOSE',
+  'ER_NET_READ_ERROR',
+  'ER_NET_READ_INTERRUPTED',
+  'ER_NET_ERROR_ON_WRITE',
+  'ER_NET_WRITE_INTERRUPTED',
 ])
 const UNAVAILABLE = new Set([
   'ER_SERVER_SHUTDOWN',
@@ -37,12 +51,37 @@ const UNAVAILABLE = new Set([
   'ER_OPTION_PREVENTS_STATEMENT',
   'ER_ERROR_ON_WRITE',
   'ER_BINLOG_LOGGING_IMPOSSIBLE',
+  // The storage engine's own trouble, by its number: a full disk (28), a file that can't be read (5), no memory (12).
+  'ER_GET_ERRNO',
+  'ER_ERROR_DURING_COMMIT',
+  'ER_ERROR_DURING_ROLLBACK',
+  'ER_ERROR_ON_READ',
+  'ER_CANT_OPEN_FILE',
+  'ER_LOCK_TABLE_FULL',
+  'ER_TOO_MANY_CONCURRENT_TRXS',
+  'ER_OUTOFMEMORY',
+  'ER_OUT_OF_SORTMEMORY',
+  'ER_OUT_OF_RESOURCES',
+  'ER_CANT_CREATE_THREAD',
+  // Read-only, offline or about to be: an operator's doing, or a failover's.
+  'ER_READ_ONLY_MODE',
+  'ER_INNODB_READ_ONLY',
+  'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION',
+  'ER_CANT_UPDATE_WITH_READLOCK',
+  'ER_SERVER_OFFLINE_MODE',
+  'ER_SERVER_ISNT_AVAILABLE',
 ])
 
 /** The driver's error code, such as `ER_DUP_ENTRY`; an empty text when there is none. */
 export function mysqlCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+  if (!(error instanceof Error)) return ''
+  const { code, errno } = error as { code?: unknown; errno?: unknown }
+  if (typeof code === 'string') return code
+  return typeof errno === 'number' ? (MARIADB_CODES.get(errno) ?? '') : ''
 }
+
+/** MariaDB's own numbers, which the driver has no code for. */
+const MARIADB_CODES = new Map([[1927, 'ER_CONNECTION_KILLED']])
 
 /** Sorts a driver's error by what its receiver must do. */
 export function troubleOf(error: unknown): MysqlTrouble {

@@ -24,6 +24,18 @@ export async function inSlices<Row>(
 }
 
 /**
+ * The rows that `select` finds for each slice of `keys` that fits one IN list, in the order of the slices. All are handed
+ * over at once, so that a lane's session sends them in one message; in a transaction they run one after the other.
+ */
+export async function selectByKeys<Key, Row>(
+  keys: readonly Key[],
+  select: (slice: Key[]) => Promise<Row[]>,
+): Promise<Row[]> {
+  const slices = [...slicesOf(keys, MAX_KEYS_PER_LIST)]
+  return (await Promise.all(slices.map(select))).flat()
+}
+
+/**
  * Runs `sql`, whose one value is a list of rows, for each slice of `rows`; the last, which mostly is the only one, goes
  * with whatever the transaction does next.
  */

@@ -1,5 +1,5 @@
 import type { MarginRule } from '@shelfwire/central'
-import type { Reader } from '@shelfwire/mysql'
+import { type Reader, selectByKeys } from '@shelfwire/mysql'
 
 interface RuleRow {
   store_id: string
@@ -31,10 +31,14 @@ export async function selectMarginRulesFor(
   if (products.length === 0) return []
   const skus = products.map(({ sku }) => sku)
   const categories = ['', ...new Set(products.flatMap(({ category }) => category ?? []))]
-  const rows = await reader.rows<RuleRow>(
-    `SELECT ${COLUMNS} FROM margins
-     WHERE store_id IN ('', ?) AND (sku IN (?) OR (sku = '' AND category IN (?)))`,
-    [storeId, skus, categories],
-  )
-  return rows.map(ruleOf)
+  const select = (where: string, list: readonly string[]) =>
+    selectByKeys(list, (slice) =>
+      reader.rows<RuleRow>(`SELECT ${COLUMNS} FROM margins WHERE store_id IN ('', ?) AND ${where}`, [
+        storeId,
+        slice,
+      ]),
+    )
+  const ofSkus = await select('sku IN (?)', skus)
+  const ofCategories = await select("sku = '' AND category IN (?)", categories)
+  return [...ofSkus, ...ofCategories].map(ruleOf)
 }

@@ -1,5 +1,5 @@
 import { PARTS, type Proof } from '@shelfwire/central'
-import { isoOfDatetime, type Reader } from '@shelfwire/mysql'
+import { isoOfDatetime, type Reader, selectByKeys } from '@shelfwire/mysql'
 import type { RememberedSku } from './memory.ts'
 
 const EVERY_PART = Array.from({ length: PARTS }, (_, part) => part)
@@ -25,23 +25,29 @@ export async function selectProofs(reader: Reader): Promise<Map<string, Proof>> 
   )
 }
 
+interface LevelRow {
+  sku: string
+  store_id: string
+  on_hand: number
+  held: number
+  pending: number
+  updated_at: string
+}
+
 /** The SKUs' levels and categories; one for each that was asked, with nothing in it when nobody has it. */
 export async function selectSkus(reader: Reader, skus: readonly string[]): Promise<RememberedSku[]> {
-  const products = await reader.rows<{ sku: string; category: string | null }>(
-    'SELECT sku, category FROM products WHERE sku IN (?)',
-    [skus],
+  const products = await selectByKeys(skus, (slice) =>
+    reader.rows<{ sku: string; category: string | null }>(
+      'SELECT sku, category FROM products WHERE sku IN (?)',
+      [slice],
+    ),
   )
-  const levels = await reader.rows<{
-    sku: string
-    store_id: string
-    on_hand: number
-    held: number
-    pending: number
-    updated_at: string
-  }>(
-    `SELECT sku, store_id, on_hand, held, pending, updated_at FROM stock
-     WHERE part IN (?) AND sku IN (?) ORDER BY store_id`,
-    [EVERY_PART, skus],
+  const levels = await selectByKeys(skus, (slice) =>
+    reader.rows<LevelRow>(
+      `SELECT sku, store_id, on_hand, held, pending, updated_at FROM stock
+       WHERE part IN (?) AND sku IN (?) ORDER BY store_id`,
+      [EVERY_PART, slice],
+    ),
   )
   const found = new Map<string, RememberedSku>(
     skus.map((sku) => [sku, { sku, inCatalogue: false, category: null, levels: [] }]),

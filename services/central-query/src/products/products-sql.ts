@@ -1,4 +1,12 @@
-import { datetimeOfUs, isoOfDatetime, type Reader, type Transaction } from '@shelfwire/mysql'
+import {
+  datetimeOfUs,
+  inSlices,
+  isoOfDatetime,
+  MAX_KEYS_PER_LIST,
+  type Reader,
+  selectByKeys,
+  type Transaction,
+} from '@shelfwire/mysql'
 import { build, readRows } from '../page-query.ts'
 import type { Product } from './product.ts'
 
@@ -57,9 +65,11 @@ export async function selectProductPage(
 /** The products with these SKUs and those that differ from one only in case. */
 export async function lockProducts(trx: Transaction, skus: readonly string[]): Promise<Product[]> {
   const folded = skus.map(foldSku).sort()
-  const rows = await trx.rows<ProductRow>(
-    `SELECT ${COLUMNS} FROM products WHERE sku_folded IN (?) ORDER BY sku_folded FOR UPDATE`,
-    [folded],
+  const rows = await selectByKeys(folded, (slice) =>
+    trx.rows<ProductRow>(
+      `SELECT ${COLUMNS} FROM products WHERE sku_folded IN (?) ORDER BY sku_folded FOR UPDATE`,
+      [slice],
+    ),
   )
   return rows.map(productOf)
 }
@@ -69,9 +79,11 @@ export async function selectRevisions(
   trx: Transaction,
   skus: readonly string[],
 ): Promise<Map<string, number>> {
-  const rows = await trx.rows<{ sku: string; revision: number }>(
-    'SELECT sku, MAX(revision) AS revision FROM product_changes WHERE sku IN (?) GROUP BY sku',
-    [skus],
+  const rows = await selectByKeys(skus, (slice) =>
+    trx.rows<{ sku: string; revision: number }>(
+      'SELECT sku, MAX(revision) AS revision FROM product_changes WHERE sku IN (?) GROUP BY sku',
+      [slice],
+    ),
   )
   return new Map(rows.map(({ sku, revision }) => [sku, revision]))
 }
@@ -111,7 +123,8 @@ function rowOf({ sku, name, category, price, attributes }: Product, nowUs: numbe
 }
 
 export async function deleteProducts(trx: Transaction, skus: readonly string[]): Promise<void> {
-  if (skus.length > 0) await trx.run('DELETE FROM products WHERE sku IN (?)', [skus])
+  const remove = (slice: string[]) => trx.run('DELETE FROM products WHERE sku IN (?)', [slice])
+  await inSlices(skus, remove, MAX_KEYS_PER_LIST)
 }
 
 export async function insertChanges(

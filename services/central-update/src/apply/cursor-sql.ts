@@ -1,5 +1,5 @@
 import { formatChecksum, parseChecksum } from '@shelfwire/contracts'
-import { datetimeOfUs, type Transaction, usOfDatetime } from '@shelfwire/mysql'
+import { datetimeOfUs, selectByKeys, type Transaction, usOfDatetime } from '@shelfwire/mysql'
 import { type Cursor, newCursor } from './store-state.ts'
 
 interface CursorRow {
@@ -27,10 +27,11 @@ const COLUMNS =
 
 /** The connector that each store's rows must come from; a store that isn't registered is left out. */
 export async function readConnectors(trx: Transaction, storeIds: string[]): Promise<Map<string, string>> {
-  if (storeIds.length === 0) return new Map()
-  const rows = await trx.rows<{ store_id: string; connector: string }>(
-    'SELECT store_id, connector FROM stores WHERE store_id IN (?)',
-    [storeIds],
+  const rows = await selectByKeys(storeIds, (slice) =>
+    trx.rows<{ store_id: string; connector: string }>(
+      'SELECT store_id, connector FROM stores WHERE store_id IN (?)',
+      [slice],
+    ),
   )
   return new Map(rows.map((row) => [row.store_id, row.connector]))
 }
@@ -40,11 +41,12 @@ export async function lockCursors(
   trx: Transaction,
   { part, storeIds }: { part: number; storeIds: readonly string[] },
 ): Promise<Map<string, Cursor>> {
-  if (storeIds.length === 0) return new Map()
   // In the order of the key, which is the order of locking.
-  const rows = await trx.rows<CursorRow>(
-    `SELECT ${COLUMNS} FROM cursors WHERE part = ? AND store_id IN (?) ORDER BY store_id FOR UPDATE`,
-    [part, storeIds],
+  const rows = await selectByKeys(storeIds.toSorted(), (slice) =>
+    trx.rows<CursorRow>(
+      `SELECT ${COLUMNS} FROM cursors WHERE part = ? AND store_id IN (?) ORDER BY store_id FOR UPDATE`,
+      [part, slice],
+    ),
   )
   return new Map(rows.map((row) => [row.store_id, cursorOf(row)]))
 }

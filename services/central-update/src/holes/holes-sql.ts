@@ -1,4 +1,4 @@
-import { datetimeOfUs, type Transaction, usOfDatetime } from '@shelfwire/mysql'
+import { datetimeOfUs, selectByKeys, type Transaction, usOfDatetime } from '@shelfwire/mysql'
 import type { Hole, Holes } from './hole-ranges.ts'
 
 interface HoleRow {
@@ -17,11 +17,12 @@ export async function readHoles(
   { part, storeIds }: { part: number; storeIds: readonly string[] },
 ): Promise<Map<string, Hole[]>> {
   const holes = new Map<string, Hole[]>(storeIds.map((storeId) => [storeId, []]))
-  if (storeIds.length === 0) return holes
-  const rows = await trx.rows<HoleRow>(
-    `SELECT store_id, epoch, from_seq, to_seq, seen_at, command_number, asked_at FROM holes
-     WHERE part = ? AND store_id IN (?) ORDER BY store_id, epoch, from_seq`,
-    [part, storeIds],
+  const rows = await selectByKeys(storeIds, (slice) =>
+    trx.rows<HoleRow>(
+      `SELECT store_id, epoch, from_seq, to_seq, seen_at, command_number, asked_at FROM holes
+       WHERE part = ? AND store_id IN (?) ORDER BY store_id, epoch, from_seq`,
+      [part, slice],
+    ),
   )
   for (const row of rows) holes.get(row.store_id)?.push(holeOf(row))
   return holes

@@ -81,11 +81,12 @@ export async function makeGood(
   trx: Transaction,
   { storeIds, nowUs }: { storeIds: readonly string[]; nowUs: number },
 ): Promise<void> {
-  if (storeIds.length === 0) return
-  await trx.run(
-    `UPDATE parked SET resolved_at = ?, resolved_by = 'beat' WHERE store_id IN (?) AND resolved_at IS NULL`,
-    [datetimeOfUs(nowUs), storeIds],
-  )
+  const resolve = (slice: string[]) =>
+    trx.run(
+      `UPDATE parked SET resolved_at = ?, resolved_by = 'beat' WHERE store_id IN (?) AND resolved_at IS NULL`,
+      [datetimeOfUs(nowUs), slice],
+    )
+  await inSlices(storeIds, resolve, MAX_KEYS_PER_LIST)
 }
 
 function digestOf(value: Buffer | null): string | null {

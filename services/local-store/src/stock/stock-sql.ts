@@ -1,4 +1,4 @@
-import { datetimeOfUs, inSlices, slicesOf, type Transaction, usOfDatetime } from '@shelfwire/mysql'
+import { datetimeOfUs, selectByKeys, slicesOf, type Transaction, usOfDatetime } from '@shelfwire/mysql'
 import { foldSku, type StockRow } from './level.ts'
 
 export const STOCK_COLUMNS =
@@ -19,14 +19,10 @@ export interface StockSqlRow {
 
 /** The rows of these SKUs and of their case twins. Not locked: whoever holds the head is the only writer. */
 export async function readStock(trx: Transaction, skus: ReadonlySet<string>): Promise<StockRow[]> {
-  const found: StockRow[] = []
-  await inSlices([...new Set([...skus].map(foldSku))], async (folded) => {
-    const rows = await trx.rows<StockSqlRow>(`SELECT ${STOCK_COLUMNS} FROM stock WHERE sku_folded IN (?)`, [
-      folded,
-    ])
-    found.push(...rows.map(stockOfRow))
-  })
-  return found
+  const sql = `SELECT ${STOCK_COLUMNS} FROM stock WHERE sku_folded IN (?)`
+  const folded = [...new Set([...skus].map(foldSku))]
+  const rows = await selectByKeys(folded, (slice) => trx.rows<StockSqlRow>(sql, [slice]))
+  return rows.map(stockOfRow)
 }
 
 export function saveStock(trx: Transaction, rows: readonly StockRow[]): void {
