@@ -21,7 +21,7 @@ await runService(async () => {
   const lane = { write: writeOnce({ pool, numbering: env.NUMBERING, now }) }
   const app = createApp({
     info: { title: 'row-lock-store', version: '1', description: 'One transaction per request.' },
-    routes: writeRoutes({ lane, now }),
+    routes: writeRoutes({ lane }),
     log,
     metrics: createMetrics('row-lock-store'),
     unreadyReasons: () => [],

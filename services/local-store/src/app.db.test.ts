@@ -80,6 +80,16 @@ test('a sale that has happened is recorded beyond the shelf', async () => {
   ])
 })
 
+test('goods that this store never stocked can be taken back', async () => {
+  const lines = [line('elsewhere', 2)]
+  expect((await ask('POST', '/v1/returns', { lines })).status).toBe(404)
+  expect(await ask('POST', '/v1/returns', { lines, policy: 'record' })).toMatchObject({
+    status: 201,
+    body: { entries: [{ kind: 'return', onHandDelta: 2, onHand: 2 }] },
+  })
+  expect(await ask('POST', '/v1/sales', { lines })).toMatchObject({ status: 201 })
+})
+
 describe('pages', () => {
   test('of the stock and the journal follow their cursors to the end', async () => {
     const all: string[] = []
@@ -89,7 +99,7 @@ describe('pages', () => {
       all.push(...body.items.map(({ sku }: { sku: string }) => sku))
       cursor = body.next === null ? '' : `&cursor=${body.next}`
     } while (cursor !== '')
-    expect(all).toEqual(['SKU-1', 'SKU-2', 'SKU-3', 'found'])
+    expect(all).toEqual(['SKU-1', 'SKU-2', 'SKU-3', 'elsewhere', 'found'])
 
     const first = await ask('GET', '/v1/journal?limit=2&sku=SKU-1')
     const second = await ask('GET', `/v1/journal?limit=2&sku=SKU-1&cursor=${first.body.next}`)

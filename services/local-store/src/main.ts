@@ -22,6 +22,7 @@ import { startForgetting } from './requests/forget-requests.ts'
 import { newestAnswerAt } from './requests/requests-sql.ts'
 import { createSteadyClock } from './requests/steady-clock.ts'
 import { createStoreMetrics, watchGauges } from './store-metrics.ts'
+import { createTimesReport } from './writes/report-times.ts'
 
 const MIGRATIONS = fileURLToPath(new URL('../../../conf/migrations/local-store', import.meta.url))
 /** Connect may be away so long without a fact being lost. */
@@ -41,10 +42,14 @@ async function start(): Promise<Running> {
 
   const metrics = createMetrics('local-store')
   const measured = createStoreMetrics(metrics)
+  const reportTimes = createTimesReport(log)
   const steady = createSteadyClock({ now, notBefore: await newestAnswerAt(pool) })
   const lane = createStoreLane({
     ...{ address: database, storeId, now, keptNow: steady.now, caseTwins: config.caseTwins },
-    onCommit: measured.countCommit,
+    onCommit(batch, answers, seconds) {
+      measured.countCommit(batch, answers, seconds)
+      reportTimes(batch, answers)
+    },
   })
 
   const heard = createHeardPing()

@@ -43,12 +43,20 @@ export function createStoreMetrics(registry: Registry) {
     registers,
   })
 
+  const replacedTimes = new Counter({
+    name: 'shelfwire_till_times_replaced_total',
+    help: "Writes whose occurredAt was impossible by the store's clock and was replaced by the time of recording",
+    registers,
+  })
+
   function countCommit(batch: readonly LaneRequest[], answers: readonly LaneAnswer[], took: number): void {
     batchSize.observe(batch.length)
     seconds.observe(took)
     for (const answer of answers) {
       if (answer.type === 'command') commands.inc({ outcome: answer.answer.outcome })
-      if (answer.type === 'write') countWrite(answer.answer)
+      if (answer.type !== 'write') continue
+      countWrite(answer.answer)
+      if (answer.isTimeReplaced) replacedTimes.inc()
     }
     if (answers.some(({ type }) => type === 'beat')) beats.inc()
   }

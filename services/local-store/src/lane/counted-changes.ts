@@ -5,6 +5,7 @@ import { type Change, type Position, readChangesAbove, sumChangesSince } from '.
 import { happenedAtUs } from '../journal/happened-at.ts'
 import { readHead } from '../journal/head-sql.ts'
 import type { ChangesSince } from '../writes/decide-write.ts'
+import { canBeSummed } from '../writes/time-write.ts'
 import type { Write } from '../writes/write.ts'
 
 /** What had happened after a count's observer looked, as far as it was recorded when it was read. */
@@ -22,13 +23,15 @@ export interface Counted {
 
 /**
  * Reads what the counts among `writes` need of the past: up to 31 days of journal, which nobody else has to wait for.
- * The lane completes it behind its lock.
+ * The lane completes it behind its lock. Counts whose time is out of bounds at `nowUs` are left out: they will be refused.
  */
 export async function readCountedChanges(
   pool: Pool,
-  { storeId, writes }: { storeId: string; writes: readonly Write[] },
+  { storeId, writes, nowUs }: { storeId: string; writes: readonly Write[]; nowUs: number },
 ): Promise<Map<Write, CountedChanges>> {
-  const counts = writes.filter(({ kind }) => kind === 'count')
+  const counts = writes.filter(
+    (write) => write.kind === 'count' && canBeSummed(lookOf(write).lookedAtUs, nowUs),
+  )
   if (counts.length === 0) return new Map()
   // First the position, then the sums up to it: what is committed in between is left for later.
   const { epoch, nextSeq } = await readHead(pool, storeId)

@@ -1,6 +1,7 @@
 import type { Command } from '@shelfwire/contracts'
 import { ROWS_PER_SLICE } from '../commands/replays-sql.ts'
-import type { Write, WriteAnswer } from '../writes/write.ts'
+import type { AnsweredWrite } from '../writes/answer-write.ts'
+import type { Write } from '../writes/write.ts'
 import type { CountedChanges } from './counted-changes.ts'
 
 /** Everything that writes to the store's database waits in one lane, as one of these. */
@@ -35,7 +36,7 @@ export type CommandAnswer =
   | { outcome: 'more'; fromSeq: number }
 
 export type LaneAnswer =
-  | { type: 'write'; answer: WriteAnswer }
+  | ({ type: 'write' } & AnsweredWrite)
   | { type: 'beat' }
   | { type: 'command'; answer: CommandAnswer }
 

@@ -53,7 +53,7 @@ export async function runBatch(
       answers.push({ type: 'command', answer: await doCommand(trx, books, request.order) })
     else {
       const since = changesSince(request.write, books.entries)
-      answers.push({ type: 'write', answer: answerWrite(request.write, { books, keys, since, caseTwins }) })
+      answers.push({ type: 'write', ...answerWrite(request.write, { books, keys, since, caseTwins }) })
     }
   }
   writeBooks(trx, books)

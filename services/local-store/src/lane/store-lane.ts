@@ -10,6 +10,7 @@ import {
   outcomeUnknown,
   transact,
   troubleOf,
+  usOfDate,
 } from '@shelfwire/mysql'
 import { lockHead } from '../journal/head-sql.ts'
 import type { CaseTwins } from '../writes/name-lines.ts'
@@ -166,7 +167,11 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
 
   async function readChanges(writes: readonly Write[]): Promise<Map<Write, CountedChanges>> {
     try {
-      return await readCountedChanges(reads, { storeId: options.storeId, writes })
+      return await readCountedChanges(reads, {
+        storeId: options.storeId,
+        writes,
+        nowUs: usOfDate(options.now()),
+      })
     } catch (error) {
       throw troubleOf(error) === 'statement' && !(error instanceof Fault) ? error : unavailable(error)
     }

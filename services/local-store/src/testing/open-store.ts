@@ -59,7 +59,7 @@ export function aWrite(
 ): Write {
   const { key = randomUUID(), ...body } = more
   const lines = Object.entries(units).map(([sku, quantity]) => ({ sku, quantity }))
-  const write = readWrite(kind, { lines, ...body }, { caller: 'till', requestId: key, now: new Date() })
+  const write = readWrite(kind, { lines, ...body }, { caller: 'till', requestId: key })
   if (Array.isArray(write)) throw new Error(`no such write: ${JSON.stringify(write)}`)
   return write
 }

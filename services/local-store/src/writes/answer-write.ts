@@ -3,7 +3,8 @@ import { viewRecorded } from '../journal/entry-view.ts'
 import { type KnownKeys, keyOf } from '../requests/remembered.ts'
 import { type ChangesSince, decideWrite } from './decide-write.ts'
 import { type CaseTwins, nameLines } from './name-lines.ts'
-import { refuseLines, refuseRecordedKey, refuseReusedKey } from './refusal.ts'
+import { refuseLines, refuseRecordedKey, refuseReusedKey, refuseTime } from './refusal.ts'
+import { timeWrite } from './time-write.ts'
 import type { Write, WriteAnswer } from './write.ts'
 
 /** What this transaction knows of keys, and what it will remember of them. */
@@ -20,37 +21,47 @@ export interface WriteContext {
   caseTwins?: CaseTwins | undefined
 }
 
-/**
- * Answers one write: what was answered to its key before, else what the books allow now. In memory; the books and
- * the keys are brought along, so that the next write of the batch meets what this one did.
- */
-export function answerWrite(write: Write, context: WriteContext): WriteAnswer {
-  const { keys } = context
-  const key = keyOf(write)
-  const before = keys.remembered.get(key)
-  if (before !== undefined) {
-    return before.bodyHash.equals(write.bodyHash) ? before.answer : refuseReusedKey(write)
-  }
-  if (keys.recorded.has(key)) return refuseRecordedKey(write)
-
-  const answer = decideAndRecord(write, context)
-  keys.remembered.set(key, { bodyHash: write.bodyHash, answer })
-  keys.made.push({ write, answer })
-  return answer
+export interface AnsweredWrite {
+  answer: WriteAnswer
+  /** Whether the till's time was impossible and its entries have the store's; see {@link timeWrite}. */
+  isTimeReplaced: boolean
 }
 
-function decideAndRecord(write: Write, { books, since, caseTwins }: WriteContext): WriteAnswer {
+/**
+ * Answers one write: what was answered to its key before, else what the books allow now. In memory; the books and
+ * the keys are brought along, so that the next write of the batch meets what this one did. Nothing is judged before the
+ * key, so that a resend is never told that nothing was written.
+ */
+export function answerWrite(write: Write, context: WriteContext): AnsweredWrite {
+  const { keys, books, since } = context
+  const key = keyOf(write)
+  const known = (answer: WriteAnswer) => ({ answer, isTimeReplaced: false })
+  const before = keys.remembered.get(key)
+  if (before !== undefined) {
+    return known(before.bodyHash.equals(write.bodyHash) ? before.answer : refuseReusedKey(write))
+  }
+  if (keys.recorded.has(key)) return known(refuseRecordedKey(write))
+
+  const timed = timeWrite(write, { nowUs: books.nowUs, isSummed: since !== undefined })
+  // Not remembered, as no validation is: by a clock that is put right, the same request may be in bounds.
+  if (timed.outcome === 'refused') return known(refuseTime(timed.problem))
+
+  const answer = decideAndRecord(write, timed.occurredAtUs, context)
+  keys.remembered.set(key, { bodyHash: write.bodyHash, answer })
+  keys.made.push({ write, answer })
+  return { answer, isTimeReplaced: timed.isReplaced }
+}
+
+function decideAndRecord(
+  write: Write,
+  occurredAtUs: number,
+  { books, since, caseTwins }: WriteContext,
+): WriteAnswer {
   const decision = decideWrite(caseTwins === 'map' ? nameLines(write, books) : write, books, since)
   if (decision.outcome === 'refused') return refuseLines(decision.lines)
 
   const { caller, requestId, reference, reason } = write
-  const origin: Origin = {
-    caller,
-    requestId,
-    reference,
-    reason,
-    occurredAtUs: write.occurredAtUs ?? books.nowUs,
-  }
+  const origin: Origin = { caller, requestId, reference, reason, occurredAtUs }
   const entries = decision.facts.map((fact) => recordFact(books, fact, origin))
   return { status: 201, body: viewRecorded(books.head.storeId, entries) }
 }

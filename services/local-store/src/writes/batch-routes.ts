@@ -44,14 +44,13 @@ const batchView = z
 
 export interface BatchRouteOptions {
   lane: Pick<StoreLane, 'writeInOrder'>
-  now: () => Date
   log: Logger
   /** Told of requests that failed, by their code; one that was refused has not failed. */
   onFailed: (code: string, requests: number) => void
 }
 
 /** `POST /v1/batches`: what a till wrote down while it was cut off. */
-export function batchRoute({ lane, now, log, onFailed }: BatchRouteOptions): Route {
+export function batchRoute({ lane, log, onFailed }: BatchRouteOptions): Route {
   return route({
     method: 'post',
     path: '/v1/batches',
@@ -65,7 +64,7 @@ export function batchRoute({ lane, now, log, onFailed }: BatchRouteOptions): Rou
     schemas: { body: batchBody },
     responses: { 200: batchView },
     async handle({ body: { requests }, caller }) {
-      const read = requests.map((request) => readRequest(request, { caller, now: now() }))
+      const read = requests.map((request) => readRequest(request, caller))
       const writes = read.filter((each) => 'lines' in each)
       const tooLarge = tooLargeBatch(requests) ?? tooManyCounts(writes)
       if (tooLarge !== undefined) return tooLarge
@@ -93,11 +92,11 @@ function codeOf({ body }: Reply): string {
   return (body as ProblemBody).code
 }
 
-function readRequest(request: unknown, { caller, now }: { caller: string; now: Date }): Write | Reply {
+function readRequest(request: unknown, caller: string): Write | Reply {
   const parsed = batchRequest.safeParse(request)
   if (!parsed.success) return invalid(fieldProblems(parsed.error, 'body'))
   const { kind, idempotencyKey, ...said } = parsed.data
-  const write = readWrite(kind, said, { caller, requestId: idempotencyKey, now })
+  const write = readWrite(kind, said, { caller, requestId: idempotencyKey })
   return Array.isArray(write) ? invalid(write) : write
 }
 

@@ -74,7 +74,11 @@ test('the books hold after all that', async () => {
 test('what other processes record between reading and locking is added behind the lock, also in a new epoch', async () => {
   await lane.write(aWrite('receipt', { f: 10, g: 10 }, at(60)))
   const count = aWrite('count', { f: 10, g: 10 }, { observedAt: minutesAgo(30) })
-  const changes = await readCountedChanges(pool, { storeId: STORE_ID, writes: [count] })
+  const changes = await readCountedChanges(pool, {
+    storeId: STORE_ID,
+    writes: [count],
+    nowUs: Date.now() * 1_000,
+  })
   const complete = () =>
     inTransaction(pool, async (trx) => {
       const head = await lockHead(trx, STORE_ID)

@@ -1,24 +1,15 @@
 import { hash } from 'node:crypto'
 import { MAX_QUANTITY, normalizeSku } from '@shelfwire/contracts'
 import type { FieldProblem } from '@shelfwire/http'
-import { isoOfUs, usOfDate, usOfIso } from '@shelfwire/mysql'
+import { usOfIso } from '@shelfwire/mysql'
 import type { Write, WriteKind, WriteLine } from './write.ts'
 import type { WriteBody } from './write-body.ts'
-
-/** How far a till's clock may be ahead of the store's. */
-const MAX_AHEAD_US = 24 * 3_600 * 1_000_000
-/** A count looks back, so its clock may be ahead only by as much as clocks of one shop differ. */
-const MAX_COUNT_AHEAD_US = 5 * 60 * 1_000_000
-/** An older look at the shelf says nothing of today's, and would cost the lane a long sum. */
-const MAX_COUNT_AGE_US = 31 * 24 * 3_600 * 1_000_000
-const EARLIEST_US = usOfIso('2000-01-01T00:00:00Z')
 
 const BODY_HASH_BYTES = 16
 
 export interface Asker {
   caller: string
   requestId: string
-  now: Date
 }
 
 /** A parsed body as the lane takes it, or what is wrong with it although each of its fields is right. */
@@ -27,10 +18,7 @@ export function readWrite(kind: WriteKind, body: WriteBody, asker: Asker): Write
   const lines = kind === 'count' ? named : sumLines(named)
   const occurredAt = body.observedAt ?? body.occurredAt
   const occurredAtUs = occurredAt === undefined ? null : usOfIso(occurredAt)
-  const problems = [
-    ...(kind === 'count' ? countedTwice(lines) : sumsOutOfRange(kind, lines)),
-    ...timeProblems(kind, occurredAtUs, usOfDate(asker.now)),
-  ]
+  const problems = kind === 'count' ? countedTwice(lines) : sumsOutOfRange(kind, lines)
   if (problems.length > 0) return problems
 
   const { policy = 'refuse', reference = null, reason = null } = body
@@ -73,14 +61,4 @@ function countedTwice(lines: readonly WriteLine[]): FieldProblem[] {
     const message = `${sku} is counted in lines[${before}] already; add the shelves up and count each SKU once`
     return [{ field: `lines[${index}].sku`, message }]
   })
-}
-
-function timeProblems(kind: WriteKind, us: number | null, nowUs: number): FieldProblem[] {
-  if (us === null) return []
-  const [field, from, to] =
-    kind === 'count'
-      ? ['observedAt', nowUs - MAX_COUNT_AGE_US, nowUs + MAX_COUNT_AHEAD_US]
-      : ['occurredAt', EARLIEST_US, nowUs + MAX_AHEAD_US]
-  if (us >= from && us <= to) return []
-  return [{ field, message: `must be from ${isoOfUs(from)} to ${isoOfUs(to)}` }]
 }

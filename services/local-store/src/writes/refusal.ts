@@ -1,5 +1,5 @@
 import { MAX_LEVEL } from '@shelfwire/contracts'
-import { problem } from '@shelfwire/http'
+import { type FieldProblem, invalid, problem } from '@shelfwire/http'
 import type { Write, WriteAnswer } from './write.ts'
 
 /** Why one line can't be written, and what there was. */
@@ -47,6 +47,11 @@ export function refuseReusedKey({ requestId }: Write): WriteAnswer {
 export function refuseRecordedKey({ requestId }: Write): WriteAnswer {
   const detail = `the request with key ${requestId} was recorded before; nothing was written again`
   return toAnswer(problem({ status: 409, code: 'already_recorded', detail }))
+}
+
+/** The count's time is out of bounds. */
+export function refuseTime(found: FieldProblem): WriteAnswer {
+  return toAnswer(invalid([found]))
 }
 
 function sentenceOf({ code, sku, onHand, held, quantity, existingSku, countedAt }: RefusedLine): string {

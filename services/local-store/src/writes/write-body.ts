@@ -26,7 +26,11 @@ const reference = plainText(MAX_REFERENCE_LENGTH)
   .optional()
   .meta({ description: "The till's own word for it, such as a receipt's number." })
 const reason = plainText(MAX_REASON_LENGTH)
-const occurredAt = instantField.optional().meta({ description: 'By the clock of the till; now unless told.' })
+const occurredAt = instantField.optional().meta({
+  description:
+    "By the clock of the till; now unless told. Before 2000 or more than 24 hours ahead of the store's clock, it is taken " +
+    'for a clock that is wrong: the entry gets the time of its recording.',
+})
 const policy = z
   .enum(['refuse', 'record'], 'must be refuse or record')
   .default('refuse')
@@ -40,12 +44,15 @@ const told = { occurredAt, reference, reason: reason.optional() }
 
 const shapes = {
   sale: { lines: linesOf(quantityField), ...told, policy },
-  return: { lines: linesOf(quantityField), ...told },
+  return: { lines: linesOf(quantityField), ...told, policy },
   receipt: { lines: linesOf(quantityField), ...told },
   adjustment: { lines: linesOf(signedQuantityField), ...told, reason, policy },
   count: {
     lines: linesOf(countedField),
-    observedAt: instantField.meta({ description: 'When the observer looked at the shelf.' }),
+    observedAt: instantField.meta({
+      description:
+        "When the observer looked at the shelf: at most 31 days ago and 5 minutes ahead by the store's clock.",
+    }),
     reference,
     reason: reason.optional(),
     policy,

@@ -9,7 +9,6 @@ import { type WriteBody, writeBodies } from './write-body.ts'
 
 export interface WriteRoutesOptions {
   lane: Pick<StoreLane, 'write'>
-  now: () => Date
 }
 
 export const recordedView = z
@@ -54,7 +53,7 @@ const routesOf: { kind: WriteKind; path: string; summary: string; description: s
 ]
 
 /** The five ways a till tells the store what happened. */
-export function writeRoutes({ lane, now }: WriteRoutesOptions): Route[] {
+export function writeRoutes({ lane }: WriteRoutesOptions): Route[] {
   return routesOf.map(({ kind, ...about }) =>
     route({
       method: 'post',
@@ -63,7 +62,7 @@ export function writeRoutes({ lane, now }: WriteRoutesOptions): Route[] {
       schemas: { headers, body: writeBodies[kind] as z.ZodType<WriteBody> },
       responses: { 201: recordedView },
       async handle({ body, headers, caller }) {
-        const write = readWrite(kind, body, { caller, requestId: headers['idempotency-key'], now: now() })
+        const write = readWrite(kind, body, { caller, requestId: headers['idempotency-key'] })
         return Array.isArray(write) ? invalid(write) : replyOf(await lane.write(write))
       },
     }),
