@@ -1,4 +1,7 @@
 // For programs that work on an installation that another process runs.
+
+export { backUpStore } from './backup/back-up-store.ts'
+export { loadStore } from './backup/load-store.ts'
 export {
   chooseDataDir,
   helpText,
@@ -13,16 +16,19 @@ export { AlreadyRunning } from './control/claim.ts'
 export { command } from './control/client.ts'
 export { type DatabaseKind, prepareDatabase } from './database/prepare-database.ts'
 export { install } from './install/install.ts'
+export { ensureJava } from './install/java.ts'
 export { type Installation, Refused, readInstallation } from './installation.ts'
 export { type Flavour, foldersIn, portsFrom, storeId } from './layout.ts'
+export { connectPart } from './parts/connect.ts'
 export { CENTRAL_UPDATE_NODE_ARGS, LOCAL_STORE_NODE_ARGS, urlsOf } from './plan.ts'
-export { type DatabaseSecrets, readSecrets } from './secrets.ts'
+export { type DatabaseSecrets, readSecrets, writePrivateFile } from './secrets.ts'
 export { Stack, type StackStatus } from './stack.ts'
 export { type StackOptions, startStack, untilAborted } from './start-stack.ts'
 export { ConnectApi } from './streams/connect-api.ts'
+export { type ConnectorSettings, connectorSettings } from './streams/connector-settings.ts'
 export { ensureTopics } from './streams/topics.ts'
 export { lastLines } from './supervise/log-file.ts'
 export type { PartClass, PartState, PartStatus } from './supervise/part.ts'
 export { endLeftovers, ownerMark } from './supervise/processes.ts'
-export { PartFailed } from './supervise/runner.ts'
+export { PartFailed, PartRunner } from './supervise/runner.ts'
 export type { Wiring } from './wiring.ts'

@@ -15,6 +15,8 @@ export interface FreshDatabase {
   maintenance: DatabaseAddress
   /** As root, to look behind it and to play the villain. */
   root: DatabaseAddress
+  /** As Debezium sees it. */
+  cdc: DatabaseAddress
 }
 
 /**
@@ -38,6 +40,7 @@ export async function freshDatabase(owner: keyof typeof SCHEMAS): Promise<FreshD
     service: { host, port, user: 'service', password: secrets.service, database },
     maintenance: { host, port, user: 'maintenance', password: secrets.maintenance, database },
     root: { host, port, user: 'root', password: secrets.root, database },
+    cdc: { host, port, user: 'cdc', password: secrets.cdc, database },
   }
 }
 

@@ -1,3 +1,4 @@
+export * from './connect.ts'
 export * from './fresh-database.ts'
 export * from './later-schema.ts'
 export * from './streams.ts'

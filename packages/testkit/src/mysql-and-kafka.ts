@@ -5,6 +5,7 @@ import { mysqlServersOf, startParts } from './start-parts.ts'
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const stack = await startParts(['mysql-central', 'kafka', 'registry'])
   project.provide('mysqlServers', mysqlServersOf(stack))
-  project.provide('kafka', { brokers: [stack.urls.brokers], registryUrl: stack.urls.registry })
+  const { brokers, registry, registryApi } = stack.urls
+  project.provide('kafka', { brokers: [brokers], registryUrl: registry, registryApi })
   return () => stack.stop()
 }

