@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createDecoder, createTopics } from '@shelfwire/kafka'
-import { createPool, ENTRY_COLUMNS, type Pool } from '@shelfwire/mysql'
+import { createPool, ENTRY_COLUMNS, type Pool, type RowDataPacket } from '@shelfwire/mysql'
 import { type FreshDatabase, freshDatabase, openConnect, streams, testKafka } from '@shelfwire/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { backUpStore } from '../backup/back-up-store.ts'
 
 const WITHIN = { timeout: 50_000, interval: 50 }
 const COLUMNS = ENTRY_COLUMNS.join(', ')
@@ -158,5 +162,87 @@ describe('a connector lives on, and carries what comes next, after', () => {
   ])('%s', async (statement) => {
     await root.query(statement)
     await expectFlow()
+  })
+})
+
+describe('while a connector takes a snapshot', () => {
+  /** Somebody reads the journal, until disposed. */
+  async function readForLong() {
+    const session = await root.getConnection()
+    const reading = { hasEnded: false }
+    // A row each ten minutes.
+    const read = session.query('SELECT SLEEP(600) FROM journal').finally(() => {
+      reading.hasEnded = true
+    })
+    read.catch(() => {})
+    await expect.poll(longReads).toHaveLength(1)
+    return {
+      get hasEnded() {
+        return reading.hasEnded
+      },
+      async [Symbol.asyncDispose]() {
+        for (const { id } of await longReads()) await root.query('KILL ?', [id])
+        session.destroy()
+      },
+    }
+  }
+
+  async function longReads(): Promise<RowDataPacket[]> {
+    const [rows] = await root.query<RowDataPacket[]>(
+      "SELECT id FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(600)%'",
+    )
+    return rows
+  }
+
+  /** Has the connector begin anew, doing `meanwhile` until it streams again. Returns what it wrote since. */
+  async function snapshot(meanwhile: () => Promise<unknown>): Promise<Seen[]> {
+    await connect.api.forgetOffsets(storeId)
+    const [partition] = await admin.fetchTopicOffsets(topic)
+    const written = () =>
+      seen.filter(({ table, offset }) => table !== 'Command' && offset >= Number(partition?.high))
+    await connect.api.resume(storeId)
+    while (!written().some(({ op }) => op === 'c')) await meanwhile()
+    const last = await sell()
+    await expect.poll(() => written().some(({ seq, op }) => seq === last && op === 'c'), WITHIN).toBe(true)
+    return written()
+  }
+
+  test('a sale is answered at once, although somebody reads for long; so it is during a backup', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'backup-'))
+    const path = join(folder, 'backup.sql.gz')
+    await using read = await readForLong()
+    let slowestMs = 0
+    const saleMeanwhile = async () => {
+      const began = performance.now()
+      await sell()
+      slowestMs = Math.max(slowestMs, performance.now() - began)
+    }
+    await snapshot(saleMeanwhile)
+    await Promise.all([
+      backUpStore(database.service, { storeId, path, now: () => new Date() }),
+      saleMeanwhile(),
+    ])
+    expect(read.hasEnded).toBe(false)
+    expect(slowestMs).toBeLessThan(3_000)
+    await rm(folder, { recursive: true })
+  })
+
+  test('no entry is missed between the position that it notes and the rows that it reads', async () => {
+    await root.query('DELETE FROM journal')
+    const first = lastSeq + 1
+    // MySQL's own default: a session's first look into the dictionary would be the moment as of which it reads rows.
+    await root.query("SET GLOBAL transaction_isolation = 'REPEATABLE-READ'")
+    try {
+      for (let round = 0; round < 2; round += 1) {
+        const written = await snapshot(sell)
+        const found = new Set(written.filter(({ table }) => table === 'Entry').map(({ seq }) => seq))
+        const missed = Array.from({ length: lastSeq - first + 1 }, (_, index) => first + index).filter(
+          (seq) => !found.has(seq),
+        )
+        expect(missed).toEqual([])
+      }
+    } finally {
+      await root.query("SET GLOBAL transaction_isolation = 'READ-COMMITTED'")
+    }
   })
 })
