@@ -27,6 +27,8 @@ const BINLOG_RETENTION_DAYS = 7
 /** The jobs and the routes; the apply lane has a session of its own. */
 const CONNECTIONS = 8
 const RETRY_MS = 1_000
+/** Stores that aren't registered, and are named in the log. */
+const MAX_UNCLAIMED_LOGGED = 1_000
 /** How long the database may take to say that it is there. */
 const READY_WITHIN_MS = 2_000
 /** While one partition's schema is asked for, no other partition is read: well below the 5 s of `fresh`. */
@@ -81,16 +83,24 @@ export async function startCentralUpdate(config: Config, wallClock = () => new D
   })
   const pings = createPings({ kafka, topic: config.pingsTopic })
   const readers = createFeedNotifier(config.feedReaders)
+  const unclaimed = new Set<string>()
 
   function alarm(reason: string, detail: object): void {
     metrics.alarms.inc({ reason })
     log.error({ alarm: reason, ...detail }, 'a person must look at this')
   }
+  /** A store that isn't registered beats once a second: its alarm is counted each time, and logged once. */
+  function alarmOnce(reason: string, detail: { detail: string }): void {
+    const isLogged = unclaimed.has(detail.detail) || unclaimed.size >= MAX_UNCLAIMED_LOGGED
+    if (reason === 'unclaimed_beat' && isLogged) metrics.alarms.inc({ reason })
+    else alarm(reason, detail)
+    if (reason === 'unclaimed_beat' && !isLogged) unclaimed.add(detail.detail)
+  }
   function onApplied(applied: Applied): void {
     readers.notify()
     for (const { partition } of applied.parcels) applyTroubles.delete(partition)
     metrics.applied(applied)
-    for (const { reason, ...detail } of applied.alarms) alarm(reason, detail)
+    for (const { reason, ...detail } of applied.alarms) alarmOnce(reason, detail)
     consumer.holdStill(applied.halted)
     consumer.offsets.settled(applied.nextOffsets)
   }

@@ -67,6 +67,7 @@ export function createUpdateMetrics(registry: Registry, now: () => Date) {
         outcomes.inc({ outcome: 'applied' }, counts.applied)
         outcomes.inc({ outcome: 'duplicate' }, counts.duplicate)
         outcomes.inc({ outcome: 'parked' }, counts.parked)
+        outcomes.inc({ outcome: 'unclaimed' }, counts.unclaimed)
         if (halts.length > 0) halted.set(applied.halted.size)
       }
       batch.observe(applied.parcels.reduce((sum, { records }) => sum + records.length, 0))

@@ -74,6 +74,13 @@ test('stores are listed by page', async () => {
   expect(second.body).toMatchObject({ items: [{ storeId: 'store-3' }], next: null })
 })
 
+test('I17: a store that is named anew without its connector keeps the one it has', async () => {
+  await shop.ask('/v1/stores/store-7', 'PUT', { ...mitte, connector: 'till-db-7' })
+  const renamed = await shop.ask('/v1/stores/store-7', 'PUT', { ...mitte, name: 'Ost' })
+  expect(renamed).toMatchObject({ status: 200, body: { name: 'Ost', connector: 'till-db-7' } })
+  expect((await shop.ask('/v1/stores/store-7')).body).toMatchObject({ connector: 'till-db-7' })
+})
+
 test.each([
   [{ ...mitte, latitude: 90.1 }, 'latitude'],
   [{ ...mitte, longitude: -180.1 }, 'longitude'],

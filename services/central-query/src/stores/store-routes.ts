@@ -47,15 +47,17 @@ export function storeRoutes({ pool, now }: { pool: Pool; now: () => Date }): Rou
       method: 'put',
       path: '/v1/stores/:storeId',
       summary: 'Let a store join, or name and place it anew',
-      description: 'None of the other stores notices. Saying the same again changes nothing.',
+      description:
+        'None of the other stores notices. Saying the same again changes nothing. `connector` left out stays as it is; a ' +
+        "new store's is then its id.",
       tag: 'stores',
       schemas: { path: strict({ storeId: storeIdField }), body: storeBody },
       responses: { 200: storeView, 201: storeView },
       async handle({ path: { storeId }, body }) {
-        const wish = { ...body, storeId, connector: body.connector ?? storeId }
+        const wish = { ...body, storeId }
         const result = await changeSetting(pool, (trx) => putStore(trx, wish, usOfDate(now())))
         if (result.outcome === 'refused') {
-          const detail = `connector: ${wish.connector} belongs to ${result.owner}; each store has its own`
+          const detail = `connector: ${result.connector} belongs to ${result.owner}; each store has its own`
           return problem({ status: 409, code: result.code, detail, extensions: { owner: result.owner } })
         }
         const store = await selectStore(reader, storeId)

@@ -64,7 +64,7 @@ describe('a batch', () => {
     const store = busyStore()
     store.beat(NOON_US - 1_000)
     const plan = await apply(store.records)
-    expect(plan.counts).toEqual({ applied: 13, duplicate: 0, parked: 0 })
+    expect(plan.counts).toMatchObject({ applied: 13, duplicate: 0, parked: 0 })
     expect(await stockOf('store-1')).toEqual({ 'SKU-1': 95, 'SKU-2': 45 })
     expect(await cursorOf('store-1')).toMatchObject({
       seq: 12,
@@ -84,7 +84,7 @@ describe('a batch', () => {
       await feed(),
     ]
     const again = await apply(store.records.slice(0, -1))
-    expect(again.counts).toEqual({ applied: 0, duplicate: 12, parked: 0 })
+    expect(again.counts).toMatchObject({ applied: 0, duplicate: 12, parked: 0 })
     expect([
       await rows('SELECT * FROM stock'),
       await rows('SELECT * FROM central_view.daily_sales'),
@@ -111,7 +111,7 @@ describe('a batch', () => {
       return applyBatch(late, [first, missing], optionsAt(NOON_US))
     })
     connection.release()
-    expect(plan.counts).toEqual({ applied: 1, duplicate: 1, parked: 0 })
+    expect(plan.counts).toMatchObject({ applied: 1, duplicate: 1, parked: 0 })
     expect(await cursorOf('store-1')).toMatchObject({ seq: 3, suspect_reason: null })
     expect(await rows('SELECT * FROM holes')).toEqual([])
     expect(await rows('SELECT seq FROM central_view.ledger ORDER BY seq')).toEqual(
@@ -223,10 +223,10 @@ describe('a record that is not as it should be', () => {
   test('I17: a record from another connector than the store has is parked', async () => {
     const store = sampleStore('store-1', { connector: 'store-2' })
     const plan = await apply([store.receive('SKU-1', 10)])
-    expect(plan.counts).toEqual({ applied: 0, duplicate: 0, parked: 1 })
+    expect(plan.counts).toMatchObject({ applied: 0, duplicate: 0, parked: 1 })
     expect(await rows('SELECT store_id, reason, resolved_at FROM parked')).toEqual([
       {
-        store_id: 'store-1',
+        store_id: 'store-2',
         reason: 'wrong connector: it came from store-2, store-1 has store-1',
         resolved_at: null,
       },
@@ -234,11 +234,44 @@ describe('a record that is not as it should be', () => {
     expect(await stockOf('store-1')).toEqual({})
   })
 
+  test('I17: a store that names another in its rows is suspect itself, and halts nobody', async () => {
+    const victim = busyStore()
+    await apply([...victim.records, victim.beat(NOON_US)])
+    const forger = sampleStore('store-1', { connector: 'store-2' })
+    for (let row = 0; row < 150; row += 1) forger.receive('SKU-1', 1)
+    const plan = await apply([...forger.records, victim.sell('SKU-1', 1), victim.beat(NOON_US + 1)])
+    expect(plan.counts).toEqual({ applied: 2, duplicate: 0, parked: 150, unclaimed: 0 })
+    expect(plan.halts).toEqual([])
+    expect(await cursorOf('store-1')).toMatchObject({ as_of: NOON_US + 1, suspect_reason: null })
+    expect(await cursorOf('store-2')).toMatchObject({ suspect_reason: '150 records parked' })
+  })
+
+  test("a broken row under the name of another store is its sender's", async () => {
+    const { content, ...record } = sampleStore('store-1').bad()
+    if (content.type !== 'broken') throw new Error('bad() makes broken records')
+    await apply([{ ...record, content: { ...content, connector: 'store-2' } }])
+    expect(await rows('SELECT store_id FROM parked')).toEqual([{ store_id: 'store-2' }])
+    expect(await cursorOf('store-1')).toMatchObject({ suspect_reason: null })
+  })
+
+  test('beats of a store that is not registered are counted and not parked, and halt nothing', async () => {
+    const stranger = sampleStore('store-9')
+    for (let beat = 0; beat < 150; beat += 1) stranger.beat(NOON_US + beat)
+    const plan = await apply(stranger.records)
+    expect(plan.counts).toEqual({ applied: 0, duplicate: 0, parked: 0, unclaimed: 150 })
+    expect(plan.alarms[0]).toMatchObject({
+      reason: 'unclaimed_beat',
+      detail: expect.stringContaining('store-9'),
+    })
+    expect(await rows('SELECT * FROM parked')).toEqual([])
+    expect(plan.halts).toEqual([])
+  })
+
   test('a record of a store that is not registered is parked; once it is registered, the gap shows', async () => {
     const store = sampleStore('store-9')
     await apply([store.receive('SKU-1', 10)])
     expect(await rows('SELECT store_id, reason FROM parked')).toEqual([
-      { store_id: 'store-9', reason: 'unknown store: store-9 is not registered' },
+      { store_id: 'store-9', reason: 'unknown store: store-9 is not registered; it came from store-9' },
     ])
     await register('store-9')
     await apply([store.sell('SKU-1', 1)])
@@ -273,14 +306,18 @@ describe('a record that is not as it should be', () => {
     const good = sampleStore('store-2', { partition: 1 })
     good.receive('SKU-1', 5)
     const plan = await apply([...bad.records, ...good.records])
-    expect(plan.counts).toEqual({ applied: 1, duplicate: 0, parked: 100 })
+    expect(plan.counts).toMatchObject({ applied: 1, duplicate: 0, parked: 100 })
     expect(await rows('SELECT partition_id, next_offset FROM halts')).toEqual([
       { partition_id: 0, next_offset: 100 },
     ])
     const next = await apply(bad.records.slice(100))
-    expect(next.counts).toEqual({ applied: 0, duplicate: 0, parked: 0 })
+    expect(next.counts).toMatchObject({ applied: 0, duplicate: 0, parked: 0 })
     await pool.query('DELETE FROM halts')
-    expect((await apply(bad.records.slice(90))).counts).toEqual({ applied: 0, duplicate: 10, parked: 90 })
+    expect((await apply(bad.records.slice(90))).counts).toMatchObject({
+      applied: 0,
+      duplicate: 10,
+      parked: 90,
+    })
   })
 
   test('I12: a ping from the future is refused and alarmed, and proves nothing', async () => {

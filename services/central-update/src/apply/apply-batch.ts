@@ -1,12 +1,13 @@
-import { appendFeed, type FeedChanges } from '@shelfwire/central'
+import { appendFeed, type FeedChanges, partOf } from '@shelfwire/central'
 import type { Transaction } from '@shelfwire/mysql'
 import { markSuspect, proofOf } from '../freshness/save-suspect.ts'
 import type { Hole } from '../holes/hole-ranges.ts'
 import { readHoles, saveHoles } from '../holes/holes-sql.ts'
-import { broken, type JournalRecord } from '../journal/record.ts'
+import type { JournalRecord } from '../journal/record.ts'
 import { insertHalts, readHalts } from '../parked/halts-sql.ts'
 import { findParked, insertParked, makeGood } from '../parked/parked-sql.ts'
-import { beginCursors, lockCursors, readConnectors, saveCursors } from './cursor-sql.ts'
+import { claim, strangeConnectors } from './claim-record.ts'
+import { beginCursors, lockCursors, readConnectors, readOwners, saveCursors } from './cursor-sql.ts'
 import { dailySales } from './daily-sales.ts'
 import { decideNumber } from './decide-number.ts'
 import { addDailySales, insertLedger, readLedger } from './ledger-sql.ts'
@@ -41,8 +42,8 @@ export async function applyBatch(
 ): Promise<BatchPlan> {
   const { topic, part, nowUs } = options
   const named = [...new Set(batch.flatMap(({ content }) => content.storeId ?? []))].sort()
-  const { connectors, cursors, holes, halted } = await lockStores(trx, named, options)
-  const records = batch.map((record) => sortOut(record, connectors))
+  const { connectors, owners, cursors, holes, halted } = await lockConcerned(trx, { batch, named }, options)
+  const records = batch.map((record) => claim(record, { connectors, owners }))
   const stores = await readStores(trx, { part, cursors, holes, records, levels: options.levels })
   const bad = records.filter(({ content }) => content.type === 'broken')
   const parkedBefore = await findParked(trx, { topic, records: bad })
@@ -52,6 +53,24 @@ export async function applyBatch(
 
   await writePlan(trx, plan, options)
   return plan
+}
+
+/**
+ * Locks the stores that the records name and, should any record come from a connector that isn't its store's, those
+ * whose connectors these are: they are the ones to blame. That is rare, so only then does it cost more messages, and
+ * locks out of order, which a deadlock's retry settles.
+ */
+async function lockConcerned(
+  trx: Transaction,
+  { batch, named }: { batch: readonly JournalRecord[]; named: string[] },
+  options: ApplyOptions,
+) {
+  const locked = await lockStores(trx, named, options)
+  const strange = strangeConnectors(batch, locked.connectors)
+  if (strange.length === 0) return { ...locked, owners: new Map<string, string>() }
+  const owners = await readOwners(trx, strange)
+  const accused = [...owners.values()].filter((storeId) => partOf(storeId) === options.part)
+  return { ...(await lockStores(trx, [...new Set([...named, ...accused])].sort(), options)), owners }
 }
 
 /** Locks the cursors of those of these stores that are registered, and reads what the locks guard. */
@@ -71,19 +90,6 @@ async function lockStores(trx: Transaction, named: string[], { topic, part, nowU
     // read without its lock is read again.
     await beginCursors(trx, { part, storeIds: unseen, nowUs })
   }
-}
-
-/** A record of a store that isn't registered, or from another connector than the store's own, is a bad one (I17). */
-function sortOut(record: JournalRecord, connectors: ReadonlyMap<string, string>): JournalRecord {
-  const { content } = record
-  if (content.type === 'broken') return record
-  const registered = connectors.get(content.storeId)
-  if (registered === undefined) return broken(record, `unknown store: ${content.storeId} is not registered`)
-  if (registered === content.connector) return record
-  return broken(
-    record,
-    `wrong connector: it came from ${content.connector}, ${content.storeId} has ${registered}`,
-  )
 }
 
 async function readStores(

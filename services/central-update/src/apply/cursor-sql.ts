@@ -36,6 +36,18 @@ export async function readConnectors(trx: Transaction, storeIds: string[]): Prom
   return new Map(rows.map((row) => [row.store_id, row.connector]))
 }
 
+/** The stores that these connectors belong to; a connector that isn't registered is left out. */
+export async function readOwners(
+  trx: Transaction,
+  connectors: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await trx.rows<{ store_id: string; connector: string }>(
+    'SELECT store_id, connector FROM stores WHERE connector IN (?)',
+    [connectors],
+  )
+  return new Map(rows.map((row) => [row.connector, row.store_id]))
+}
+
 /** Locks the cursors of those stores that have one; until COMMIT nobody else applies anything to these stores. */
 export async function lockCursors(
   trx: Transaction,

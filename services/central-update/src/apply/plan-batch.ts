@@ -33,13 +33,15 @@ export interface BatchPlan {
 }
 
 /**
- * What has become of the records that were taken: `consumed = applied + duplicate + parked` (I15). Those of a partition
+ * What has become of the records that were taken: `consumed = applied + duplicate + parked + unclaimed` (I15); the last are beats of
+ * stores that aren't registered. Those of a partition
  * that stands still aren't taken: Kafka hands them out again when it is resumed.
  */
 export interface Counts {
   applied: number
   duplicate: number
   parked: number
+  unclaimed: number
 }
 
 /** Decides what a batch changes, record by record in the order of the log. Pure: nothing is read or written here. */
@@ -47,7 +49,7 @@ export function planBatch(input: BatchInput): BatchPlan {
   const { records, stores, parkedBefore, nowUs, latestPingUs } = input
   const badRuns = countBadRuns(input.badRuns)
   const halts = new Map<number, Halt>()
-  const counts: Counts = { applied: 0, duplicate: 0, parked: 0 }
+  const counts: Counts = { applied: 0, duplicate: 0, parked: 0, unclaimed: 0 }
   const alarms: Alarm[] = []
   const parked: { record: JournalRecord; storeId: string | null; reason: string; nth: number }[] = []
   const applies = new Map<string, { before: StoreState; apply: StoreApply; parked: number }>()
@@ -84,8 +86,15 @@ export function planBatch(input: BatchInput): BatchPlan {
       if (offset < halt.nextOffset) counts.duplicate += 1
       continue
     }
+    if (content.type === 'unclaimed_beat') {
+      counts.unclaimed += 1
+      alarms.push({ reason: 'unclaimed_beat', storeId: null, detail: content.reason })
+      continue
+    }
     if (content.type === 'broken') {
       takeBroken(record, content.reason)
+      // Else a store could halt the partition of another by naming it in its rows.
+      if (content.isForeign) continue
     } else {
       const store = applies.get(content.storeId)
       // Sorted out before: a record whose store isn't registered is broken.

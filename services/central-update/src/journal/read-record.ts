@@ -11,7 +11,15 @@ const STORE_ID = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/
  */
 export function readRecord(key: Buffer | null, decoded: Decoded): Content {
   const storeId = storeOf(key)
-  const refuse = (reason: string): Content => ({ type: 'broken', storeId, reason })
+  const source = decoded.ok ? decoded.fields.__connector : null
+  const connector = typeof source === 'string' ? source : null
+  const refuse = (reason: string): Content => ({
+    type: 'broken',
+    storeId,
+    connector,
+    reason,
+    isForeign: false,
+  })
   if (!decoded.ok) return refuse(decoded.reason)
   if (storeId === null) return refuse('its key is no store id')
 
@@ -23,7 +31,7 @@ export function readRecord(key: Buffer | null, decoded: Decoded): Content {
   if (fields.store_id !== storeId)
     return refuse(`wrong store: store_id is ${fields.store_id}, its key is ${storeId}`)
 
-  const connector = fields.__connector as string
+  if (connector === null) return refuse('__connector is missing')
   if (rules === BEAT_RULES) {
     const isSnapshot = fields.__op === 'r'
     return { type: 'beat', storeId, connector, beat: beatOf(storeId, fields), isSnapshot }

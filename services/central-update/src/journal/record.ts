@@ -13,8 +13,19 @@ export type Content =
     }
   | {
       type: 'broken'
-      /** The store that its key names; null when that is no store id. */
+      /** The store that is to blame: the one its key names, until its connector shows another; null when none is known. */
       storeId: string | null
+      /** Null when it can't be decoded. */
+      connector: string | null
+      reason: string
+      /** Whether it came under a registered store's name, or by a registered store's connector, that isn't its own. */
+      isForeign: boolean
+    }
+  | {
+      /** A beat from a connector that isn't the one of the store it names: it is no fact, so nothing is lost with it. */
+      type: 'unclaimed_beat'
+      storeId: null
+      connector: string
       reason: string
     }
 
@@ -31,5 +42,6 @@ export interface JournalRecord {
 
 /** The same record as one that can't be applied. */
 export function broken(record: JournalRecord, reason: string): JournalRecord {
-  return { ...record, content: { type: 'broken', storeId: record.content.storeId, reason } }
+  const { storeId, connector } = record.content
+  return { ...record, content: { type: 'broken', storeId, connector, reason, isForeign: false } }
 }

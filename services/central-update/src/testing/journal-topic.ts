@@ -28,7 +28,7 @@ export async function openJournalTopic(kafka: Kafka, registryUrl: string, partit
 
   async function encode({ content, value }: JournalRecord): Promise<Buffer | null> {
     const commit = { __op: 'c', __commit_ms: Date.now() }
-    if (content.type === 'broken') return value
+    if (content.type === 'broken' || content.type === 'unclaimed_beat') return value
     if (content.type === 'beat') {
       const { beat, connector } = content
       return registry.encode(ids.get('Beat') ?? 0, {

@@ -96,7 +96,7 @@ export function sampleStore(storeId = 'store-1', { connector = storeId, partitio
       return push({ type: 'beat', storeId, connector, beat, isSnapshot })
     },
     bad(reason = 'undecodable'): JournalRecord {
-      return push({ type: 'broken', storeId, reason })
+      return push({ type: 'broken', storeId, connector: null, reason, isForeign: false })
     },
     /** Commands up to this number are done. */
     done(number: number): void {
