@@ -82,6 +82,7 @@ export function simulateStore(storeId: string, { keepsChecksum = false } = {}): 
         epoch: EPOCH,
         seq,
         ping: pingUs,
+        era: 0,
         commandsDone: 0,
         checksum: formatChecksum(checksum),
         beatAtUs,

@@ -1,4 +1,4 @@
-import type { CommandKind } from '@shelfwire/contracts'
+import { type CommandKind, Fault } from '@shelfwire/contracts'
 import { datetimeOfUs, type Transaction } from '@shelfwire/mysql'
 import { partOf } from './part.ts'
 
@@ -9,9 +9,24 @@ export interface NewCommand {
   body: object
 }
 
+/** Where the numbering of one store's commands stands. */
+export interface CommandHead {
+  /** Greater after central was restored: then the numbers begin at 1 again. */
+  era: number
+  nextNumber: number
+  /** How many commands of this era the store has done, by its newest beat; 0 when that beat is of another era. */
+  commandsDone: number
+  /**
+   * The store has done a command of this era that was never given: central's database went back, unannounced. Its
+   * numbers would be taken for repeats, so no command goes to this store until central begins a new era.
+   */
+  stopped: boolean
+}
+
 /**
  * Gives each command its store's next number and writes it to the outbox; Debezium carries it to the store's topic
- * after COMMIT. Locks the heads in store order. Returns the numbers, in the order of `commands`.
+ * after COMMIT. Locks the heads in store order. Returns the numbers, in the order of `commands`. Throws the Fault
+ * `commands_stopped` for a store whose head is stopped.
  */
 export async function appendCommands(
   trx: Transaction,
@@ -19,24 +34,25 @@ export async function appendCommands(
 ): Promise<number[]> {
   if (commands.length === 0) return []
   const storeIds = [...new Set(commands.map(({ storeId }) => storeId))].sort()
-  const next = new Map<string, number>()
-  for (const storeId of storeIds) next.set(storeId, await lockHead(trx, storeId))
+  const heads = new Map<string, CommandHead>()
+  for (const storeId of storeIds) heads.set(storeId, await lockUsableHead(trx, storeId))
 
   const issuedAt = datetimeOfUs(nowUs)
   const numbers: number[] = []
   const rows = commands.map(({ storeId, kind, reference, body }) => {
-    const number = next.get(storeId) ?? 1
-    next.set(storeId, number + 1)
+    const head = heads.get(storeId) as CommandHead
+    const number = head.nextNumber
+    head.nextNumber += 1
     numbers.push(number)
-    return [partOf(storeId), storeId, number, 1, kind, reference, JSON.stringify(body), issuedAt]
+    return [partOf(storeId), storeId, head.era, number, 1, kind, reference, JSON.stringify(body), issuedAt]
   })
   await trx.run(
-    'INSERT INTO commands (part, store_id, number, attempt, kind, reference, body, issued_at) VALUES ?',
+    'INSERT INTO commands (part, store_id, era, number, attempt, kind, reference, body, issued_at) VALUES ?',
     [rows],
   )
-  for (const [storeId, number] of next) {
+  for (const [storeId, { nextNumber }] of heads) {
     await trx.run('UPDATE command_heads SET next_number = ? WHERE part = ? AND store_id = ?', [
-      number,
+      nextNumber,
       partOf(storeId),
       storeId,
     ])
@@ -45,22 +61,25 @@ export async function appendCommands(
 }
 
 /**
- * Sends again, in order and as a further attempt, every command above `commandsDone`. Returns how many there were.
+ * Sends again, in order and as a further attempt, every command of this era that the store hasn't done. Returns how
+ * many there were; none when the store's commands are stopped.
  */
 export async function resendCommands(
   trx: Transaction,
-  { storeId, commandsDone, nowUs }: { storeId: string; commandsDone: number; nowUs: number },
+  { storeId, nowUs }: { storeId: string; nowUs: number },
 ): Promise<number> {
-  await lockHead(trx, storeId)
+  const { era, commandsDone, stopped } = await lockCommandHead(trx, storeId)
+  if (stopped) return 0
   const { affectedRows } = await trx.run(
-    `INSERT INTO commands (part, store_id, number, attempt, kind, reference, body, issued_at)
-     SELECT last.part, last.store_id, last.number, last.attempt + 1, last.kind, last.reference, last.body, ?
+    `INSERT INTO commands (part, store_id, era, number, attempt, kind, reference, body, issued_at)
+     SELECT last.part, last.store_id, last.era, last.number, last.attempt + 1, last.kind, last.reference, last.body, ?
      FROM commands AS last
-     WHERE last.part = ? AND last.store_id = ? AND last.number > ?
+     WHERE last.part = ? AND last.store_id = ? AND last.era = ? AND last.number > ?
        AND last.attempt = (SELECT MAX(every.attempt) FROM commands AS every
-                           WHERE every.part = last.part AND every.store_id = last.store_id AND every.number = last.number)
+                           WHERE every.part = last.part AND every.store_id = last.store_id AND every.era = last.era
+                             AND every.number = last.number)
      ORDER BY last.number`,
-    [datetimeOfUs(nowUs), partOf(storeId), storeId, commandsDone],
+    [datetimeOfUs(nowUs), partOf(storeId), storeId, era, commandsDone],
   )
   return affectedRows
 }
@@ -76,40 +95,39 @@ const MAX_FILLED = 10_000
  */
 export async function fillDropped(
   trx: Transaction,
-  { storeId, commandsDone, nowUs }: { storeId: string; commandsDone: number; nowUs: number },
+  { storeId, nowUs }: { storeId: string; nowUs: number },
 ): Promise<number> {
   const part = partOf(storeId)
-  const nextNumber = await lockHead(trx, storeId)
+  const { era, nextNumber, commandsDone } = await lockCommandHead(trx, storeId)
   const [kept] = await trx.rows<{ number: number | null }>(
-    'SELECT MIN(number) AS number FROM commands WHERE part = ? AND store_id = ? AND number > ?',
-    [part, storeId, commandsDone],
+    'SELECT MIN(number) AS number FROM commands WHERE part = ? AND store_id = ? AND era = ? AND number > ?',
+    [part, storeId, era, commandsDone],
   )
   const missing = Math.min((kept?.number ?? nextNumber) - 1 - commandsDone, MAX_FILLED)
   if (missing <= 0) return 0
   const issuedAt = datetimeOfUs(nowUs)
   const rows = Array.from({ length: missing }, (_, index) => {
-    return [part, storeId, commandsDone + 1 + index, 1, 'noop', null, '{}', issuedAt]
+    return [part, storeId, era, commandsDone + 1 + index, 1, 'noop', null, '{}', issuedAt]
   })
   await trx.run(
-    'INSERT INTO commands (part, store_id, number, attempt, kind, reference, body, issued_at) VALUES ?',
+    'INSERT INTO commands (part, store_id, era, number, attempt, kind, reference, body, issued_at) VALUES ?',
     [rows],
   )
   return missing
 }
 
 /**
- * Locks the store's head, which its first command makes, and returns the next number. READ COMMITTED takes no gap
- * lock on the missing row. Beats may know of more commands done than the head of ever given, when central has lost its
- * database: the store takes whatever lies below for a repeat.
+ * Locks the store's head, which its first command makes. READ COMMITTED takes no gap lock on the missing row. Call it
+ * behind the cursor's lock where commands are given for what the cursor says.
  */
-async function lockHead(trx: Transaction, storeId: string): Promise<number> {
+export async function lockCommandHead(trx: Transaction, storeId: string): Promise<CommandHead> {
   const part = partOf(storeId)
   const read = () =>
-    trx.rows<{ next_number: number }>(
-      `SELECT GREATEST(next_number, 1 + COALESCE(
-         (SELECT commands_done FROM cursors WHERE cursors.part = ? AND cursors.store_id = ?), 0)) AS next_number
+    trx.rows<{ era: number; next_number: number; commands_done: number | null }>(
+      `SELECT era, next_number, (SELECT commands_done FROM cursors WHERE cursors.part = command_heads.part
+         AND cursors.store_id = command_heads.store_id AND cursors.commands_era = command_heads.era) AS commands_done
        FROM command_heads WHERE part = ? AND store_id = ? FOR UPDATE`,
-      [part, storeId, part, storeId],
+      [part, storeId],
     )
   let [head] = await read()
   if (head === undefined) {
@@ -119,5 +137,14 @@ async function lockHead(trx: Transaction, storeId: string): Promise<number> {
     ])
     ;[head] = await read()
   }
-  return head?.next_number ?? 1
+  const { era = 0, next_number: nextNumber = 1, commands_done } = head ?? {}
+  const commandsDone = commands_done ?? 0
+  return { era, nextNumber, commandsDone, stopped: commandsDone >= nextNumber }
+}
+
+async function lockUsableHead(trx: Transaction, storeId: string): Promise<CommandHead> {
+  const head = await lockCommandHead(trx, storeId)
+  if (!head.stopped) return head
+  const message = `${storeId} has done command ${head.commandsDone}, but only ${head.nextNumber - 1} were given`
+  throw new Fault('commands_stopped', message, { canRetry: false })
 }

@@ -14,12 +14,15 @@ export const COMMAND_KINDS = ['resync'] as const
 export type CommandKind = (typeof COMMAND_KINDS)[number]
 
 /**
- * One instruction from central. The store does exactly number `commandsDone + 1`; a lower number is a repeat and a
- * higher one is dropped (central sends again what isn't done).
+ * One instruction from central. The store does exactly number `commandsDone + 1` of its era; a lower number is a repeat
+ * and a higher one is dropped (central sends again what isn't done). Number 1 of a greater era begins that era; commands
+ * of a lower one are dropped.
  */
 export interface Command {
   /** Whose it is: a store refuses a command of another one, whatever topic it came by. */
   storeId: string
+  /** 0 until central was restored for the first time. */
+  era: number
   number: number
   attempt: number
   /** Not {@link CommandKind}: a newer central may send kinds this store doesn't know. */

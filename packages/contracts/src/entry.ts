@@ -56,7 +56,9 @@ export interface Beat {
   seq: number
   /** The largest ping the store had heard before it locked its head: central's clock in microseconds, 0 if none. */
   ping: number
-  /** The number of the last command done. */
+  /** The era of the last command done. */
+  era: number
+  /** The number of the last command done in that era. */
   commandsDone: number
   /** Sum over all levels, see {@link ./checksum.ts}; 16 hex characters. */
   checksum: string

@@ -138,7 +138,7 @@ describe('an empty database, migrated', () => {
 test('two transactions that lock each other out are both done: the one that MySQL ends is run again', async () => {
   const { root } = await freshDatabase('central')
   const pool = createPool(root, { connections: 4 })
-  await pool.query("INSERT INTO command_heads VALUES (0, 'a', 0), (0, 'b', 0)")
+  await pool.query("INSERT INTO command_heads (part, store_id, next_number) VALUES (0, 'a', 0), (0, 'b', 0)")
   const addOne = (first: string, second: string) =>
     inTransaction(pool, async (trx) => {
       for (const storeId of [first, second]) {

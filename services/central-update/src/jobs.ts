@@ -2,7 +2,7 @@ import { type CentralClock, MAX_CLOCK_BOUND_MS } from '@shelfwire/central'
 import type { Logger } from '@shelfwire/http'
 import { inSnapshot, type Pool, type RowDataPacket, usOfDate } from '@shelfwire/mysql'
 import { refillDroppedCommands } from './commands/refill-dropped.ts'
-import { resendOpenCommands } from './commands/resend-open.ts'
+import { resendOpenCommands, storesAhead } from './commands/resend-open.ts'
 import { lowerFutureProofs } from './freshness/lower-future-proofs.ts'
 import { askForHoles, reportHoles } from './holes/ask-again.ts'
 import type { JournalConsumer } from './journal/journal-consumer.ts'
@@ -35,6 +35,8 @@ export function startJobs(options: JobsOptions): Repeating {
   const { pool, maintenance, topic, now, log, metrics, consumer, pings, clock, pingIntervalMs } = options
   /** Holes that were reported, so that each pages once. */
   const paged = new Set<string>()
+  /** Stores whose commands are stopped, so that each pages once. */
+  let stopped = new Set<string>()
   const onError = (job: string) => (error: unknown) =>
     log.warn({ err: error }, `${job} failed; it is tried again`)
 
@@ -75,6 +77,16 @@ export function startJobs(options: JobsOptions): Repeating {
       if (standstill.overdue) alarm('commands_stuck', standstill, 'a store has done no command for 60 s')
       else log.warn(standstill, 'a store does no commands; sent them again')
     }
+    const ahead = await storesAhead(pool)
+    for (const store of ahead) {
+      if (stopped.has(store.storeId)) continue
+      alarm(
+        'commands_ahead',
+        store,
+        'a store has done commands that were not given: its commands are stopped',
+      )
+    }
+    stopped = new Set(ahead.map(({ storeId }) => storeId))
   }
 
   async function watchHalts(): Promise<void> {

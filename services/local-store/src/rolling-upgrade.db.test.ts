@@ -27,6 +27,7 @@ test('a process goes on selling while a later version migrates its database, and
   const body = JSON.stringify({ epoch: 1, fromSeq: 1, toSeq: 2 })
   const resync = {
     storeId: STORE_ID,
+    era: 0,
     number: 1,
     attempt: 1,
     kind: 'resync',

@@ -9,6 +9,7 @@ CREATE TABLE `command_heads` (
   `part` smallint NOT NULL,
   `store_id` varchar(32) COLLATE utf8mb4_bin NOT NULL,
   `next_number` bigint NOT NULL,
+  `era` bigint NOT NULL DEFAULT '0',
   PRIMARY KEY (`part`,`store_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
@@ -21,7 +22,8 @@ CREATE TABLE `commands` (
   `reference` varchar(128) COLLATE utf8mb4_bin DEFAULT NULL,
   `body` mediumtext COLLATE utf8mb4_bin NOT NULL,
   `issued_at` datetime(6) NOT NULL,
-  PRIMARY KEY (`part`,`store_id`,`number`,`attempt`,`issued_at`)
+  `era` bigint NOT NULL DEFAULT '0',
+  PRIMARY KEY (`part`,`store_id`,`era`,`number`,`attempt`,`issued_at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `cursors` (
@@ -42,6 +44,8 @@ CREATE TABLE `cursors` (
   `suspect_since` datetime(6) DEFAULT NULL,
   `updated_at` datetime(6) NOT NULL,
   `rebuilding` tinyint NOT NULL DEFAULT '0',
+  `commands_era` bigint NOT NULL DEFAULT '0',
+  `answered_ping` bigint NOT NULL DEFAULT '0',
   PRIMARY KEY (`part`,`store_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 

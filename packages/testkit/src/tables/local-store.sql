@@ -4,6 +4,7 @@ CREATE TABLE `head` (
   `next_seq` bigint NOT NULL,
   `commands_done` bigint NOT NULL,
   `checksum` char(16) COLLATE utf8mb4_bin NOT NULL,
+  `era` bigint NOT NULL DEFAULT '0',
   PRIMARY KEY (`store_id`),
   CONSTRAINT `head_commands_from_zero` CHECK ((`commands_done` >= 0)),
   CONSTRAINT `head_epoch_from_one` CHECK ((`epoch` >= 1)),
@@ -18,6 +19,7 @@ CREATE TABLE `heartbeats` (
   `commands_done` bigint NOT NULL,
   `checksum` char(16) COLLATE utf8mb4_bin NOT NULL,
   `beat_at` datetime(6) NOT NULL,
+  `era` bigint DEFAULT NULL,
   PRIMARY KEY (`store_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 

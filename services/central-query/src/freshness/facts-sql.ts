@@ -40,6 +40,7 @@ interface FactsRow {
   seq: number | null
   as_of: number | null
   beat_at: string | null
+  /** Of the era that central gives numbers in. */
   commands_done: number | null
   next_number: number | null
   holes: string | number | null
@@ -51,7 +52,8 @@ interface FactsRow {
 // The cursor's own number is the newest entry applied, so each join is one look at a key.
 const FACTS = `
   SELECT stores.store_id, stores.name, stores.place, stores.connector,
-    cursors.epoch, cursors.seq, cursors.as_of, cursors.beat_at, cursors.commands_done,
+    cursors.epoch, cursors.seq, cursors.as_of, cursors.beat_at,
+    IF(cursors.commands_era = command_heads.era, cursors.commands_done, 0) AS commands_done,
     command_heads.next_number, missed.holes, unresolved.parked, newest.recorded_at, newest.applied_at
   FROM stores
   LEFT JOIN cursors ON cursors.part = stores.part AND cursors.store_id = stores.store_id

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { type Beat, type Entry, formatChecksum, parseChecksum, replaceLevel } from '@shelfwire/contracts'
 import { coveredTo, type Holes, holeAt, withHole, withoutSeq } from '../holes/hole-ranges.ts'
 import { decideNumber } from './decide-number.ts'
-import { entryKey, type StockRow, type StoreState } from './store-state.ts'
+import { type Cursor, entryKey, type StockRow, type StoreState } from './store-state.ts'
 
 export type Verdict = 'applied' | 'duplicate'
 
@@ -61,7 +61,7 @@ export function applyToStore(state: StoreState, { nowUs, latestPingUs, alarm }: 
     // What was missing or in doubt in the old epoch is settled by the new one: it names every level again. Commands
     // done may have gone back with the store's database, so the count begins anew with the next beat.
     Object.assign(cursor, { epoch, seq: 0, opened: false, divergedSeq: null, checksumSeq: null })
-    Object.assign(cursor, { commandsDone: 0, commandsMovedAtUs: nowUs })
+    Object.assign(cursor, { commandsEra: 0, commandsDone: 0, commandsMovedAtUs: nowUs })
     holes = []
   }
 
@@ -199,9 +199,13 @@ export function applyToStore(state: StoreState, { nowUs, latestPingUs, alarm }: 
         cursor.rebuilding = false
         compareChecksum(beat)
       }
-      if (beat.commandsDone > cursor.commandsDone) {
-        cursor.commandsDone = beat.commandsDone
-        cursor.commandsMovedAtUs = nowUs
+      if (beat.ping <= latestPingUs) cursor.answeredPingUs = beat.ping
+      if (isFurther(beat, cursor)) {
+        Object.assign(cursor, {
+          commandsEra: beat.era,
+          commandsDone: beat.commandsDone,
+          commandsMovedAtUs: nowUs,
+        })
       }
       cursor.beatAtUs = Math.max(cursor.beatAtUs ?? 0, beat.beatAtUs)
       return 'applied'
@@ -222,4 +226,9 @@ export function applyToStore(state: StoreState, { nowUs, latestPingUs, alarm }: 
 
 function isNewer(entry: Entry, row: StockRow): boolean {
   return entry.epoch > row.epoch || (entry.epoch === row.epoch && entry.seq > row.seq)
+}
+
+/** A beat that comes again, with fewer commands done, takes nothing back. */
+function isFurther({ era, commandsDone }: Beat, cursor: Cursor): boolean {
+  return era > cursor.commandsEra || (era === cursor.commandsEra && commandsDone > cursor.commandsDone)
 }

@@ -10,8 +10,10 @@ interface CursorRow {
   opened: number
   as_of: number
   beat_at: string | null
+  commands_era: number
   commands_done: number
   commands_moved_at: string
+  answered_ping: number
   diverged_seq: number | null
   checksum_seq: number | null
   rebuilding: number
@@ -22,8 +24,8 @@ interface CursorRow {
 }
 
 const COLUMNS =
-  'part, store_id, epoch, seq, checksum, opened, as_of, beat_at, commands_done, commands_moved_at, ' +
-  'diverged_seq, checksum_seq, rebuilding, parked_open, suspect_reason, suspect_since, updated_at'
+  'part, store_id, epoch, seq, checksum, opened, as_of, beat_at, commands_era, commands_done, commands_moved_at, ' +
+  'answered_ping, diverged_seq, checksum_seq, rebuilding, parked_open, suspect_reason, suspect_since, updated_at'
 
 /** The connector that each store's rows must come from; a store that isn't registered is left out. */
 export async function readConnectors(trx: Transaction, storeIds: string[]): Promise<Map<string, string>> {
@@ -95,8 +97,10 @@ function valuesOf(part: number, cursor: Cursor): (string | number | null)[] {
     cursor.opened ? 1 : 0,
     cursor.asOfUs,
     orNull(cursor.beatAtUs),
+    cursor.commandsEra,
     cursor.commandsDone,
     datetimeOfUs(cursor.commandsMovedAtUs),
+    cursor.answeredPingUs,
     cursor.divergedSeq,
     cursor.checksumSeq,
     cursor.rebuilding ? 1 : 0,
@@ -120,8 +124,10 @@ function cursorOf(row: CursorRow): Cursor {
     opened: row.opened === 1,
     asOfUs: row.as_of,
     beatAtUs: row.beat_at === null ? null : usOfDatetime(row.beat_at),
+    commandsEra: row.commands_era,
     commandsDone: row.commands_done,
     commandsMovedAtUs: usOfDatetime(row.commands_moved_at),
+    answeredPingUs: row.answered_ping,
     divergedSeq: row.diverged_seq,
     checksumSeq: row.checksum_seq,
     rebuilding: row.rebuilding === 1,

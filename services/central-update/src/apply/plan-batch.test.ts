@@ -159,3 +159,26 @@ test('commands done never go back within an epoch', () => {
   central.apply([four], NOON_US + 2)
   expect(central.state().cursor).toMatchObject({ commandsDone: 5, commandsMovedAtUs: NOON_US + 1 })
 })
+
+test('commands done in a greater era replace those of the old one, and a beat of the old one takes nothing back', () => {
+  const store = sampleStore()
+  const central = centralInMemory('store-1')
+  store.done(7)
+  const old = store.beat(NOON_US - 2)
+  store.done(1, 900)
+  central.apply([old, store.beat(NOON_US - 1)])
+  const { cursor } = central.state()
+  expect(cursor).toMatchObject({ commandsEra: 900, commandsDone: 1, answeredPingUs: NOON_US - 1 })
+  central.apply([old])
+  expect(central.state().cursor).toMatchObject({ commandsEra: 900, commandsDone: 1 })
+})
+
+test('the newest ping that a store has answered is known although central misses entries', () => {
+  const store = sampleStore()
+  const central = centralInMemory('store-1')
+  store.receive('A', 1)
+  central.apply([store.beat(NOON_US - 1)])
+  expect(central.state().cursor).toMatchObject({ asOfUs: 0, answeredPingUs: NOON_US - 1 })
+  central.apply([store.beat(NOON_US + 1)])
+  expect(central.state().cursor).toMatchObject({ answeredPingUs: NOON_US - 1 })
+})

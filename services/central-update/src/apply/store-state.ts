@@ -12,8 +12,12 @@ export interface Cursor extends Doubts {
   /** Central's clock in µs at the newest ping that is answered and covered; 0 before the first. */
   asOfUs: number
   beatAtUs: number | null
+  /** The era and number of the last command done, as the newest beat says, and since when. */
+  commandsEra: number
   commandsDone: number
   commandsMovedAtUs: number
+  /** The ping that the newest beat answers, whether or not central has everything up to it. */
+  answeredPingUs: number
   suspect: string | null
   suspectSinceUs: number | null
   /** Central's clock when it was written, but always later than before: it tells each state of a store from all others. */
@@ -56,8 +60,10 @@ export function newCursor(storeId: string, nowUs: number): Cursor {
     opened: true,
     asOfUs: 0,
     beatAtUs: null,
+    commandsEra: 0,
     commandsDone: 0,
     commandsMovedAtUs: nowUs,
+    answeredPingUs: 0,
     divergedSeq: null,
     checksumSeq: null,
     rebuilding: false,

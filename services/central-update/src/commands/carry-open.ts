@@ -26,10 +26,11 @@ async function storesWithOldCommands(pool: Pool, part: number, below: string): P
     `SELECT DISTINCT heads.store_id FROM command_heads AS heads
      LEFT JOIN cursors ON cursors.part = heads.part AND cursors.store_id = heads.store_id
      JOIN commands AS old ON old.part = heads.part AND old.store_id = heads.store_id
-       AND old.number > COALESCE(cursors.commands_done, 0) AND old.issued_at < ?
+       AND old.era = heads.era AND old.number > IF(cursors.commands_era = heads.era, cursors.commands_done, 0)
+       AND old.issued_at < ?
      WHERE heads.part = ? AND NOT EXISTS (
        SELECT 1 FROM commands AS kept WHERE kept.part = old.part AND kept.store_id = old.store_id
-         AND kept.number = old.number AND kept.issued_at >= ?)
+         AND kept.era = old.era AND kept.number = old.number AND kept.issued_at >= ?)
      ORDER BY heads.store_id`,
     [below, part, below],
   )
@@ -40,6 +41,6 @@ async function carry(
   trx: Transaction,
   { part, storeId, nowUs }: { part: number; storeId: string; nowUs: number },
 ): Promise<void> {
-  const cursor = (await lockCursors(trx, { part, storeIds: [storeId] })).get(storeId)
-  await resendCommands(trx, { storeId, commandsDone: cursor?.commandsDone ?? 0, nowUs })
+  await lockCursors(trx, { part, storeIds: [storeId] })
+  await resendCommands(trx, { storeId, nowUs })
 }

@@ -33,9 +33,9 @@ async function storesWithoutNext(pool: Pool, part: number, nowUs: number): Promi
   const [rows] = await pool.query<RowDataPacket[]>(
     `SELECT cursors.store_id FROM cursors
      JOIN command_heads AS heads ON heads.part = cursors.part AND heads.store_id = cursors.store_id
-       AND heads.next_number > cursors.commands_done + 1
+       AND heads.next_number > IF(cursors.commands_era = heads.era, cursors.commands_done, 0) + 1
      LEFT JOIN commands AS next ON next.part = cursors.part AND next.store_id = cursors.store_id
-       AND next.number = cursors.commands_done + 1
+       AND next.era = heads.era AND next.number = IF(cursors.commands_era = heads.era, cursors.commands_done, 0) + 1
      WHERE cursors.part = ? AND cursors.commands_moved_at <= ? AND next.number IS NULL
      ORDER BY cursors.store_id`,
     [part, datetimeOfUs(nowUs - RESEND_AFTER_US)],
@@ -49,10 +49,10 @@ async function refill(
 ): Promise<number> {
   const cursor = (await lockCursors(trx, { part, storeIds: [storeId] })).get(storeId)
   if (cursor === undefined || !isCountKnown(cursor)) return 0
-  return fillDropped(trx, { storeId, commandsDone: cursor.commandsDone, nowUs })
+  return fillDropped(trx, { storeId, nowUs })
 }
 
 /** At the beginning of an epoch the count is 0 until a beat says it; then a ping that was sent later is answered. */
-function isCountKnown({ asOfUs, commandsMovedAtUs }: Cursor): boolean {
-  return asOfUs > commandsMovedAtUs
+function isCountKnown({ answeredPingUs, commandsMovedAtUs }: Cursor): boolean {
+  return answeredPingUs > commandsMovedAtUs
 }

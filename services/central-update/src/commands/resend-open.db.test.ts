@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { beginCursors, lockCursors, saveCursors } from '../apply/cursor-sql.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
 import { NOON_US } from '../testing/sample-store.ts'
-import { resendOpenCommands } from './resend-open.ts'
+import { resendOpenCommands, storesAhead } from './resend-open.ts'
 
 const SECOND = 1_000_000
 
@@ -26,9 +26,14 @@ async function done({ pool }: CentralDatabase, commandsDone: number, nowUs: numb
     if (cursor === undefined) throw new Error('it was begun')
     saveCursors(trx, {
       part: 0,
-      cursors: [{ ...cursor, commandsDone, commandsMovedAtUs: nowUs }],
+      cursors: [{ ...cursor, commandsDone, commandsMovedAtUs: nowUs, answeredPingUs: nowUs }],
     })
   })
+}
+
+/** The store's newest beat answers this ping, and it has done nothing more. */
+async function answer({ pool }: CentralDatabase, pingUs: number): Promise<void> {
+  await pool.query('UPDATE cursors SET answered_ping = ?', [pingUs])
 }
 
 const attempts = ({ rows }: CentralDatabase) =>
@@ -41,6 +46,7 @@ test('commands that a store does not do are sent again after 15 s, all of them, 
   await done(central, 1, NOON_US + SECOND)
   expect(await resendOpenCommands(central.pool, NOON_US + 15 * SECOND)).toEqual([])
   const standstill = { storeId: 'store-1', number: 2, sentAgain: 2, overdue: false }
+  await answer(central, NOON_US + 15 * SECOND)
   const both = [1, 2].map(() => resendOpenCommands(central.pool, NOON_US + 16 * SECOND))
   expect((await Promise.all(both)).flat()).toEqual([standstill])
   expect(await attempts(central)).toEqual([
@@ -50,6 +56,7 @@ test('commands that a store does not do are sent again after 15 s, all of them, 
     { number: 3, attempt: 1 },
     { number: 3, attempt: 2 },
   ])
+  await answer(central, NOON_US + 30 * SECOND)
   expect(await resendOpenCommands(central.pool, NOON_US + 30 * SECOND)).toEqual([])
   expect(await resendOpenCommands(central.pool, NOON_US + 31 * SECOND)).toEqual([standstill])
 })
@@ -59,6 +66,7 @@ test('I14: new commands do not hide that an old one is stuck; after 60 s it page
   await done(central, 0, NOON_US)
   await tell(central, 1, NOON_US)
   await tell(central, 1, NOON_US + 59 * SECOND)
+  await answer(central, NOON_US + 59 * SECOND)
   expect(await resendOpenCommands(central.pool, NOON_US + 60 * SECOND)).toEqual([
     { storeId: 'store-1', number: 1, sentAgain: 2, overdue: true },
   ])
@@ -70,4 +78,51 @@ test('a store without open commands is left alone', async () => {
   await tell(central, 1, NOON_US)
   await done(central, 1, NOON_US)
   expect(await resendOpenCommands(central.pool, NOON_US + 600 * SECOND)).toEqual([])
+})
+
+test('a store that is off is sent nothing a second time, for hours; once it answers a ping, it is sent what is open once', async () => {
+  await using central = await openCentral()
+  await done(central, 0, NOON_US)
+  await tell(central, 3, NOON_US)
+  await answer(central, NOON_US - SECOND)
+  for (let second = 15; second <= 8 * 3_600; second += 15 * 60)
+    expect(await resendOpenCommands(central.pool, NOON_US + second * SECOND)).toEqual([])
+  expect(await attempts(central)).toHaveLength(3)
+  const back = NOON_US + 9 * 3_600 * SECOND
+  await answer(central, back)
+  expect(await resendOpenCommands(central.pool, back)).toMatchObject([{ number: 1, sentAgain: 3 }])
+  // That ping says nothing of what was sent just now.
+  expect(await resendOpenCommands(central.pool, back + 60 * SECOND)).toEqual([])
+  expect(await attempts(central)).toHaveLength(6)
+})
+
+test("commands done in another era count as none: the present era's are sent again from number 1", async () => {
+  await using central = await openCentral()
+  await done(central, 7, NOON_US)
+  await central.pool.query(
+    "INSERT INTO command_heads (part, store_id, era, next_number) VALUES (0, 'store-1', 9, 1)",
+  )
+  await tell(central, 2, NOON_US)
+  expect(await central.rows('SELECT era, number FROM commands')).toEqual([
+    { era: 9, number: 1 },
+    { era: 9, number: 2 },
+  ])
+  await answer(central, NOON_US + SECOND)
+  expect(await resendOpenCommands(central.pool, NOON_US + 15 * SECOND)).toMatchObject([
+    { number: 1, sentAgain: 2 },
+  ])
+  expect(await storesAhead(central.pool)).toEqual([])
+})
+
+test('I14: a store that has done commands which were never given gets none any more, and that is reported', async () => {
+  await using central = await openCentral()
+  await tell(central, 2, NOON_US)
+  await done(central, 2, NOON_US)
+  expect(await storesAhead(central.pool)).toEqual([])
+  await done(central, 7, NOON_US)
+  expect(await storesAhead(central.pool)).toEqual([{ storeId: 'store-1', commandsDone: 7, given: 2 }])
+  await expect(tell(central, 1, NOON_US)).rejects.toMatchObject({ code: 'commands_stopped' })
+  await answer(central, NOON_US + 50 * SECOND)
+  expect(await resendOpenCommands(central.pool, NOON_US + 60 * SECOND)).toEqual([])
+  expect(await attempts(central)).toHaveLength(2)
 })

@@ -1,10 +1,11 @@
-import { PARTS, resendCommands } from '@shelfwire/central'
+import { lockCommandHead, PARTS, resendCommands } from '@shelfwire/central'
 import {
   datetimeOfUs,
   inTransaction,
   type Pool,
   type RowDataPacket,
   type Transaction,
+  usOfDatetime,
 } from '@shelfwire/mysql'
 import { lockCursors } from '../apply/cursor-sql.ts'
 
@@ -35,18 +36,23 @@ export async function resendOpenCommands(pool: Pool, nowUs: number): Promise<Sta
 }
 
 /**
- * Stores whose next command was last sent, and whose count last moved, 15 s ago or more. The next one alone counts:
- * a store that is busily sent new commands may all the same be stuck at an old one.
+ * Stores whose next command was last sent, and whose count last moved, 15 s ago or more, and which have since answered
+ * a ping that is younger than that sending: a store that is off gets no command a second time, and what it was sent
+ * waits in its topic. The next command alone counts: a store that is busily sent new ones may all the same be stuck at
+ * an old one.
  */
 async function storesStandingStill(pool: Pool, part: number, nowUs: number) {
   const [rows] = await pool.query<RowDataPacket[]>(
     `SELECT cursors.store_id, MIN(commands.issued_at) <= ? AND cursors.commands_moved_at <= ? AS overdue
      FROM cursors
+     JOIN command_heads AS heads ON heads.part = cursors.part AND heads.store_id = cursors.store_id
      JOIN commands ON commands.part = cursors.part AND commands.store_id = cursors.store_id
-       AND commands.number = cursors.commands_done + 1
+       AND commands.era = heads.era
+       AND commands.number = IF(cursors.commands_era = heads.era, cursors.commands_done, 0) + 1
      WHERE cursors.part = ? AND cursors.commands_moved_at <= ?
-     GROUP BY cursors.store_id, cursors.commands_moved_at
-     HAVING MAX(commands.issued_at) <= ? ORDER BY cursors.store_id`,
+     GROUP BY cursors.store_id, cursors.commands_moved_at, cursors.answered_ping
+     HAVING MAX(commands.issued_at) <= ?
+       AND cursors.answered_ping > TIMESTAMPDIFF(MICROSECOND, '1970-01-01', MAX(commands.issued_at)) ORDER BY cursors.store_id`,
     [
       datetimeOfUs(nowUs - PAGE_AFTER_US),
       datetimeOfUs(nowUs - PAGE_AFTER_US),
@@ -64,13 +70,33 @@ async function resend(
 ): Promise<{ number: number; sentAgain: number } | null> {
   const cursor = (await lockCursors(trx, { part, storeIds: [storeId] })).get(storeId)
   if (cursor === undefined) return null
-  const { commandsDone } = cursor
-  // Looked at again behind the lock: a beat or another process may have moved it meanwhile.
+  const { era, commandsDone } = await lockCommandHead(trx, storeId)
+  const number = commandsDone + 1
+  // Looked at again behind the locks: a beat or another process may have moved it meanwhile.
   const [next] = await trx.rows<{ issued_at: string | null }>(
-    'SELECT MAX(issued_at) AS issued_at FROM commands WHERE part = ? AND store_id = ? AND number = ?',
-    [part, storeId, commandsDone + 1],
+    'SELECT MAX(issued_at) AS issued_at FROM commands WHERE part = ? AND store_id = ? AND era = ? AND number = ?',
+    [part, storeId, era, number],
   )
   const lastSent = next?.issued_at
   if (typeof lastSent !== 'string' || lastSent > datetimeOfUs(nowUs - RESEND_AFTER_US)) return null
-  return { number: commandsDone + 1, sentAgain: await resendCommands(trx, { storeId, commandsDone, nowUs }) }
+  if (cursor.answeredPingUs <= usOfDatetime(lastSent)) return null
+  const sentAgain = await resendCommands(trx, { storeId, nowUs })
+  return sentAgain === 0 ? null : { number, sentAgain }
+}
+
+/** Stores that have done a command which was never given: see {@link CommandHead.stopped}. */
+export async function storesAhead(
+  pool: Pool,
+): Promise<{ storeId: string; commandsDone: number; given: number }[]> {
+  const [rows] = await pool.query<RowDataPacket[]>(
+    `SELECT cursors.store_id, cursors.commands_done, COALESCE(heads.next_number, 1) - 1 AS given FROM cursors
+     LEFT JOIN command_heads AS heads ON heads.part = cursors.part AND heads.store_id = cursors.store_id
+     WHERE cursors.commands_era = COALESCE(heads.era, 0) AND cursors.commands_done > COALESCE(heads.next_number, 1) - 1
+     ORDER BY cursors.store_id`,
+  )
+  return rows.map((row) => ({
+    storeId: row.store_id,
+    commandsDone: row.commands_done,
+    given: Number(row.given),
+  }))
 }

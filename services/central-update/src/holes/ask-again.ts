@@ -1,4 +1,4 @@
-import { appendCommands, PARTS } from '@shelfwire/central'
+import { appendCommands, lockCommandHead, PARTS } from '@shelfwire/central'
 import type { ResyncBody } from '@shelfwire/contracts'
 import {
   datetimeOfUs,
@@ -43,7 +43,8 @@ async function askStore(
   const cursor = (await lockCursors(trx, { part, storeIds: [storeId] })).get(storeId)
   const before = (await readHoles(trx, { part, storeIds: [storeId] })).get(storeId) ?? []
   if (cursor === undefined) return []
-  const due = holesToAsk(before, { nowUs, commandsDone: cursor.commandsDone })
+  const { commandsDone, stopped } = await lockCommandHead(trx, storeId)
+  const due = stopped ? [] : holesToAsk(before, { nowUs, commandsDone })
   if (due.length === 0) return []
   const numbers = await appendCommands(trx, {
     nowUs,

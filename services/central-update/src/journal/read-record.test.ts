@@ -69,8 +69,13 @@ test('a beat is read', () => {
   expect(readRecord(key, { ok: true, name: 'shelfwire.Beat', fields: beat })).toMatchObject({
     type: 'beat',
     isSnapshot: false,
-    beat: { seq: 7 },
+    // Of a store whose service knows no eras yet.
+    beat: { seq: 7, era: 0 },
   })
+  for (const era of [0, 1_790_000_000_000_000])
+    expect(readRecord(key, { ok: true, name: 'shelfwire.Beat', fields: { ...beat, era } })).toMatchObject({
+      beat: { era },
+    })
 })
 
 test('a column that central does not know yet is ignored', () => {

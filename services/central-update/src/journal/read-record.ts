@@ -95,6 +95,7 @@ function beatOf(storeId: string, fields: Record<string, unknown>): Beat {
     epoch: fields.epoch as number,
     seq: fields.seq as number,
     ping: fields.ping as number,
+    era: (fields.era as number | null | undefined) ?? 0,
     commandsDone: fields.commands_done as number,
     checksum: fields.checksum as string,
     beatAtUs: fields.beat_at as number,

@@ -97,6 +97,13 @@ export const BEAT_RULES: readonly FieldRule[] = [
   whole('epoch', 1, MAX_EPOCH),
   count('seq'),
   count('ping'),
+  {
+    name: 'era',
+    legal: 'null, missing or a whole number from 0',
+    // A store whose service knows no eras yet sends none.
+    ok: (value) =>
+      value === undefined || value === null || (Number.isSafeInteger(value) && (value as number) >= 0),
+  },
   count('commands_done'),
   {
     name: 'checksum',

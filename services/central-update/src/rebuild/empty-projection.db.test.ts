@@ -151,7 +151,10 @@ describe('I16: a central that was emptied', () => {
   test('keeps what is its own: stores, products, margins, commands, promises', async () => {
     const at = datetimeOfUs(NOON_US)
     await migration.query("INSERT INTO margins VALUES ('', '', '', 3, 'x', ?)", [at])
-    await migration.query("INSERT INTO commands VALUES (0, 'store-1', 1, 1, 'resync', NULL, '{}', ?)", [at])
+    await migration.query(
+      "INSERT INTO commands (part, store_id, number, attempt, kind, body, issued_at) VALUES (0, 'store-1', 1, 1, 'resync', '{}', ?)",
+      [at],
+    )
     await migration.query("UPDATE stock SET pending = 4 WHERE store_id = 'store-2' AND sku = 'milk'")
     await empty()
     await endRebuild(migration, topic)

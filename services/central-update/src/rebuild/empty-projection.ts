@@ -73,9 +73,9 @@ async function beginAnew(pool: Pool, { now }: RebuildOptions): Promise<void> {
     await emptyPromisedStock(trx, part)
     // Also those that were parked before their store was known; the beat that proves the new copy resolves them.
     const parked = await countOpenParked(trx)
-    const fresh = cursors.map(({ storeId, commandsDone, updatedAtUs }) => {
+    const fresh = cursors.map(({ storeId, commandsEra, commandsDone, updatedAtUs }) => {
       const parkedOpen = parked.get(storeId) ?? 0
-      return { ...newCursor(storeId, nowUs), commandsDone, parkedOpen, updatedAtUs }
+      return { ...newCursor(storeId, nowUs), commandsEra, commandsDone, parkedOpen, updatedAtUs }
     })
     // A number that nobody ever reads: readers see the gap, forget every level and load what they need anew.
     takeFeedNumber(trx, part)

@@ -32,6 +32,7 @@ export const BEAT_FIELDS = [
   string('store_id'),
   int('epoch'),
   ...['seq', 'ping', 'commands_done'].map(long),
+  { name: 'era', type: ['null', 'long'], default: null },
   string('checksum'),
   long('beat_at'),
   ...envelope,

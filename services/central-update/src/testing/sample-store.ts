@@ -19,6 +19,7 @@ export function sampleStore(storeId = 'store-1', { connector = storeId, partitio
   let checksum: Checksum = EMPTY_CHECKSUM
   let epoch = 1
   let seq = 0
+  let era = 0
   let commandsDone = 0
 
   function push(content: JournalRecord['content']): JournalRecord {
@@ -88,6 +89,7 @@ export function sampleStore(storeId = 'store-1', { connector = storeId, partitio
         epoch,
         seq,
         ping,
+        era,
         commandsDone,
         checksum: formatChecksum(checksum),
         beatAtUs,
@@ -98,8 +100,9 @@ export function sampleStore(storeId = 'store-1', { connector = storeId, partitio
     bad(reason = 'undecodable'): JournalRecord {
       return push({ type: 'broken', storeId, connector: null, reason, isForeign: false })
     },
-    /** Commands up to this number are done. */
-    done(number: number): void {
+    /** Commands up to this number are done, of this era. */
+    done(number: number, ofEra = 0): void {
+      era = ofEra
       commandsDone = number
     },
     /** The journal begins again with these levels, as after a restore. */

@@ -12,6 +12,7 @@ const { lane, pool } = store
 const command = (number: number, more: Partial<Command> = {}): { command: Command } => ({
   command: {
     storeId: STORE_ID,
+    era: 0,
     number,
     attempt: 1,
     kind: 'resync',
@@ -70,6 +71,21 @@ describe('commands', () => {
     expect(await lane.command(resync(4, 24, 2 ** 40))).toEqual({ outcome: 'done' })
     expect((await replaysOf(4)).map(({ seq }) => seq)).toEqual([24, 25, 26])
   })
+})
+
+test('a greater era begins at number 1: it is done, its replays travel again, and the old era is over', async () => {
+  const ofEra = (era: number, { command }: { command: Command }) => ({ command: { ...command, era } })
+  const era = 1_790_000_000_000_000
+  expect(await lane.command(ofEra(era, resync(2, 1, 2)))).toEqual({ outcome: 'dropped' })
+  expect(await lane.command(ofEra(era, resync(1, 3, 6)))).toEqual({ outcome: 'done' })
+  expect(await lane.command(ofEra(era, resync(1, 3, 6)))).toEqual({ outcome: 'repeat' })
+  expect(await replaysOf(era + 1)).toHaveLength(4)
+  expect(await lane.command(resync(5, 1, 1))).toEqual({ outcome: 'dropped' })
+  expect(await lane.command(ofEra(era, command(2, { kind: 'dance' })))).toEqual({ outcome: 'refused' })
+  expect(await readHead(pool, STORE_ID)).toMatchObject({ era, commandsDone: 2 })
+  await lane.beat(() => 7)
+  expect(await rowsOf(pool, 'SELECT era, commands_done FROM heartbeats')).toEqual([{ era, commands_done: 2 }])
+  expect(await brokenInvariants(pool)).toEqual([])
 })
 
 test('a long stretch is copied slice by slice, and a slice that is copied again changes nothing', async () => {

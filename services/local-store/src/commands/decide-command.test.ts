@@ -5,6 +5,7 @@ import { readCommand } from './read-command.ts'
 
 const resync: Command = {
   storeId: 'store-1',
+  era: 5,
   number: 8,
   attempt: 1,
   kind: 'resync',
@@ -13,7 +14,7 @@ const resync: Command = {
   issuedAtUs: 0,
 }
 
-const done = (commandsDone: number) => ({ storeId: 'store-1', commandsDone })
+const done = (commandsDone: number) => ({ storeId: 'store-1', era: 5, commandsDone })
 
 describe('a command', () => {
   test('with the next number is done', () => {
@@ -27,6 +28,24 @@ describe('a command', () => {
   })
   test('with a number beyond the next is dropped', () => {
     expect(decideCommand(resync, done(6))).toEqual({ outcome: 'dropped' })
+  })
+  test.each([
+    ['the first of a greater era begins it', { era: 6, number: 1 }, 'resync'],
+    [
+      'the first of a greater era begins it, however many were done before',
+      { era: 900, number: 1 },
+      'resync',
+    ],
+    [
+      'a later one of a greater era is dropped, also under the next number of this era',
+      { era: 6, number: 8 },
+      'dropped',
+    ],
+    ['the second of a greater era is dropped', { era: 6, number: 2 }, 'dropped'],
+    ['of a lower era is dropped, also under the next number', { era: 4, number: 8 }, 'dropped'],
+    ['of a lower era is dropped, also as its first', { era: 4, number: 1 }, 'dropped'],
+  ])('%s', (_what, place, outcome) => {
+    expect(decideCommand({ ...resync, ...place }, done(7))).toMatchObject({ outcome })
   })
   test.each([1, 7, 8, 9])('of another store is not ours, even with number %i', (number) => {
     const others = { ...resync, storeId: 'store-2', number }
@@ -49,6 +68,7 @@ describe('a command', () => {
 describe('a record in the topic of commands', () => {
   const key = Buffer.from('store-1')
   const fields = {
+    era: 5,
     store_id: 'store-1',
     number: 8,
     attempt: 1,
@@ -70,6 +90,13 @@ describe('a record in the topic of commands', () => {
       storeId: 'store-1',
     })
     expect(readCommand({ ok: true, name: 'commands', fields: older }, null)).toMatchObject({ storeId: '' })
+  })
+  test('of a central that knows no eras is of era 0', () => {
+    const { era: _era, ...older } = fields
+    expect(readCommand({ ok: true, name: 'commands', fields: older }, Buffer.from('store-1'))).toMatchObject({
+      era: 0,
+      number: 8,
+    })
   })
   test('with a number but no kind is left to be refused', () => {
     expect(readCommand({ ok: true, name: 'commands', fields: { number: 8 } }, key)).toMatchObject({

@@ -9,16 +9,19 @@ export type CommandDecision =
   | { outcome: 'resync'; range: ResyncBody }
 
 /**
- * What to do with a command where the store's head stands: exactly the next number, and only what this store knows. A
- * command of another store has no number here: answering it would skip the store's own command of that number.
+ * What to do with a command where the store's head stands: exactly the next number of its era, or number 1 of a greater
+ * era, and only what this store knows. A command of another store has no number here: answering it would skip the
+ * store's own command of that number.
  */
 export function decideCommand(
   command: Command,
-  { storeId, commandsDone }: Pick<Head, 'storeId' | 'commandsDone'>,
+  { storeId, era, commandsDone }: Pick<Head, 'storeId' | 'era' | 'commandsDone'>,
 ): CommandDecision {
   if (command.storeId !== storeId) return { outcome: 'not_ours' }
-  if (command.number <= commandsDone) return { outcome: 'repeat' }
-  if (command.number > commandsDone + 1) return { outcome: 'dropped' }
+  if (command.era < era) return { outcome: 'dropped' }
+  const done = command.era === era ? commandsDone : 0
+  if (command.number <= done) return { outcome: 'repeat' }
+  if (command.number > done + 1) return { outcome: 'dropped' }
   if (command.kind !== 'resync') return { outcome: 'refused', reason: `unknown kind ${command.kind}` }
 
   const body = resyncBody.safeParse(readJson(command.body))

@@ -1,4 +1,4 @@
-import { cutText, MAX_REASON_LENGTH } from '@shelfwire/contracts'
+import { type Command, cutText, MAX_REASON_LENGTH } from '@shelfwire/contracts'
 import type { Transaction } from '@shelfwire/mysql'
 import { type Books, recordNote } from '../journal/books.ts'
 import type { CommandAnswer, CommandOrder } from '../lane/lane-request.ts'
@@ -23,16 +23,26 @@ export async function doCommand(
   if (decision.outcome === 'refused') {
     recordNote(books, 'command_refused', {
       caller: CENTRAL_CALLER,
-      requestId: `command-${command.number}`,
+      requestId: `command-${numberOfAllEras(command)}`,
       reference: String(command.number),
       reason: cutText(decision.reason, MAX_REASON_LENGTH),
       occurredAtUs: books.nowUs,
     })
   } else {
     const range = { ...decision.range, fromSeq: fromSeq ?? decision.range.fromSeq }
-    const next = await copySlice(trx, { number: command.number, range })
+    const next = await copySlice(trx, { number: numberOfAllEras(command), range })
     if (next !== null) return { outcome: 'more', fromSeq: next }
   }
+  books.head.era = command.era
   books.head.commandsDone = command.number
   return { outcome: decision.outcome === 'refused' ? 'refused' : 'done' }
+}
+
+/**
+ * Tells a command from those of the same number in other eras, whose replays and refusals are still there. Eras are
+ * microseconds of central's clock, or 0, and far apart: number 1,000,000 of one would be number 1 of another a second
+ * later.
+ */
+function numberOfAllEras({ era, number }: Command): number {
+  return era + number
 }

@@ -10,6 +10,7 @@ export function readCommand(decoded: Decoded, key: Buffer | null): Command | nul
   if (!decoded.ok) return null
   const {
     store_id: storeId,
+    era,
     number,
     attempt,
     kind,
@@ -20,6 +21,8 @@ export function readCommand(decoded: Decoded, key: Buffer | null): Command | nul
   if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 1) return null
   return {
     storeId: typeof storeId === 'string' ? storeId : (key?.toString() ?? ''),
+    // Of a central that knows no eras.
+    era: typeof era === 'number' ? era : 0,
     number,
     attempt: typeof attempt === 'number' ? attempt : 0,
     kind: typeof kind === 'string' ? kind : '',

@@ -7,7 +7,7 @@ export function saveBeat(
   trx: Transaction,
   { head, ping, nowUs }: { head: Head; ping: number; nowUs: number },
 ): void {
-  const columns = ['epoch', 'seq', 'ping', 'commands_done', 'checksum', 'beat_at']
+  const columns = ['epoch', 'seq', 'ping', 'era', 'commands_done', 'checksum', 'beat_at']
   trx.later(
     `INSERT INTO heartbeats (store_id, ${columns.join(', ')}) VALUES (?)
      ON DUPLICATE KEY UPDATE ${columns.map((column) => `${column} = VALUES(${column})`).join(', ')}`,
@@ -17,6 +17,7 @@ export function saveBeat(
         head.epoch,
         head.nextSeq - 1,
         ping,
+        head.era,
         head.commandsDone,
         formatChecksum(head.checksum),
         datetimeOfUs(nowUs),

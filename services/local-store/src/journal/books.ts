@@ -7,6 +7,8 @@ export interface Head {
   storeId: string
   epoch: number
   nextSeq: number
+  /** The era of {@link Head.commandsDone}. */
+  era: number
   commandsDone: number
   checksum: Checksum
 }

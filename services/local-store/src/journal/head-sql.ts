@@ -6,11 +6,12 @@ interface HeadRow {
   store_id: string
   epoch: number
   next_seq: number
+  era: number
   commands_done: number
   checksum: string
 }
 
-const COLUMNS = 'store_id, epoch, next_seq, commands_done, checksum'
+const COLUMNS = 'store_id, epoch, next_seq, era, commands_done, checksum'
 
 /** Locks the head, always first: whoever holds it is the only writer, so commit order is the order of numbers. */
 export async function lockHead(trx: Transaction, storeId: string): Promise<Head> {
@@ -29,8 +30,9 @@ export async function readHead(pool: Pool, storeId: string, timeoutMs = 5_000): 
 }
 
 export function saveHead(trx: Transaction, head: Head): void {
-  trx.later('UPDATE head SET next_seq = ?, commands_done = ?, checksum = ? WHERE store_id = ?', [
+  trx.later('UPDATE head SET next_seq = ?, era = ?, commands_done = ?, checksum = ? WHERE store_id = ?', [
     head.nextSeq,
+    head.era,
     head.commandsDone,
     formatChecksum(head.checksum),
     head.storeId,
@@ -53,7 +55,7 @@ async function readHeads(pool: Pool, timeoutMs = 5_000): Promise<Head[]> {
 export async function claimHead(pool: Pool, storeId: string): Promise<string[]> {
   let heads = await readHeads(pool)
   if (heads.length === 0) {
-    await pool.query(`INSERT IGNORE INTO head (${COLUMNS}) VALUES (?, 1, 1, 0, ?)`, [
+    await pool.query(`INSERT IGNORE INTO head (${COLUMNS}) VALUES (?, 1, 1, 0, 0, ?)`, [
       storeId,
       formatChecksum(EMPTY_CHECKSUM),
     ])
@@ -72,6 +74,7 @@ function headOf(row: HeadRow): Head {
     storeId: row.store_id,
     epoch: row.epoch,
     nextSeq: row.next_seq,
+    era: row.era,
     commandsDone: row.commands_done,
     checksum: parseChecksum(row.checksum),
   }

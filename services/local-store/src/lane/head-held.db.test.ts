@@ -56,6 +56,7 @@ async function resync(fromSeq: number): Promise<unknown> {
   const body = JSON.stringify({ epoch: 1, fromSeq, toSeq: fromSeq + 50_000 })
   const command = {
     storeId: STORE_ID,
+    era: 0,
     number: head.commands_done + 1,
     attempt: 1,
     kind: 'resync',

@@ -28,9 +28,9 @@ export type CommandAnswer =
   | { outcome: 'done' | 'refused' }
   /** Of another store: nothing was done, and the number stays free for the store's own command. */
   | { outcome: 'not_ours' }
-  /** A number done before. */
+  /** A number of this era that was done before. */
   | { outcome: 'repeat' }
-  /** Not the next number: central will send what is missing, and this one again. */
+  /** Neither the next number nor the first of a greater era: central will send what is missing, and this one again. */
   | { outcome: 'dropped' }
   /** Goes on from this number in a further transaction. */
   | { outcome: 'more'; fromSeq: number }

@@ -5,7 +5,14 @@ import type { StockRow } from '../stock/level.ts'
 import { decideWrite } from './decide-write.ts'
 import type { Write, WriteKind } from './write.ts'
 
-const head = () => ({ storeId: 'store-1', epoch: 1, nextSeq: 1, commandsDone: 0, checksum: EMPTY_CHECKSUM })
+const head = () => ({
+  storeId: 'store-1',
+  epoch: 1,
+  nextSeq: 1,
+  era: 0,
+  commandsDone: 0,
+  checksum: EMPTY_CHECKSUM,
+})
 
 function stocked(levels: Record<string, number>, more: Partial<StockRow> = {}): Books {
   const past = {
