@@ -23,3 +23,9 @@ GRANT ALTER, CREATE, INSERT, DROP ON central.commands TO 'maintenance'@'${CLIENT
 GRANT ALTER, CREATE, INSERT, DROP ON central_view.ledger TO 'maintenance'@'${CLIENT_HOST}';
 GRANT ALTER, CREATE, INSERT, DROP ON central_view.daily_sales TO 'maintenance'@'${CLIENT_HOST}';
 GRANT ALTER, CREATE, INSERT, DROP ON central_view.feed TO 'maintenance'@'${CLIENT_HOST}';
+
+-- Debezium's user reads the captured table, for snapshots and their SHOW CREATE TABLE, and sees no others.
+GRANT SELECT ON central.commands TO 'cdc'@'${CLIENT_HOST}';
+-- It could once read the whole schema. Granted first, for a right that isn't there can't be taken away.
+GRANT SELECT ON central.* TO 'cdc'@'${CLIENT_HOST}';
+REVOKE SELECT ON central.* FROM 'cdc'@'${CLIENT_HOST}';

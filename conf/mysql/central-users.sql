@@ -24,4 +24,5 @@ GRANT ALL ON central_view.* TO 'migration'@'${CLIENT_HOST}';
 GRANT ALL ON registry.* TO 'registry'@'${CLIENT_HOST}';
 -- What Debezium needs to take a consistent snapshot and to follow the binlog; it writes nothing.
 GRANT RELOAD, SHOW DATABASES, REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO 'cdc'@'${CLIENT_HOST}';
-GRANT SELECT, LOCK TABLES ON central.* TO 'cdc'@'${CLIENT_HOST}';
+-- Which tables it may read is granted in central-grants.sql.
+GRANT LOCK TABLES ON central.* TO 'cdc'@'${CLIENT_HOST}';

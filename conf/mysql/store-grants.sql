@@ -7,3 +7,11 @@ GRANT INSERT, UPDATE ON store.head TO 'service'@'${CLIENT_HOST}';
 GRANT INSERT, UPDATE ON store.stock TO 'service'@'${CLIENT_HOST}';
 GRANT INSERT, UPDATE ON store.heartbeats TO 'service'@'${CLIENT_HOST}';
 GRANT INSERT, DELETE ON store.requests TO 'service'@'${CLIENT_HOST}';
+
+-- Debezium's user reads the captured tables, for snapshots and their SHOW CREATE TABLE, and sees no others.
+GRANT SELECT ON store.journal TO 'cdc'@'${CLIENT_HOST}';
+GRANT SELECT ON store.heartbeats TO 'cdc'@'${CLIENT_HOST}';
+GRANT SELECT ON store.replays TO 'cdc'@'${CLIENT_HOST}';
+-- It could once read the whole schema. Granted first, for a right that isn't there can't be taken away.
+GRANT SELECT ON store.* TO 'cdc'@'${CLIENT_HOST}';
+REVOKE SELECT ON store.* FROM 'cdc'@'${CLIENT_HOST}';

@@ -16,4 +16,5 @@ ALTER USER 'cdc'@'${CLIENT_HOST}' IDENTIFIED BY '${CDC_PASSWORD}';
 GRANT ALL ON store.* TO 'migration'@'${CLIENT_HOST}';
 -- What Debezium needs to take a consistent snapshot and to follow the binlog; it writes nothing.
 GRANT RELOAD, SHOW DATABASES, REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO 'cdc'@'${CLIENT_HOST}';
-GRANT SELECT, LOCK TABLES ON store.* TO 'cdc'@'${CLIENT_HOST}';
+-- Which tables it may read is granted in store-grants.sql.
+GRANT LOCK TABLES ON store.* TO 'cdc'@'${CLIENT_HOST}';

@@ -89,4 +89,6 @@ test('every server reads the settings the native stack reads', () => {
   for (const [, { volumes }] of databases) {
     expect(volumes).toContain('./conf/mysql/server.cnf:/etc/mysql/conf.d/shelfwire.cnf:ro')
   }
+  const takeRows = databases.filter(([, { command = [] }]) => command.includes('--local-infile=ON'))
+  expect(takeRows.map(([name]) => name)).toEqual(['mysql-central'])
 })

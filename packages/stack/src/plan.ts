@@ -151,6 +151,7 @@ function mysqlOf(plan: Plan, owner: string, port: number, number: number): Part 
     port,
     serverId: serverIdOf(number),
     bufferPoolMb: kind === 'central' ? 512 : 64,
+    localInfile: kind === 'central',
     rootPassword: own.root,
     settle: () =>
       prepareDatabase({

@@ -135,6 +135,31 @@ describe('an empty database, migrated', () => {
   })
 })
 
+describe("the connectors' user", () => {
+  test.each([
+    ['local-store', 'store', ['heartbeats', 'journal', 'replays'], 'requests'],
+    ['central', 'central', ['commands'], 'products'],
+  ] as const)('of %s sees the captured tables and no others', async (owner, schema, captured, other) => {
+    const { root } = await freshDatabase(owner)
+    // As an installation had it before: the whole schema. Set up again, it has not.
+    const asRoot = createPool(root, { connections: 1 })
+    await asRoot.query(`GRANT SELECT ON ${schema}.* TO 'cdc'@'127.0.0.1'`)
+    await asRoot.end()
+    const { cdc } = await freshDatabase(owner)
+    const pool = createPool(cdc, { connections: 1 })
+    const [tables] = await pool.query<RowDataPacket[]>('SHOW TABLES')
+    expect(tables.flatMap((row) => Object.values(row)).sort()).toEqual(captured)
+    for (const table of captured) {
+      await pool.query(`SELECT * FROM ${table}`)
+      await pool.query(`SHOW CREATE TABLE ${table}`)
+    }
+    await expect(pool.query(`SELECT * FROM ${other}`)).rejects.toMatchObject({
+      code: 'ER_TABLEACCESS_DENIED_ERROR',
+    })
+    await pool.end()
+  })
+})
+
 test('two transactions that lock each other out are both done: the one that MySQL ends is run again', async () => {
   const { root } = await freshDatabase('central')
   const pool = createPool(root, { connections: 4 })

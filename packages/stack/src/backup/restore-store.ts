@@ -108,6 +108,7 @@ async function restoreServer(place: StorePlace, log: Log): Promise<Part> {
     port,
     serverId: serverIdOf(number),
     bufferPoolMb: 64,
+    localInfile: false,
     rootPassword: secrets.root,
     settle: () =>
       // The registry's user lives on central's server alone.

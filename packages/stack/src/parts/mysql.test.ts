@@ -14,6 +14,7 @@ async function prepare(folders: string[]): Promise<{ folders: string[]; data: st
   const server = {
     serverId: 101,
     bufferPoolMb: 64,
+    localInfile: false,
     rootPassword: 'x',
     settle: async () => {},
   }

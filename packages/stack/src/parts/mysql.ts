@@ -21,6 +21,8 @@ export type MysqlOptions = {
   /** Unique among all servers, and not a connector's. */
   serverId: number
   bufferPoolMb: number
+  /** Whether clients may hand over rows as text (LOAD DATA LOCAL). */
+  localInfile: boolean
   rootPassword: string
   /** Users, migrations and grants. */
   settle: () => Promise<void>
@@ -58,6 +60,7 @@ export function mysqlPart(options: MysqlOptions): Part {
         '--pid-file=mysql.pid',
         `--init-file=${rootSql}`,
         `--innodb-buffer-pool-size=${options.bufferPoolMb}M`,
+        `--local-infile=${options.localInfile ? 'ON' : 'OFF'}`,
         // 100 MB a server, for figures nobody looks at here.
         '--performance-schema=OFF',
         // MariaDB makes an RSA key of 4096 bits at every start, which took from 1 to 26 s; this is loopback.
