@@ -1,4 +1,4 @@
-import { type Pool, type Transaction, transact } from '@shelfwire/mysql'
+import { connectLane, type Pool, type Transaction, transact } from '@shelfwire/mysql'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { JournalRecord } from '../journal/record.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
@@ -117,6 +117,26 @@ describe('a batch', () => {
     expect(await rows('SELECT seq FROM central_view.ledger ORDER BY seq')).toEqual(
       [1, 2, 3].map((seq) => ({ seq })),
     )
+  })
+
+  test('of few records of known stores is two messages to the server', async () => {
+    const store = busyStore()
+    await apply(store.records)
+    const connection = await connectLane(central.service)
+    const messages: string[] = []
+    const query = connection.query.bind(connection)
+    connection.query = ((message: { sql: string }) => {
+      messages.push(message.sql)
+      return query(message)
+    }) as typeof connection.query
+    const options = { ...optionsAt(NOON_US + 1), begunStores: new Set(['store-1']) }
+    const records = [store.sell('SKU-2', 1), store.sell('SKU-1', 1), store.receive('SKU-3', 1)]
+    await transact(connection, (trx) => applyBatch(trx, records, options))
+    expect(messages).toHaveLength(2)
+    // The cursors first, then every level, then what is written, the feed last.
+    expect(messages[0]).toMatch(/FROM cursors .* FOR UPDATE;[\s\S]*FROM stock .* FOR UPDATE$/)
+    expect(messages[1]).toMatch(/^INSERT INTO stock[\s\S]*feed_head[\s\S]*COMMIT$/)
+    await connection.end()
   })
 
   test('adds up what was sold and returned on each day', async () => {

@@ -11,10 +11,10 @@ import { beginCursors, lockCursors, readConnectors, readOwners, saveCursors } fr
 import { dailySales } from './daily-sales.ts'
 import { decideNumber } from './decide-number.ts'
 import { addDailySales, insertLedger, readLedger } from './ledger-sql.ts'
-import type { LevelMemory } from './level-memory.ts'
 import { type BatchPlan, planBatch } from './plan-batch.ts'
-import { lockStock, lockStockOfStore, saveStock } from './stock-sql.ts'
+import { lockStock, saveStock, selectSkusOfStore } from './stock-sql.ts'
 import { type Cursor, entryKey, type StockRow, type StoreState } from './store-state.ts'
+import { type StockKey, type TouchedStock, touchedStock } from './touched-stock.ts'
 
 export interface ApplyOptions {
   topic: string
@@ -23,17 +23,17 @@ export interface ApplyOptions {
   /** A ping beyond this is from the future. */
   latestPingUs: number
   badRuns: ReadonlyMap<number, number>
-  /** Spares reading levels that this process wrote last. */
-  levels?: LevelMemory
+  /** Stores whose cursors are known to be there; their levels can be locked with the cursors, in one message. */
+  begunStores?: ReadonlySet<string>
   /** `levels`: no ledger, no daily sums, no feed. */
   keep?: 'all' | 'levels' | undefined
 }
 
 /**
- * Applies records of stores of one part, in one transaction: locks the cursors in store order, reads what the records
- * need, decides, writes one statement per table and, last, the feed. Whatever was applied before is dropped behind
- * the cursor locks, so that a repeat, or a process that was paused and replaced, changes nothing. Where few records
- * change levels that are remembered it is two messages to the server: one locks and reads, one writes and commits.
+ * Applies records of stores of one part, in one transaction: locks the cursors in store order and then every level that
+ * the records may change, in the order of (SKU, store); decides, writes one statement per table and, last, the feed.
+ * Whatever was applied before is dropped behind the cursor locks, so that a repeat, or a process that was paused and
+ * replaced, changes nothing. Few records are two messages to the server: one locks and reads, one writes and commits.
  */
 export async function applyBatch(
   trx: Transaction,
@@ -42,9 +42,10 @@ export async function applyBatch(
 ): Promise<BatchPlan> {
   const { topic, part, nowUs } = options
   const named = [...new Set(batch.flatMap(({ content }) => content.storeId ?? []))].sort()
-  const { connectors, owners, cursors, holes, halted } = await lockConcerned(trx, { batch, named }, options)
+  const wish = { batch, named, touched: touchedStock(batch) }
+  const { connectors, owners, cursors, holes, halted, stock } = await lockConcerned(trx, wish, options)
   const records = batch.map((record) => claim(record, { connectors, owners }))
-  const stores = await readStores(trx, { part, cursors, holes, records, levels: options.levels })
+  const stores = await readStores(trx, { part, cursors, holes, records, stock })
   const bad = records.filter(({ content }) => content.type === 'broken')
   const parkedBefore = await findParked(trx, { topic, records: bad })
 
@@ -62,34 +63,57 @@ export async function applyBatch(
  */
 async function lockConcerned(
   trx: Transaction,
-  { batch, named }: { batch: readonly JournalRecord[]; named: string[] },
+  wish: { batch: readonly JournalRecord[]; named: string[]; touched: TouchedStock },
   options: ApplyOptions,
 ) {
-  const locked = await lockStores(trx, named, options)
+  const { batch, named } = wish
+  const locked = await lockStores(trx, { ...options, ...wish })
   const strange = strangeConnectors(batch, locked.connectors)
   if (strange.length === 0) return { ...locked, owners: new Map<string, string>() }
   const owners = await readOwners(trx, strange)
   const accused = [...owners.values()].filter((storeId) => partOf(storeId) === options.part)
-  return { ...(await lockStores(trx, [...new Set([...named, ...accused])].sort(), options)), owners }
+  const all = [...new Set([...named, ...accused])].sort()
+  return { ...(await lockStores(trx, { ...options, ...wish, named: all })), owners }
 }
 
-/** Locks the cursors of those of these stores that are registered, and reads what the locks guard. */
-async function lockStores(trx: Transaction, named: string[], { topic, part, nowUs }: ApplyOptions) {
+/**
+ * Locks the cursors of those of these stores that are registered, then the levels, and reads what the locks guard. A
+ * store whose cursor is not there yet must be given one before any level is locked, for that is the order of locks.
+ */
+async function lockStores(trx: Transaction, wish: ApplyOptions & { named: string[]; touched: TouchedStock }) {
+  const { named, touched, topic, part, nowUs, begunStores } = wish
+  const begun = named.every((storeId) => begunStores?.has(storeId)) && touched.opening.length === 0
   for (;;) {
     // One message to the server, the locks ahead of what they guard: a partition that halted a moment ago in another
     // process stands still here too.
-    const [connectors, cursors, holes, halted] = await Promise.all([
+    const [connectors, cursors, holes, halted, stock] = await Promise.all([
       readConnectors(trx, named),
       lockCursors(trx, { part, storeIds: named }),
       readHoles(trx, { part, storeIds: named }),
       readHalts(trx, topic),
+      begun ? lockStock(trx, { part, keys: touched.keys }) : undefined,
     ])
     const unseen = named.filter((storeId) => connectors.has(storeId) && !cursors.has(storeId))
-    if (unseen.length === 0) return { connectors, cursors, holes, halted }
+    if (unseen.length === 0) {
+      const rows = stock ?? (await lockStock(trx, { part, keys: await allTouched(trx, part, touched) }))
+      return { connectors, cursors, holes, halted, stock: rows }
+    }
     // A row can't be locked before it is there, and two processes may both see a store for the first time. So what was
     // read without its lock is read again.
     await beginCursors(trx, { part, storeIds: unseen, nowUs })
   }
+}
+
+/** The keys with those of every level that the opening stores have, which nobody adds to behind their cursors' locks. */
+async function allTouched(trx: Transaction, part: number, touched: TouchedStock): Promise<StockKey[]> {
+  const opening = new Set(touched.opening)
+  const keys = touched.keys.filter(({ storeId }) => !opening.has(storeId))
+  for (const storeId of opening) {
+    const named = touched.keys.filter((key) => key.storeId === storeId).map(({ sku }) => sku)
+    const skus = new Set([...named, ...(await selectSkusOfStore(trx, { part, storeId }))])
+    for (const sku of skus) keys.push({ sku, storeId })
+  }
+  return keys
 }
 
 async function readStores(
@@ -99,13 +123,13 @@ async function readStores(
     cursors,
     holes,
     records,
-    levels,
+    stock,
   }: {
     part: number
     cursors: Map<string, Cursor>
     holes: Map<string, Hole[]>
     records: readonly JournalRecord[]
-    levels: LevelMemory | undefined
+    stock: readonly StockRow[]
   },
 ): Promise<Map<string, StoreState>> {
   const stores = new Map<string, StoreState>()
@@ -117,43 +141,23 @@ async function readStores(
       recorded: new Map(),
     })
   }
+  for (const row of stock) stores.get(row.storeId)?.stock.set(row.sku, row)
 
-  const skus = new Map<string, Set<string>>()
   const repeats = new Map<string, { storeId: string; epoch: number; seqs: number[] }>()
-  const opening = new Set<string>()
   for (const { content } of records) {
     if (content.type !== 'entry') continue
     const { entry, storeId } = content
     const store = stores.get(storeId)
-    if (store === undefined) continue
-    if (decideNumber(entry, store.cursor, store.holes) === 'repeat') {
-      const key = `${storeId} ${entry.epoch}`
-      const group = repeats.get(key) ?? { storeId, epoch: entry.epoch, seqs: [] }
-      repeats.set(key, group)
-      group.seqs.push(entry.seq)
-    } else if (entry.kind === 'opened') {
-      opening.add(storeId)
-    } else if (entry.sku !== null) {
-      const group = skus.get(storeId) ?? new Set()
-      skus.set(storeId, group)
-      group.add(entry.sku)
-    }
+    if (store === undefined || decideNumber(entry, store.cursor, store.holes) !== 'repeat') continue
+    const key = `${storeId} ${entry.epoch}`
+    const group = repeats.get(key) ?? { storeId, epoch: entry.epoch, seqs: [] }
+    repeats.set(key, group)
+    group.seqs.push(entry.seq)
   }
-
   for (const group of repeats.values()) {
     const store = stores.get(group.storeId)
     for (const entry of await readLedger(trx, { part, ...group })) store?.recorded.set(entryKey(entry), entry)
   }
-  const keys: { sku: string; storeId: string }[] = []
-  for (const [storeId, group] of skus) {
-    const store = stores.get(storeId)
-    if (store === undefined || opening.has(storeId)) continue
-    for (const row of levels?.recall(store.cursor, group) ?? []) store.stock.set(row.sku, row)
-    for (const sku of group) if (!store.stock.has(sku)) keys.push({ sku, storeId })
-  }
-  const rows: StockRow[] = await lockStock(trx, { part, keys })
-  for (const storeId of opening) rows.push(...(await lockStockOfStore(trx, { part, storeId })))
-  for (const row of rows) stores.get(row.storeId)?.stock.set(row.sku, row)
   return stores
 }
 

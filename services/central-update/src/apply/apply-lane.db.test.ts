@@ -1,4 +1,4 @@
-import { createPool, transact } from '@shelfwire/mysql'
+import { connectLane, createPool, type RowDataPacket, transact } from '@shelfwire/mysql'
 import { openProxy } from '@shelfwire/testkit'
 import { expect, test } from 'vitest'
 import type { JournalRecord } from '../journal/record.ts'
@@ -182,7 +182,7 @@ test('a session that is lost in the middle of a transaction is opened anew, and 
   ])
 })
 
-test('I10: what a process remembers of levels is forgotten when another came between', async () => {
+test('I10: two processes that take turns at one store go on from what the other wrote', async () => {
   await using central = await openCentral()
   await central.register('store-1')
   const { records, checksum, levels } = longJournal(899)
@@ -200,7 +200,78 @@ test('I10: what a process remembers of levels is forgotten when another came bet
   )
 })
 
-test('what central has promised stays when a level is written that was not read again', async () => {
+/** Until a transaction of the server waits for a lock. */
+async function someoneWaits(central: CentralDatabase): Promise<void> {
+  const root = createPool(central.root, { connections: 1 })
+  const waiting = "SELECT trx_id FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'"
+  await expect.poll(async () => (await root.query<RowDataPacket[]>(waiting))[0]).toHaveLength(1)
+  await root.end()
+}
+
+test('levels are locked in the order of (SKU, store), those that this process wrote last, too', async () => {
+  await using central = await openCentral()
+  await central.register('store-1')
+  const store = sampleStore()
+  for (const sku of ['A', 'B']) store.receive(sku, 10)
+  await using before = openLane(central)
+  await Promise.all(parcelsOf(store.records).map(before.push))
+  await using lane = openLane(central)
+  await lane.push({ partition: 0, records: [store.sell('A', 1)], nextOffset: 3, behind: 0 })
+
+  // Another transaction takes the same two levels in the same order, as a reservation does.
+  const other = await connectLane(central.service)
+  const lock = 'SELECT on_hand FROM stock WHERE part = 0 AND sku = ? FOR UPDATE'
+  await other.query('START TRANSACTION')
+  await other.query(lock, ['A'])
+  const records = [store.sell('A', 1), store.sell('B', 1)]
+  const applied = lane.push({ partition: 0, records, nextOffset: 5, behind: 0 })
+  await someoneWaits(central)
+  await other.query(lock, ['B'])
+  await other.query('COMMIT')
+  await applied
+  expect(lane.troubles).toEqual([])
+  expect(await central.rows('SELECT sku, on_hand FROM stock ORDER BY sku')).toEqual([
+    { sku: 'A', on_hand: 8 },
+    { sku: 'B', on_hand: 9 },
+  ])
+  await other.end()
+})
+
+test("an opened epoch locks its store's levels in one order with other stores' levels", async () => {
+  await using central = await openCentral()
+  const stores = ['store-1', 'store-2'].map((storeId) => sampleStore(storeId))
+  for (const store of stores) {
+    await central.register(store.storeId)
+    for (const sku of ['A', 'B']) store.receive(sku, 10)
+  }
+  await using lane = openLane(central)
+  const [one, two] = stores as [(typeof stores)[number], (typeof stores)[number]]
+  await Promise.all(parcelsOf([...one.records, ...two.records]).map(lane.push))
+
+  // The opening store has A without naming it, the other store's B is in the same batch.
+  const other = await connectLane(central.service)
+  const lock = 'SELECT on_hand FROM stock WHERE part = 0 AND sku = ? AND store_id = ? FOR UPDATE'
+  await other.query('START TRANSACTION')
+  await other.query(lock, ['A', 'store-1'])
+  const first = one.records.length
+  one.openEpoch({ B: 5 })
+  const records = [two.sell('B', 1), ...one.records.slice(first)]
+  const applied = lane.push({ partition: 0, records, nextOffset: 10, behind: 0 })
+  await someoneWaits(central)
+  await other.query(lock, ['B', 'store-2'])
+  await other.query('COMMIT')
+  await applied
+  expect(lane.troubles).toEqual([])
+  expect(await central.rows('SELECT sku, store_id, on_hand FROM stock ORDER BY sku, store_id')).toEqual([
+    { sku: 'A', store_id: 'store-1', on_hand: 0 },
+    { sku: 'A', store_id: 'store-2', on_hand: 10 },
+    { sku: 'B', store_id: 'store-1', on_hand: 5 },
+    { sku: 'B', store_id: 'store-2', on_hand: 9 },
+  ])
+  await other.end()
+})
+
+test('what central has promised stays when a level is written', async () => {
   await using central = await openCentral()
   await central.register('store-1')
   const store = longJournal(40)

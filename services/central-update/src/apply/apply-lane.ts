@@ -5,7 +5,6 @@ import type { Halt } from '../parked/halts-sql.ts'
 import { type ApplyOptions, applyBatch } from './apply-batch.ts'
 import type { Alarm } from './apply-to-store.ts'
 import { createLaneSession } from './lane-session.ts'
-import type { LevelMemory } from './level-memory.ts'
 import type { BatchPlan } from './plan-batch.ts'
 import { remedyFor } from './remedy-for.ts'
 import { createUntoldAlarms } from './untold-alarms.ts'
@@ -41,7 +40,8 @@ export interface ApplyLaneOptions {
   keep?: ApplyOptions['keep']
   /** What lanes of one process know together. */
   shared: {
-    levels: LevelMemory
+    /** Stores whose cursors are known to be there. */
+    begunStores: Set<string>
     /** Bad records in a row so far, by partition. */
     badRuns: Map<number, number>
   }
@@ -64,7 +64,7 @@ export interface ApplyLane {
 /** Opens its session with the first parcels, and another whenever one is lost. */
 export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
   const { database, topic, now, latestPingUs, keep, answerWithinMs, onApplied } = options
-  const { levels, badRuns } = options.shared
+  const { begunStores, badRuns } = options.shared
   const session = createLaneSession(database, { answerWithinMs })
   const untold = createUntoldAlarms()
 
@@ -117,7 +117,7 @@ export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
 
   async function applyOnce(part: number, records: readonly JournalRecord[]): Promise<BatchPlan> {
     const nowUs = usOfDate(now())
-    const batch = { topic, part, nowUs, latestPingUs: latestPingUs(), badRuns, levels, keep }
+    const batch = { topic, part, nowUs, latestPingUs: latestPingUs(), badRuns, begunStores, keep }
     let planned: BatchPlan | undefined
     const story = async (trx: Transaction) => {
       planned = await applyBatch(trx, records, batch)
@@ -129,7 +129,7 @@ export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
     })
     untold.add(plan.alarms)
     noteBadRuns(records, plan)
-    for (const { before, after } of plan.stores) levels.keep(before.cursor, after.cursor, after.changedStock)
+    for (const { after } of plan.stores) begunStores.add(after.cursor.storeId)
     return plan
   }
 

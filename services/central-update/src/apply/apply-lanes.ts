@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Fault } from '@shelfwire/contracts'
 import { type ApplyLane, type ApplyLaneOptions, createApplyLane, type Parcel } from './apply-lane.ts'
-import { createLevelMemory } from './level-memory.ts'
 import { remedyFor } from './remedy-for.ts'
 
 export interface ApplyLanesOptions extends Omit<ApplyLaneOptions, 'shared'> {
@@ -58,7 +57,7 @@ const MAX_PAUSE_MS = 2_000
  */
 export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
   const { lanes: count, liveRecords, catchUpRecords, onTrouble, ...laneOptions } = options
-  const shared = { levels: createLevelMemory(), badRuns: new Map<number, number>() }
+  const shared = { begunStores: new Set<string>(), badRuns: new Map<number, number>() }
   const lanes = Array.from({ length: count }, () => createApplyLane({ ...laneOptions, shared }))
   const idle = [...lanes]
   const underWay = new Set<Promise<void>>()

@@ -9,11 +9,10 @@ import {
   writeInSlices,
 } from '@shelfwire/mysql'
 import type { StockRow } from './store-state.ts'
+import type { StockKey } from './touched-stock.ts'
 
 /** Rows in one statement of a batch: few enough that making its text doesn't hold up the other lanes for long. */
 export const ROWS_PER_WRITE = 2_000
-
-type StockKey = Pick<StockRow, 'sku' | 'storeId'>
 
 interface Row {
   store_id: string
@@ -25,9 +24,9 @@ interface Row {
   updated_at: string
 }
 
-const SELECT = 'SELECT store_id, sku, on_hand, held, epoch, seq, updated_at FROM stock'
+const SELECT = 'SELECT store_id, sku, on_hand, held, epoch, seq, updated_at FROM stock FORCE INDEX (PRIMARY)'
 
-/** Locks the rows of these SKUs; the scan of the primary key takes them in the order (sku, store), which everyone keeps. */
+/** Locks levels; the scan of the primary key takes them in the order (sku, store), which everyone keeps. */
 export async function lockStock(
   trx: Transaction,
   { part, keys }: { part: number; keys: readonly StockKey[] },
@@ -49,16 +48,16 @@ export async function lockStock(
   return found
 }
 
-/** Locks every row of one store, for an epoch that has just opened. */
-export async function lockStockOfStore(
+/** The SKUs of which a store has a level. */
+export async function selectSkusOfStore(
   trx: Transaction,
   { part, storeId }: { part: number; storeId: string },
-): Promise<StockRow[]> {
-  const rows = await trx.rows<Row>(
-    `${SELECT} WHERE part = ? AND store_id = ? ORDER BY part, sku FOR UPDATE`,
-    [part, storeId],
-  )
-  return rows.map(stockRowOf)
+): Promise<string[]> {
+  const rows = await trx.rows<{ sku: string }>('SELECT sku FROM stock WHERE part = ? AND store_id = ?', [
+    part,
+    storeId,
+  ])
+  return rows.map(({ sku }) => sku)
 }
 
 const STOCK = {

@@ -120,3 +120,32 @@ test.each([
   await using service = await openService()
   expect(await service.ask('GET', path)).toMatchObject({ status: 400, body: { code: 'invalid_request' } })
 })
+
+test('a page of long records is bounded in bytes; each has its whole value by itself', async () => {
+  await using service = await openService()
+  const value = Buffer.alloc(100_000, 'x')
+  const rows = Array.from({ length: 100 }, (_, offset) => [
+    'journal',
+    0,
+    offset,
+    'too long',
+    value,
+    '2026-05-01',
+  ])
+  await service.central.pool.query(
+    'INSERT INTO parked (topic, partition_id, record_offset, reason, record_value, parked_at) VALUES ?',
+    [rows],
+  )
+  const { body } = await service.ask('GET', '/v1/parked?limit=100')
+  const items = body.items as { valueBase64: string; valueBytes: number }[]
+  expect(items).toHaveLength(100)
+  for (const item of items)
+    expect([Buffer.from(item.valueBase64, 'base64').length, item.valueBytes]).toEqual([4_096, 100_000])
+  const one = await service.ask('GET', '/v1/parked/0/99')
+  expect(one).toMatchObject({ status: 200, body: { offset: 99, valueBytes: 100_000 } })
+  expect(Buffer.from(String(one.body.valueBase64), 'base64').equals(value)).toBe(true)
+  expect(await service.ask('GET', '/v1/parked/0/100')).toMatchObject({
+    status: 404,
+    body: { code: 'not_parked' },
+  })
+})

@@ -14,17 +14,28 @@ import { z } from 'zod'
 import { deleteHalt } from './halts-sql.ts'
 import { resolveDivergence, resolveParked } from './resolve.ts'
 
-const parkedRow = z.object({
-  partition: z.int(),
-  offset: z.int(),
-  storeId: z.string().nullable(),
-  reason: z.string(),
-  keyBase64: z.string().nullable(),
-  valueBase64: z.string().nullable(),
-  parkedAt: z.string(),
-  resolvedAt: z.string().nullable(),
-  resolvedBy: z.string().nullable(),
-})
+/** Of each value in a list: a journal's row has some hundred bytes, and a page of the longest records stays below 8 MB. */
+const VALUE_HEAD_BYTES = 4_096
+
+const parkedRow = z
+  .object({
+    partition: z.int(),
+    offset: z.int(),
+    storeId: z.string().nullable(),
+    reason: z.string(),
+    keyBase64: z.string().nullable(),
+    valueBase64: z
+      .string()
+      .nullable()
+      .meta({
+        description: `In a list the first ${VALUE_HEAD_BYTES} bytes; all of it where one record is asked for.`,
+      }),
+    valueBytes: z.int().nullable().meta({ description: 'How long the whole value is.' }),
+    parkedAt: z.string(),
+    resolvedAt: z.string().nullable(),
+    resolvedBy: z.string().nullable(),
+  })
+  .meta({ id: 'ParkedRecord' })
 const done = z.object({ status: z.literal('ok') })
 const partitionPath = z
   .string()
@@ -34,6 +45,10 @@ const offsetPath = z
   .string()
   .regex(/^\d{1,15}$/, 'must be the offset of a record')
   .transform(Number)
+
+const COLUMNS =
+  'partition_id, record_offset, store_id, reason, record_key, LENGTH(record_value) AS value_bytes, ' +
+  'parked_at, resolved_at, resolved_by'
 
 interface Deps {
   pool: Pool
@@ -61,7 +76,7 @@ export function parkedRoutes({ pool, topic, now }: Deps): Route[] {
       async handle({ query: { store, resolved, limit, cursor } }) {
         const [partition, offset] = cursor ?? [-1, -1]
         const [rows] = await pool.query<RowDataPacket[]>(
-          `SELECT partition_id, record_offset, store_id, reason, record_key, record_value, parked_at, resolved_at, resolved_by
+          `SELECT ${COLUMNS}, LEFT(record_value, ${VALUE_HEAD_BYTES}) AS record_value
            FROM parked WHERE topic = ? AND (partition_id > ? OR (partition_id = ? AND record_offset > ?))
              ${store === undefined ? '' : 'AND store_id = ?'}
              ${resolved === undefined ? '' : `AND resolved_at IS ${resolved ? 'NOT NULL' : 'NULL'}`}
@@ -70,6 +85,22 @@ export function parkedRoutes({ pool, topic, now }: Deps): Route[] {
         )
         const page = pageOf(rows, limit, (row) => [row.partition_id, row.record_offset])
         return { status: 200, body: { ...page, items: page.items.map(parkedOf) } }
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/parked/:partition/:offset',
+      summary: 'One record that could not be applied, with its whole value',
+      tag: 'parked',
+      schemas: { path: strict({ partition: partitionPath, offset: offsetPath }) },
+      responses: { 200: parkedRow },
+      async handle({ path: { partition, offset } }) {
+        const [[row]] = await pool.query<RowDataPacket[]>(
+          `SELECT ${COLUMNS}, record_value FROM parked
+           WHERE topic = ? AND partition_id = ? AND record_offset = ?`,
+          [topic, partition, offset],
+        )
+        return row === undefined ? notParked(partition, offset) : { status: 200, body: parkedOf(row) }
       },
     }),
     route({
@@ -83,9 +114,7 @@ export function parkedRoutes({ pool, topic, now }: Deps): Route[] {
       async handle({ path: { partition, offset }, caller }) {
         const place = { topic, partition, offset }
         const found = await resolveParked(pool, { place, by: caller, nowUs: usOfDate(now()) })
-        return found
-          ? ok
-          : missing('not_parked', `no record of partition ${partition}, offset ${offset} is parked`)
+        return found ? ok : notParked(partition, offset)
       },
     }),
     route({
@@ -118,6 +147,10 @@ export function parkedRoutes({ pool, topic, now }: Deps): Route[] {
 
 const ok = { status: 200, body: { status: 'ok' } }
 
+function notParked(partition: number, offset: number) {
+  return missing('not_parked', `no record of partition ${partition}, offset ${offset} is parked`)
+}
+
 function missing(code: string, detail: string) {
   return problem({ status: 404, code, detail })
 }
@@ -130,6 +163,7 @@ function parkedOf(row: RowDataPacket): z.infer<typeof parkedRow> {
     reason: row.reason,
     keyBase64: row.record_key?.toString('base64') ?? null,
     valueBase64: row.record_value?.toString('base64') ?? null,
+    valueBytes: row.value_bytes,
     parkedAt: isoOfDatetime(row.parked_at),
     resolvedAt: row.resolved_at === null ? null : isoOfDatetime(row.resolved_at),
     resolvedBy: row.resolved_by,

@@ -1,7 +1,6 @@
 import { createPool, datetimeOfUs, ENTRY_COLUMNS, type Pool, transact } from '@shelfwire/mysql'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { applyBatch } from '../apply/apply-batch.ts'
-import { createLevelMemory, type LevelMemory } from '../apply/level-memory.ts'
 import type { JournalRecord } from '../journal/record.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
 import { NOON_US, type SampleStore, sampleStore } from '../testing/sample-store.ts'
@@ -23,13 +22,13 @@ const PROJECTION = {
 let central: CentralDatabase
 let migration: Pool
 /** Of a central-update that runs all the while. */
-let levels: LevelMemory
+let begunStores: Set<string>
 /** Two stores; the first has opened a second epoch. */
 let stores: SampleStore[]
 
 beforeEach(async () => {
   central = await openCentral()
-  levels = createLevelMemory()
+  begunStores = new Set()
   migration = createPool(central.root, { connections: 2 })
   stores = [sampleStore('store-1'), sampleStore('store-2', { partition: 1 })]
   for (const store of stores) {
@@ -54,9 +53,9 @@ async function apply(records: JournalRecord[]) {
   const connection = await central.pool.getConnection()
   try {
     const times = { nowUs: NOON_US, latestPingUs: NOON_US + 500_000 }
-    const options = { topic, part: 0, ...times, badRuns: new Map(), levels }
+    const options = { topic, part: 0, ...times, badRuns: new Map(), begunStores }
     const plan = await transact(connection, (trx) => applyBatch(trx, records, options))
-    for (const { before, after } of plan.stores) levels.keep(before.cursor, after.cursor, after.changedStock)
+    for (const { after } of plan.stores) begunStores.add(after.cursor.storeId)
     return plan
   } finally {
     connection.release()
