@@ -31,8 +31,8 @@ export async function memoryProblems(stack: Stack, say: (line: string) => void):
     nodeArgs: [`--max-old-space-size=${HEAP_MB}`],
     env: {
       MYSQL_PORT: String(port),
-      MYSQL_USER: 'service',
-      MYSQL_PASSWORD: stack.secrets.databases.central?.service ?? '',
+      MYSQL_USER: 'query',
+      MYSQL_PASSWORD: stack.secrets.query,
       MYSQL_DATABASE: 'central',
       MEMORY_ROWS: String(REMEMBERED_ROWS),
     },

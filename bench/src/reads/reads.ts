@@ -40,8 +40,8 @@ export const reads: Bench = {
       port: benchPort(0),
       env: {
         MYSQL_PORT: String(address.port),
-        MYSQL_USER: 'service',
-        MYSQL_PASSWORD: stack.secrets.databases.central?.service ?? '',
+        MYSQL_USER: 'query',
+        MYSQL_PASSWORD: stack.secrets.query,
         MYSQL_DATABASE: 'central',
       },
     })

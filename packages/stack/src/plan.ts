@@ -104,6 +104,8 @@ export function sharedParts(plan: Plan): Part[] {
       after: ['mysql-central'],
       env: {
         ...serviceEnv(plan, { name: 'central-query', owner: 'central', mysqlPort: ports.mysqlCentral }),
+        MYSQL_USER: 'query',
+        MYSQL_PASSWORD: plan.secrets.query,
         CONNECT_URL: urls.connect,
       },
       environmentOf: plan.wiring.environmentOf,
@@ -160,6 +162,7 @@ function mysqlOf(plan: Plan, owner: string, port: number, number: number): Part 
         port,
         secrets: own,
         registryPassword: secrets.registry,
+        queryPassword: secrets.query,
         log: plan.log,
       }),
   })

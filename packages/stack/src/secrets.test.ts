@@ -6,9 +6,14 @@ import { foldersIn } from './layout.ts'
 import { completeSecrets, type DatabaseSecrets, ensureSecrets } from './secrets.ts'
 
 test('every user of every database has a password of its own', () => {
-  const { databases, control, registry } = completeSecrets({}, ['central', 'store-1', 'store-2'])
-  const passwords = [...Object.values(databases).flatMap((users) => Object.values(users)), control, registry]
-  expect(new Set(passwords).size).toBe(3 * 5 + 2)
+  const { databases, control, registry, query } = completeSecrets({}, ['central', 'store-1', 'store-2'])
+  const passwords = [
+    ...Object.values(databases).flatMap((users) => Object.values(users)),
+    control,
+    registry,
+    query,
+  ]
+  expect(new Set(passwords).size).toBe(3 * 5 + 3)
   // They stand in SQL and in properties files, where quotes would need care.
   for (const password of passwords) expect(password).toMatch(/^[\w-]{24}$/)
 })
@@ -22,10 +27,13 @@ test('a store that joins leaves the passwords of the others as they are', () => 
 })
 
 test('a user that a later version brings gets a password, and the others keep theirs', () => {
-  const { databases, ...others } = completeSecrets({}, ['store-1'])
+  const { databases, query: _too, ...others } = completeSecrets({}, ['store-1'])
   const { maintenance: _later, ...users } = databases['store-1'] ?? {}
   const before = { ...others, databases: { 'store-1': users as DatabaseSecrets } }
-  const after = completeSecrets(before, ['store-1']).databases['store-1']
+  const completed = completeSecrets(before, ['store-1'])
+  const after = completed.databases['store-1']
+  expect(completed).toMatchObject(others)
+  expect(completed.query).toMatch(/^[\w-]{24}$/)
   expect(after).toMatchObject(users)
   expect(after?.maintenance).toMatch(/^[\w-]{24}$/)
 })

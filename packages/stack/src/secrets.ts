@@ -20,6 +20,8 @@ export type Secrets = {
   control: string
   /** The registry's user on central's server. */
   registry: string
+  /** central-query's user on central's server. */
+  query: string
   /** By the database's owner: `central`, `store-1`, ... */
   databases: Record<string, DatabaseSecrets>
 }
@@ -37,7 +39,8 @@ function completeUsers(known: Partial<DatabaseSecrets> = {}): DatabaseSecrets {
 export function completeSecrets(known: Partial<Secrets>, owners: string[]): Secrets {
   const databases = { ...known.databases }
   for (const owner of owners) databases[owner] = completeUsers(databases[owner])
-  return { control: known.control ?? newPassword(), registry: known.registry ?? newPassword(), databases }
+  const { control = newPassword(), registry = newPassword(), query = newPassword() } = known
+  return { control, registry, query, databases }
 }
 
 /** Reads the installation's secrets, adds what these owners lack, and writes the files only its user may read. */

@@ -13,6 +13,8 @@ export interface FreshDatabase {
   service: DatabaseAddress
   /** As the user who makes and drops partitions. */
   maintenance: DatabaseAddress
+  /** As central-query sees it; on central's server only. */
+  query: DatabaseAddress
   /** As root, to look behind it and to play the villain. */
   root: DatabaseAddress
   /** As Debezium sees it. */
@@ -36,10 +38,12 @@ export async function freshDatabase(owner: keyof typeof SCHEMAS): Promise<FreshD
     port,
     secrets,
     registryPassword: secrets.migration,
+    queryPassword: secrets.service,
     log: () => {},
   })
   return {
     service: { host, port, user: 'service', password: secrets.service, database },
+    query: { host, port, user: 'query', password: secrets.service, database },
     maintenance: { host, port, user: 'maintenance', password: secrets.maintenance, database },
     root: { host, port, user: 'root', password: secrets.root, database },
     cdc: { host, port, user: 'cdc', password: secrets.cdc, database },

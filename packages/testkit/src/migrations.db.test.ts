@@ -133,6 +133,46 @@ describe('an empty database, migrated', () => {
     }
     await pool.end()
   })
+
+  test.each([
+    [
+      'query',
+      [
+        'UPDATE cursors SET as_of = 0',
+        "INSERT INTO stock VALUES (0, 'a', 'b', 1, 0, 0, 1, 1, NOW(6))",
+        'DELETE FROM halts',
+        "INSERT INTO commands VALUES (0, 'a', 1, 1, 'x', NULL, '', NOW(6), 0)",
+        'DELETE FROM central_view.feed',
+        'ALTER TABLE central_view.feed DROP PARTITION feed_open',
+        'DROP TABLE central_view.feed',
+      ],
+    ],
+    [
+      'service',
+      [
+        'DELETE FROM products',
+        'UPDATE margins SET units = 0',
+        "UPDATE stores SET connector = 'x'",
+        'DELETE FROM central_view.ledger',
+        'ALTER TABLE central_view.feed DROP PARTITION feed_open',
+        'DROP TABLE central_view.feed',
+      ],
+    ],
+  ] as const)("lets central's user %s do no more than its service must", async (user, statements) => {
+    const { root, ...addresses } = await freshDatabase('central')
+    // An installation of before, when both services had one user, who might do all of this.
+    const old = createPool(root, { connections: 1 })
+    await old.query("GRANT ALL ON central.products TO 'service'@'127.0.0.1'")
+    await old.query("GRANT ALTER, DROP, CREATE ON central_view.feed TO 'service'@'127.0.0.1'")
+    await old.end()
+    await freshDatabase('central')
+    const pool = createPool(addresses[user], { connections: 1 })
+    for (const statement of statements) {
+      const refused = await pool.query(statement).then(() => 'done', mysqlCode)
+      expect({ statement, refused }).toEqual({ statement, refused: expect.stringMatching(/DENIED/) })
+    }
+    await pool.end()
+  })
 })
 
 describe("the connectors' user", () => {

@@ -47,7 +47,7 @@ test('a process goes on answering while a later version migrates its database, a
     expect({ path, broken: status >= 500 }).toEqual({ path, broken: false })
   }
 
-  const { host, port, user, password, database } = shop.addresses.service
+  const { host, port, user, password, database } = shop.addresses.query
   const read = readConfig({
     ...{ HTTP_PORT: '0', MYSQL_HOST: host, MYSQL_PORT: String(port) },
     ...{ MYSQL_USER: user, MYSQL_PASSWORD: password, MYSQL_DATABASE: database },

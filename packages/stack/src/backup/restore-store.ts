@@ -111,13 +111,14 @@ async function restoreServer(place: StorePlace, log: Log): Promise<Part> {
     localInfile: false,
     rootPassword: secrets.root,
     settle: () =>
-      // The registry's user lives on central's server alone.
+      // The users of the registry and of central-query live on central's server alone.
       prepareDatabase({
         kind: 'store',
         host: '127.0.0.1',
         port,
         secrets,
         registryPassword: '',
+        queryPassword: '',
         log: () => {},
       }),
   })

@@ -16,8 +16,9 @@ export type DatabaseServer = {
   /** From where its users may come, as MySQL writes it; 127.0.0.1 unless told. */
   clientHost?: string
   secrets: DatabaseSecrets
-  /** The registry's user lives on central's server. */
+  /** The users of the registry and of central-query live on central's server. */
   registryPassword: string
+  queryPassword: string
   log: (line: string) => void
 }
 
@@ -56,7 +57,7 @@ async function dropUsersFromAnywhere(server: DatabaseServer): Promise<void> {
 }
 
 async function runAsRoot(server: DatabaseServer, file: string): Promise<void> {
-  const { host, port, clientHost = LOOPBACK, secrets, registryPassword } = server
+  const { host, port, clientHost = LOOPBACK, secrets, registryPassword, queryPassword } = server
   const sql = fillTemplate(await readFile(join(confDir, 'mysql', file), 'utf8'), {
     CLIENT_HOST: clientHost,
     MIGRATION_PASSWORD: secrets.migration,
@@ -64,6 +65,7 @@ async function runAsRoot(server: DatabaseServer, file: string): Promise<void> {
     MAINTENANCE_PASSWORD: secrets.maintenance,
     CDC_PASSWORD: secrets.cdc,
     REGISTRY_PASSWORD: registryPassword,
+    QUERY_PASSWORD: queryPassword,
   })
   await askServer({ host, port, user: 'root', password: secrets.root }, async (root) => {
     for (const statement of splitStatements(sql)) await root.query(statement)

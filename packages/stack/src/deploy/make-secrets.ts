@@ -5,13 +5,14 @@ import { completeSecrets } from '../secrets.ts'
 
 /** Writes docker-compose.yml's secrets, one per file; those that are there are left as they are. */
 const folder = join(projectDir, '.data/compose-secrets')
-const { registry, databases } = completeSecrets({}, ['central', ...[1, 2, 3].map(storeId)])
+const { registry, query, databases } = completeSecrets({}, ['central', ...[1, 2, 3].map(storeId)])
 
 // Only its user may look in; the files themselves are read by whatever user a container runs as.
 await mkdir(folder, { recursive: true, mode: 0o700 })
 await chmod(folder, 0o700)
 const isNew = await write('registry', registry)
 if (isNew) await write('registry.properties', `apicurio.datasource.password=${registry}\n`)
+await write('central-query', query)
 for (const [owner, users] of Object.entries(databases)) {
   for (const [user, password] of Object.entries(users)) await write(`${owner}-${user}`, password)
 }

@@ -37,6 +37,7 @@ async function setUpDatabases(config: DeployConfig): Promise<void> {
         cdc: await secret(`${owner}-cdc`),
       },
       registryPassword: await secret('registry'),
+      queryPassword: await secret('central-query'),
       log: console.log,
     })
   }

@@ -23,9 +23,9 @@ const pick = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.
 const several = (count: number) => [...new Set(Array.from({ length: count }, () => pick(SKUS)))]
 
 async function openMemory(maxRows: number, options: { idlePauseMs?: number; pageRows?: number } = {}) {
-  const { service, root } = await freshDatabase('central')
-  const wire = await openWire(service)
-  const pool = createPool(service, { connections: 6 })
+  const { query, root } = await freshDatabase('central')
+  const wire = await openWire(query)
+  const pool = createPool(root, { connections: 6 })
   const { write } = createWriter(pool)
   for (const storeId of STORES) {
     await pool.query('INSERT INTO stores VALUES (?, ?, ?, ?, 0, 0, ?, NOW(6), NOW(6))', [
@@ -36,7 +36,7 @@ async function openMemory(maxRows: number, options: { idlePauseMs?: number; page
   const log = createLog('test', 'error')
   log.level = 'silent'
   const follower = await followFeed({
-    ...{ address: { ...service, host: '127.0.0.1', port: wire.port }, memory, log },
+    ...{ address: { ...query, host: '127.0.0.1', port: wire.port }, memory, log },
     ...options,
   })
   const { withSkus } = createSkuReader(memory, follower)

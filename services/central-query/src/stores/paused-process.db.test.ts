@@ -8,9 +8,9 @@ import { afterAll, expect, test } from 'vitest'
 const FREE_WITHIN_MS = 14_000
 const PLACE = { name: 'One', place: 'Berlin', latitude: 52.52, longitude: 13.4 }
 
-const { service, root: rootAddress } = await freshDatabase('central')
+const { query, root: rootAddress } = await freshDatabase('central')
 const root = createPool(rootAddress, { connections: 3 })
-const { host, port, user, password, database } = service
+const { host, port, user, password, database } = query
 const child = spawn(process.execPath, [join(import.meta.dirname, '../main.ts')], {
   env: {
     ...{ HTTP_PORT: '0', MYSQL_HOST: host, MYSQL_PORT: String(port) },

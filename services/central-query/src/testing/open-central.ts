@@ -22,7 +22,7 @@ export interface OpenCentral extends AsyncDisposable {
   beat: ReturnType<typeof createWriter>['beat']
   pool: Pool
   root: Pool
-  addresses: { service: DatabaseAddress; root: DatabaseAddress }
+  addresses: { query: DatabaseAddress; root: DatabaseAddress }
 }
 
 /** A running central-query on an empty database of its own; `settings` are environment variables. */
@@ -30,8 +30,8 @@ export async function openCentral(
   settings: Record<string, string> = {},
   wire: (address: DatabaseAddress) => Promise<DatabaseAddress> = async (address) => address,
 ): Promise<OpenCentral> {
-  const { service, root: rootAddress } = await freshDatabase('central')
-  const wired = await wire(service)
+  const { query, root: rootAddress } = await freshDatabase('central')
+  const wired = await wire(query)
   const config = readConfig({
     HTTP_PORT: '0',
     MYSQL_HOST: wired.host,
@@ -41,7 +41,7 @@ export async function openCentral(
     MYSQL_DATABASE: wired.database,
     ...settings,
   })
-  const pool = createPool(service, { connections: 4 })
+  const pool = createPool(rootAddress, { connections: 4 })
   // As a central-update does that sends pings by a clock which it has compared with the database's.
   await pool.query("INSERT INTO clock_bounds VALUES ('central-update', 1000, UTC_TIMESTAMP(6))")
   const running = await startCentralQuery({ ...config, logLevel: 'silent' })
@@ -69,7 +69,7 @@ export async function openCentral(
     ...createWriter(pool),
     pool,
     root,
-    addresses: { service, root: rootAddress },
+    addresses: { query, root: rootAddress },
     async [Symbol.asyncDispose]() {
       await running.close()
       await pool.end()

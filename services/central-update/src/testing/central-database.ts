@@ -26,9 +26,11 @@ export interface CentralDatabase extends AsyncDisposable {
 
 /** Empties the worker's database and opens it. */
 export async function openCentral(): Promise<CentralDatabase> {
-  const { service, maintenance: keeper, root } = await freshDatabase('central')
+  const { service, query, maintenance: keeper, root } = await freshDatabase('central')
   const pool = createPool(service, { connections: 6 })
   const maintenance = createPool(keeper, { connections: 1 })
+  /** central-query's user sets what people decide. */
+  const settings = createPool(query, { connections: 1 })
   return {
     service,
     root,
@@ -37,7 +39,7 @@ export async function openCentral(): Promise<CentralDatabase> {
     maintenancePassword: keeper.password,
     async register(storeId) {
       const at = datetimeOfUs(NOON_US)
-      await pool.query(
+      await settings.query(
         `INSERT INTO stores (store_id, part, name, place, latitude, longitude, connector, created_at, updated_at)
          VALUES (?, 0, ?, 'Berlin', 52.5, 13.4, ?, ?, ?)`,
         [storeId, storeId, storeId, at, at],
@@ -57,7 +59,7 @@ export async function openCentral(): Promise<CentralDatabase> {
       return (await Promise.all(pages)).flatMap((page) => page?.entries ?? [])
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([pool.end(), maintenance.end()])
+      await Promise.all([pool.end(), maintenance.end(), settings.end()])
     },
   }
 }
