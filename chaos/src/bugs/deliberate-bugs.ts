@@ -38,11 +38,6 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
         replace: "keys.recorded.has('')",
       },
       {
-        file: `${STORE}/lane/run-batch.ts`,
-        find: 'return keys.remembered.has(key) || keys.recorded.has(key)',
-        replace: "return key === ''",
-      },
-      {
         file: `${STORE}/requests/requests-sql.ts`,
         find: 'INSERT INTO requests',
         replace: 'INSERT IGNORE INTO requests',

@@ -16,10 +16,10 @@ import { reportCutOff } from './cut-off.ts'
 import { startBeats } from './heartbeats/beats.ts'
 import { createHeardPing } from './heartbeats/heard-ping.ts'
 import { listenToPings } from './heartbeats/pings-consumer.ts'
-import { claimHead } from './journal/head-sql.ts'
+import { claimHead, readHead } from './journal/head-sql.ts'
 import { createStoreLane } from './lane/store-lane.ts'
 import { startForgetting } from './requests/forget-requests.ts'
-import { newestAnswerAt } from './requests/requests-sql.ts'
+import { reportClock } from './requests/report-clock.ts'
 import { createSteadyClock } from './requests/steady-clock.ts'
 import { createStoreMetrics, watchGauges } from './store-metrics.ts'
 import { createTimesReport } from './writes/report-times.ts'
@@ -43,9 +43,10 @@ async function start(): Promise<Running> {
   const metrics = createMetrics('local-store')
   const measured = createStoreMetrics(metrics)
   const reportTimes = createTimesReport(log)
-  const steady = createSteadyClock({ now, notBefore: await newestAnswerAt(pool) })
+  const { steadyAtUs } = await readHead(pool, storeId)
+  const steady = createSteadyClock({ now, kept: steadyAtUs === null ? null : new Date(steadyAtUs / 1_000) })
   const lane = createStoreLane({
-    ...{ address: database, storeId, now, keptNow: steady.now, caseTwins: config.caseTwins },
+    ...{ address: database, storeId, now, steady, caseTwins: config.caseTwins },
     onCommit(batch, answers, seconds) {
       measured.countCommit(batch, answers, seconds)
       reportTimes(batch, answers)
@@ -65,9 +66,11 @@ async function start(): Promise<Running> {
 
   const reach = { heard, brokerAnsweredMs: () => commands.lastAnswerMs, now }
   const reporting = reportCutOff(reach, log)
+  const clockReport = reportClock(steady, log)
   const ageSeconds = (ms: number | null) => (ms === null ? null : (now().getTime() - ms) / 1_000)
   watchGauges(metrics, {
     waiting: () => lane.waiting,
+    clockAheadSeconds: () => steady.machineAheadMs() / 1_000,
     pingAgeSeconds: () => ageSeconds(heard.heardAtMs),
     brokerAgeSeconds: () => ageSeconds(commands.lastAnswerMs),
   })
@@ -80,6 +83,7 @@ async function start(): Promise<Running> {
       await server.close()
       beats.close()
       reporting.close()
+      clockReport.close()
       await Promise.all([pings.close(), commands.close(), forgetting.close()])
       await lane.close()
       await pool.end()

@@ -84,7 +84,8 @@ export function countFailedRows(registry: Registry): (code: string, requests: nu
 /** Figures that are read when someone looks. */
 export function watchGauges(
   registry: Registry,
-  read: { waiting: () => number; pingAgeSeconds: () => number | null; brokerAgeSeconds: () => number | null },
+  read: Record<'waiting' | 'clockAheadSeconds', () => number> &
+    Record<'pingAgeSeconds' | 'brokerAgeSeconds', () => number | null>,
 ): void {
   const gauge = (name: string, help: string, value: () => number | null) =>
     new Gauge({
@@ -96,6 +97,11 @@ export function watchGauges(
       },
     })
   gauge('shelfwire_lane_waiting', 'Requests waiting for the next transaction', read.waiting)
+  gauge(
+    'shelfwire_clock_ahead_seconds',
+    "The machine's clock minus the steady one: far above 0 it has leapt and isn't believed yet, far below it is slow",
+    read.clockAheadSeconds,
+  )
   gauge(
     'shelfwire_ping_age_seconds',
     'Since a ping was last heard; NaN before the first',

@@ -4,6 +4,7 @@ CREATE TABLE `head` (
   `next_seq` bigint NOT NULL,
   `commands_done` bigint NOT NULL,
   `checksum` char(16) COLLATE utf8mb4_bin NOT NULL,
+  `steady_at` datetime(6) DEFAULT NULL,
   `era` bigint NOT NULL DEFAULT '0',
   PRIMARY KEY (`store_id`),
   CONSTRAINT `head_commands_from_zero` CHECK ((`commands_done` >= 0)),

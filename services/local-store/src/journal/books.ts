@@ -11,6 +11,8 @@ export interface Head {
   era: number
   commandsDone: number
   checksum: Checksum
+  /** The newest time of the clock by which lifetimes are counted; null before the first transaction. */
+  steadyAtUs: number | null
 }
 
 /** The store inside one lane transaction: what was read under the lock, and what will be written. */
@@ -22,7 +24,7 @@ export interface Books {
   entries: Entry[]
   /** By SKU: how the rows that have changed were found; undefined where there was none. */
   changed: Map<string, StockRow | undefined>
-  /** When this transaction records, on the store's clock. */
+  /** When this transaction records: by the machine's clock, or by the steady one where that is behind it. */
   nowUs: number
 }
 

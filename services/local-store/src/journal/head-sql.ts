@@ -1,5 +1,5 @@
 import { EMPTY_CHECKSUM, Fault, formatChecksum, parseChecksum } from '@shelfwire/contracts'
-import type { Pool, RowDataPacket, Transaction } from '@shelfwire/mysql'
+import { datetimeOfUs, type Pool, type RowDataPacket, type Transaction, usOfDatetime } from '@shelfwire/mysql'
 import type { Head } from './books.ts'
 
 interface HeadRow {
@@ -9,9 +9,10 @@ interface HeadRow {
   era: number
   commands_done: number
   checksum: string
+  steady_at: string | null
 }
 
-const COLUMNS = 'store_id, epoch, next_seq, era, commands_done, checksum'
+const COLUMNS = 'store_id, epoch, next_seq, era, commands_done, checksum, steady_at'
 
 /** Locks the head, always first: whoever holds it is the only writer, so commit order is the order of numbers. */
 export async function lockHead(trx: Transaction, storeId: string): Promise<Head> {
@@ -30,13 +31,17 @@ export async function readHead(pool: Pool, storeId: string, timeoutMs = 5_000): 
 }
 
 export function saveHead(trx: Transaction, head: Head): void {
-  trx.later('UPDATE head SET next_seq = ?, era = ?, commands_done = ?, checksum = ? WHERE store_id = ?', [
-    head.nextSeq,
-    head.era,
-    head.commandsDone,
-    formatChecksum(head.checksum),
-    head.storeId,
-  ])
+  trx.later(
+    'UPDATE head SET next_seq = ?, era = ?, commands_done = ?, checksum = ?, steady_at = ? WHERE store_id = ?',
+    [
+      head.nextSeq,
+      head.era,
+      head.commandsDone,
+      formatChecksum(head.checksum),
+      head.steadyAtUs === null ? null : datetimeOfUs(head.steadyAtUs),
+      head.storeId,
+    ],
+  )
 }
 
 /** More than one, or another than ours, means that the database is another store's. */
@@ -55,7 +60,7 @@ async function readHeads(pool: Pool, timeoutMs = 5_000): Promise<Head[]> {
 export async function claimHead(pool: Pool, storeId: string): Promise<string[]> {
   let heads = await readHeads(pool)
   if (heads.length === 0) {
-    await pool.query(`INSERT IGNORE INTO head (${COLUMNS}) VALUES (?, 1, 1, 0, 0, ?)`, [
+    await pool.query(`INSERT IGNORE INTO head (${COLUMNS}) VALUES (?, 1, 1, 0, 0, ?, NULL)`, [
       storeId,
       formatChecksum(EMPTY_CHECKSUM),
     ])
@@ -77,5 +82,6 @@ function headOf(row: HeadRow): Head {
     era: row.era,
     commandsDone: row.commands_done,
     checksum: parseChecksum(row.checksum),
+    steadyAtUs: row.steady_at === null ? null : usOfDatetime(row.steady_at),
   }
 }

@@ -1,10 +1,11 @@
 import { type Transaction, usOfDate } from '@shelfwire/mysql'
 import { doCommand } from '../commands/do-command.ts'
 import { saveBeat } from '../heartbeats/heartbeats-sql.ts'
-import { type Books, closeBooks, openBooks } from '../journal/books.ts'
+import { type Books, closeBooks, type Head, openBooks } from '../journal/books.ts'
 import { lockHead, saveHead } from '../journal/head-sql.ts'
 import { appendEntries } from '../journal/journal-sql.ts'
 import { findKeys, saveAnswers } from '../requests/requests-sql.ts'
+import type { SteadyClock } from '../requests/steady-clock.ts'
 import { readStock, saveStock } from '../stock/stock-sql.ts'
 import { answerWrite, type Keys } from '../writes/answer-write.ts'
 import type { CaseTwins } from '../writes/name-lines.ts'
@@ -14,8 +15,8 @@ import type { LaneAnswer, LaneRequest } from './lane-request.ts'
 export interface LaneContext {
   storeId: string
   now: () => Date
-  /** By which answers are kept; `now` unless told. */
-  keptNow?: (() => Date) | undefined
+  /** By which answers are kept; kept itself in the head, below which it never falls. */
+  steady: SteadyClock
   /** Of SKUs that differ only in case; `refuse` unless told. */
   caseTwins?: CaseTwins | undefined
 }
@@ -28,7 +29,7 @@ export interface LaneContext {
 export async function runBatch(
   trx: Transaction,
   batch: readonly LaneRequest[],
-  { storeId, now, keptNow = now, caseTwins }: LaneContext,
+  { storeId, now, steady, caseTwins }: LaneContext,
 ): Promise<LaneAnswer[]> {
   // Before the lock: everything committed before this ping was sent is then certainly at or below our number.
   const ping = takeNewestPing(batch)
@@ -42,7 +43,8 @@ export async function runBatch(
     readStock(trx, skus),
   ])
   const keys: Keys = { remembered, recorded, made: [] }
-  const books = openBooks(head, levels, usOfDate(now()))
+  const steadyAtUs = readSteady(steady, head)
+  const books = openBooks({ ...head, steadyAtUs }, levels, Math.max(usOfDate(now()), steadyAtUs))
   const counted = writeRequests.flatMap(({ write, changes }) => (changes ? [{ write, changes }] : []))
   const changesSince = await completeChanges(trx, head, counted)
 
@@ -57,8 +59,8 @@ export async function runBatch(
     }
   }
   writeBooks(trx, books)
-  saveAnswers(trx, keys.made, usOfDate(keptNow()))
-  if (ping !== undefined) saveBeat(trx, { head, ping, nowUs: books.nowUs })
+  saveAnswers(trx, keys.made, steadyAtUs)
+  if (ping !== undefined) saveBeat(trx, { head: books.head, ping, nowUs: usOfDate(now()) })
   return answers
 }
 
@@ -67,6 +69,12 @@ function writeBooks(trx: Transaction, books: Books): void {
   appendEntries(trx, books.entries)
   saveStock(trx, closeBooks(books))
   saveHead(trx, books.head)
+}
+
+/** Never below what any process of the store has kept. */
+function readSteady(steady: SteadyClock, { steadyAtUs }: Head): number {
+  if (steadyAtUs !== null) steady.raise(new Date(steadyAtUs / 1_000))
+  return Math.max(usOfDate(steady.now()), steadyAtUs ?? 0)
 }
 
 /** Undefined when nobody asked for a beat; 0 when no ping was ever heard. */

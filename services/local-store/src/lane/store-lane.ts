@@ -13,6 +13,7 @@ import {
   usOfDate,
 } from '@shelfwire/mysql'
 import { lockHead } from '../journal/head-sql.ts'
+import type { SteadyClock } from '../requests/steady-clock.ts'
 import type { CaseTwins } from '../writes/name-lines.ts'
 import type { Write, WriteAnswer } from '../writes/write.ts'
 import { type CountedChanges, readCountedChanges } from './counted-changes.ts'
@@ -47,8 +48,8 @@ export interface StoreLaneOptions {
   address: DatabaseAddress
   storeId: string
   now: () => Date
-  /** By which answers are kept; `now` unless told. */
-  keptNow?: () => Date
+  /** By which answers are kept. */
+  steady: SteadyClock
   /** Of SKUs that differ only in case; `refuse` unless told. */
   caseTwins?: CaseTwins
   /** Told after each transaction that took part in answering. */
@@ -170,7 +171,7 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
       return await readCountedChanges(reads, {
         storeId: options.storeId,
         writes,
-        nowUs: usOfDate(options.now()),
+        nowUs: Math.max(usOfDate(options.now()), usOfDate(options.steady.now())),
       })
     } catch (error) {
       throw troubleOf(error) === 'statement' && !(error instanceof Fault) ? error : unavailable(error)

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
 import { aWrite, journalOf, openStore, rowsOf } from '../testing/open-store.ts'
 import { forgetOldAnswers } from './forget-requests.ts'
-import { newestAnswerAt } from './requests-sql.ts'
+import { createSteadyClock } from './steady-clock.ts'
 
 const DAY_MS = 24 * 3_600_000
 let now = new Date('2026-05-01T12:00:00Z')
@@ -32,11 +32,22 @@ test('answers are forgotten after seven days, in slices, and no sooner', async (
   ])
 })
 
-test('answers are kept by the clock that does not leap, entries by the machine’s', async () => {
-  const kept = new Date('2026-08-01T12:00:00Z')
-  await store.openLane({ keptNow: () => kept }).write(aWrite('receipt', { a: 1 }, { key: 'steady' }))
-  const sql = "SELECT recorded_at FROM requests WHERE request_id = 'steady'"
-  expect(await rowsOf(pool, sql)).toEqual([{ recorded_at: '2026-08-01 12:00:00.000000' }])
-  expect(await newestAnswerAt(pool)).toEqual(kept)
-  expect((await journalOf(pool)).at(-1)?.recordedAtUs).toBe(now.getTime() * 1_000)
+test('answers are kept by the clock that does not leap, which is kept in the head', async () => {
+  const steady = createSteadyClock({ now: () => new Date('2026-08-01T12:00:00Z'), monotonicMs: () => 0 })
+  await store.openLane({ steady }).write(aWrite('receipt', { a: 1 }, { key: 'steady' }))
+  const kept = { recorded_at: '2026-08-01 12:00:00.000000' }
+  expect(await rowsOf(pool, "SELECT recorded_at FROM requests WHERE request_id = 'steady'")).toEqual([kept])
+  expect(await rowsOf(pool, 'SELECT steady_at AS recorded_at FROM head')).toEqual([kept])
+})
+
+test('another process, or the same started anew, never falls below it, and neither does what is recorded', async () => {
+  // Its machine's clock stands months behind.
+  await store.openLane().write(aWrite('receipt', { a: 1 }, { key: 'slow' }))
+  const [row] = await rowsOf<{ recorded_at: string }>(
+    pool,
+    "SELECT recorded_at FROM requests WHERE request_id = 'slow'",
+  )
+  expect(row?.recorded_at).toBe('2026-08-01 12:00:00.000000')
+  expect((await journalOf(pool)).at(-1)?.recordedAtUs).toBe(Date.parse('2026-08-01T12:00:00Z') * 1_000)
+  expect(await forgetOldAnswers(pool, new Date('2026-08-01T12:00:00Z'))).toBe(8)
 })

@@ -27,14 +27,10 @@ export async function forgetOldAnswers(
   return forgotten
 }
 
-/**
- * Does so every minute until closed, as long as the clock can be believed. A database that is away is asked again in the
- * next.
- */
+/** Does so every minute until closed. A database that is away is asked again in the next. */
 export function startForgetting({ pool, clock, log }: { pool: Pool; clock: SteadyClock; log: Logger }) {
   let running: Promise<void> | undefined
   const timer = setInterval(() => {
-    if (!clock.isSettled()) return
     running ??= forgetOldAnswers(pool, clock.now())
       .then((rows) => void (rows > 0 && log.debug({ rows }, 'forgot old answers')))
       .catch((error) =>

@@ -6,10 +6,8 @@ import {
   MAX_KEYS_PER_LIST,
   type Pool,
   type ResultSetHeader,
-  type RowDataPacket,
   slicesOf,
   type Transaction,
-  usOfDatetime,
 } from '@shelfwire/mysql'
 import { viewRecorded } from '../journal/entry-view.ts'
 import type { Write, WriteAnswer } from '../writes/write.ts'
@@ -75,12 +73,6 @@ export function saveAnswers(
       slice,
     ])
   }
-}
-
-/** When the newest answer was kept; the beginning of time when there is none. */
-export async function newestAnswerAt(pool: Pool): Promise<Date> {
-  const [[row]] = await pool.query<RowDataPacket[]>('SELECT MAX(recorded_at) AS newest FROM requests')
-  return row?.newest == null ? new Date(0) : new Date(usOfDatetime(row.newest) / 1_000)
 }
 
 /** Forgets at most `limit` answers from before `beforeUs`; returns how many it were. */

@@ -1,15 +1,20 @@
-/** The time by which answers are kept and forgotten. It must not leap: a till may come again for its answer. */
+/**
+ * The time by which lifetimes are counted, such as that of an answer. It never goes back, never stands still, and doesn't
+ * leap with the machine's clock.
+ */
 export interface SteadyClock {
   now(): Date
-  /** Whether the machine's clock has agreed with it for an hour. */
-  isSettled(): boolean
+  /** Takes in a time that is kept in the database: the clock never falls below it. */
+  raise(kept: Date): void
+  /** How far the machine's clock is ahead of this one, in ms; negative when behind. */
+  machineAheadMs(): number
 }
 
 export interface SteadyClockOptions {
   /** The machine's clock, which somebody may set, or which starts wrong when its battery is empty. */
   now: () => Date
-  /** The newest time known from before: a clock that starts behind it is slow. */
-  notBefore: Date
+  /** The newest time that is kept from before; null when nothing is. */
+  kept?: Date | null
   /** Ms that only ever go forward, at their own pace. */
   monotonicMs?: () => number
 }
@@ -18,31 +23,36 @@ export interface SteadyClockOptions {
 const AGREES_WITHIN_MS = 60_000
 const BELIEVED_AFTER_MS = 3_600_000
 
-/** Goes on at its own pace when the machine's clock leaps, and believes it once it has said so for an hour. */
+/**
+ * Goes on at its own pace from the newest time that is kept. The machine's clock is followed when it is ahead by no more
+ * than clocks correct by themselves, or has said the same for an hour: so does one that is right after the store was
+ * closed for a night. One that is behind is never followed: it is known to be wrong, and what was kept under it would
+ * seem old as soon as it is put right. A clock that is wrongly ahead for more than an hour is believed, and from then on
+ * this one is ahead; lifetimes that began later are right all the same.
+ */
 export function createSteadyClock({
   now,
-  notBefore,
+  kept = null,
   monotonicMs = () => performance.now(),
 }: SteadyClockOptions): SteadyClock {
-  let offsetMs = Math.max(now().getTime(), notBefore.getTime()) - monotonicMs()
-  /** What the machine's clock says instead, or the same, and since when. */
+  let offsetMs = (kept ?? now()).getTime() - monotonicMs()
+  /** What the machine's clock says, and since when. */
   let said = { offsetMs, sinceMs: monotonicMs() }
 
-  /** Looks at the machine's clock; returns for how long it has said the same. */
-  function look(): number {
+  function look(): { atMs: number; aheadMs: number } {
     const atMs = monotonicMs()
     const saysMs = now().getTime() - atMs
     if (Math.abs(saysMs - said.offsetMs) > AGREES_WITHIN_MS) said = { offsetMs: saysMs, sinceMs: atMs }
-    const agreedMs = atMs - said.sinceMs
-    if (agreedMs >= BELIEVED_AFTER_MS || Math.abs(saysMs - offsetMs) <= AGREES_WITHIN_MS) offsetMs = saysMs
-    return agreedMs
+    const isBelieved = saysMs - offsetMs <= AGREES_WITHIN_MS || atMs - said.sinceMs >= BELIEVED_AFTER_MS
+    if (isBelieved) offsetMs = Math.max(offsetMs, saysMs)
+    return { atMs, aheadMs: saysMs - offsetMs }
   }
 
   return {
-    now() {
-      look()
-      return new Date(Math.round(monotonicMs() + offsetMs))
+    now: () => new Date(Math.floor(look().atMs + offsetMs)),
+    raise(keptTime) {
+      offsetMs = Math.max(offsetMs, keptTime.getTime() - monotonicMs())
     },
-    isSettled: () => look() >= BELIEVED_AFTER_MS,
+    machineAheadMs: () => look().aheadMs,
   }
 }

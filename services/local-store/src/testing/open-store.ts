@@ -11,6 +11,7 @@ import {
 import { freshDatabase } from '@shelfwire/testkit'
 import { claimHead, readHead } from '../journal/head-sql.ts'
 import { createStoreLane, type StoreLane, type StoreLaneOptions } from '../lane/store-lane.ts'
+import { createSteadyClock } from '../requests/steady-clock.ts'
 import { readWrite } from '../writes/read-write.ts'
 import type { Write, WriteKind } from '../writes/write.ts'
 import type { WriteBody } from '../writes/write-body.ts'
@@ -34,7 +35,9 @@ export async function openStore(now: () => Date = () => new Date()): Promise<Ope
   await claimHead(pool, STORE_ID)
   const lanes: StoreLane[] = []
   const openLane = (options: Partial<StoreLaneOptions> = {}) => {
-    const lane = createStoreLane({ address: service, storeId: STORE_ID, now, ...options })
+    // A machine on which time passes as its clock says.
+    const steady = createSteadyClock({ now, monotonicMs: () => now().getTime() })
+    const lane = createStoreLane({ address: service, storeId: STORE_ID, now, steady, ...options })
     lanes.push(lane)
     return lane
   }

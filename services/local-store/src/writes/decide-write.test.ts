@@ -6,12 +6,8 @@ import { decideWrite } from './decide-write.ts'
 import type { Write, WriteKind } from './write.ts'
 
 const head = () => ({
-  storeId: 'store-1',
-  epoch: 1,
-  nextSeq: 1,
-  era: 0,
-  commandsDone: 0,
-  checksum: EMPTY_CHECKSUM,
+  ...{ storeId: 'store-1', epoch: 1, nextSeq: 1, era: 0, commandsDone: 0, checksum: EMPTY_CHECKSUM },
+  steadyAtUs: null,
 })
 
 function stocked(levels: Record<string, number>, more: Partial<StockRow> = {}): Books {
