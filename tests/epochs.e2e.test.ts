@@ -2,9 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compareAll, openDatabases } from '@shelfwire/demo'
+import { createPool, doChores, readPartitions } from '@shelfwire/mysql'
+import { foldersIn, portsFrom, readSecrets } from '@shelfwire/stack'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ask } from './support/ask.ts'
-import { findPlatform, runOnPlatform, urls } from './support/platform.ts'
+import { dataDir, findPlatform, portBase, runOnPlatform, urls } from './support/platform.ts'
 import { availability, newSku, onHandInCentral, receive, sell } from './support/shop.ts'
 import { watchAvailability } from './support/watch.ts'
 
@@ -87,6 +89,26 @@ describe('a store that is restored from an older backup', () => {
     expect(await epochOfStore()).toBe(before + 2)
     await expect.poll(() => ledgerOf(milk)).toHaveLength(6)
     expect(await onHandInCentral(ID, milk)).toBe(89)
+    expect(await differences()).toEqual([])
+  })
+
+  test('goes on behind statements that change partitions of its journal, an old epoch dropped among them', async () => {
+    const { databases } = await readSecrets(foldersIn(dataDir))
+    const port = portsFrom(portBase).mysqlStore(STORE)
+    const password = databases?.[ID]?.maintenance ?? ''
+    const journal = { schema: 'store', table: 'journal' }
+    const address = { host: '127.0.0.1', port, user: 'maintenance', password, database: 'store' }
+    const pool = createPool(address, { connections: 1 })
+    const partitions = await readPartitions(pool, journal)
+    const oldest = partitions[0]?.name ?? ''
+    await doChores(pool, journal, { add: [{ name: 'below_99', below: '99' }], drop: [oldest], partitions })
+    expect((await readPartitions(pool, journal)).map(({ name }) => name)).not.toContain(oldest)
+    await pool.end()
+    await sell(STORE, milk, 1)
+    await expect.poll(() => onHandInCentral(ID, milk)).toBe(88)
+    await expect
+      .poll(async () => (await availability(milk)).find(({ storeId }) => storeId === ID)?.freshness.state)
+      .toBe('fresh')
     expect(await differences()).toEqual([])
   })
 

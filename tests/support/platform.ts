@@ -9,7 +9,7 @@ const stackCli = join(root, 'packages/stack/src/cli.ts')
 
 /** The platform that all end-to-end tests share: a folder and ports of its own, beside whatever else runs. */
 export const dataDir = join(root, '.data/test-e2e')
-const portBase = 21_000
+export const portBase = 21_000
 export const urls = urlsOf(portBase)
 
 /** Starts it as people do, in a process of its own, and waits until it is ready. */

@@ -9,8 +9,13 @@ export const resyncBody = z.strictObject({
 
 export type ResyncBody = z.infer<typeof resyncBody>
 
+/** Central stands in an epoch without a doubt and needs no entry of an epoch below `below` any more. */
+export const forgetEpochsBody = z.strictObject({ below: z.int().min(1) })
+
+export type ForgetEpochsBody = z.infer<typeof forgetEpochsBody>
+
 /** Commands the store knows; any other is answered with a `command_refused` entry. */
-export const COMMAND_KINDS = ['resync'] as const
+export const COMMAND_KINDS = ['resync', 'forget_epochs'] as const
 export type CommandKind = (typeof COMMAND_KINDS)[number]
 
 /**

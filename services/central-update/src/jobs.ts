@@ -3,6 +3,7 @@ import type { Logger } from '@shelfwire/http'
 import { inSnapshot, type Pool, type RowDataPacket, usOfDate } from '@shelfwire/mysql'
 import { refillDroppedCommands } from './commands/refill-dropped.ts'
 import { resendOpenCommands, storesAhead } from './commands/resend-open.ts'
+import { tellForgetEpochs } from './epochs/forget-epochs.ts'
 import { lowerFutureProofs } from './freshness/lower-future-proofs.ts'
 import { askForHoles, reportHoles } from './holes/ask-again.ts'
 import type { JournalConsumer } from './journal/journal-consumer.ts'
@@ -136,6 +137,8 @@ export function startJobs(options: JobsOptions): Repeating {
   }
 
   async function keep(): Promise<void> {
+    for (const { storeId, below } of await tellForgetEpochs(pool, usOfDate(now())))
+      log.info({ storeId, below }, 'a store was told which epochs it may drop once they are old')
     const { changed, failed } = await keepTables({ pool, maintenance }, now())
     for (const { table, add, drop } of changed) log.info({ table, add, drop }, 'partitions added and dropped')
     for (const { table, error } of failed)

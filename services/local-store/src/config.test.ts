@@ -8,6 +8,7 @@ const whole = {
   REGISTRY_URL: 'http://127.0.0.1:13004/apis/ccompat/v7',
   MYSQL_USER: 'service',
   MYSQL_PASSWORD: 'secret',
+  MYSQL_MAINTENANCE_PASSWORD: 'secret',
   MYSQL_DATABASE: 'store',
 }
 

@@ -8,7 +8,7 @@ import { afterAll, expect, test } from 'vitest'
 import { askerOf } from './testing/open-shop.ts'
 import { brokenInvariants, onHandOf } from './testing/open-store.ts'
 
-const { service, root } = await freshDatabase('local-store')
+const { service, maintenance, root } = await freshDatabase('local-store')
 const pool = createPool(service, { connections: 2 })
 const running = new Set<ChildProcess>()
 afterAll(async () => {
@@ -27,6 +27,7 @@ function startService(environment: Record<string, string> = {}, database: Databa
       MYSQL_PORT: String(database.port),
       MYSQL_USER: database.user,
       MYSQL_PASSWORD: database.password,
+      MYSQL_MAINTENANCE_PASSWORD: maintenance.password,
       MYSQL_DATABASE: database.database,
       ...environment,
     },

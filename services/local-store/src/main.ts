@@ -21,6 +21,7 @@ import { createStoreLane } from './lane/store-lane.ts'
 import { startForgetting } from './requests/forget-requests.ts'
 import { reportClock } from './requests/report-clock.ts'
 import { createSteadyClock } from './requests/steady-clock.ts'
+import { startKeeping } from './retention/start-keeping.ts'
 import { createStoreMetrics, watchGauges } from './store-metrics.ts'
 import { createTimesReport } from './writes/report-times.ts'
 
@@ -63,6 +64,8 @@ async function start(): Promise<Running> {
   const onUnreadable = () => measured.unreadableCommands.inc()
   const commands = obeyCommands({ kafka, decoder, storeId, lane, log, onUnreadable })
   const forgetting = startForgetting({ pool, clock: steady, log })
+  const maintenance = createPool(config.maintenance, { connections: 1 })
+  const keeping = startKeeping({ pool, maintenance, lane, storeId, clock: steady, log })
 
   const reach = { heard, brokerAnsweredMs: () => commands.lastAnswerMs, now }
   const reporting = reportCutOff(reach, log)
@@ -84,9 +87,9 @@ async function start(): Promise<Running> {
       beats.close()
       reporting.close()
       clockReport.close()
-      await Promise.all([pings.close(), commands.close(), forgetting.close()])
+      await Promise.all([pings.close(), commands.close(), forgetting.close(), keeping.close()])
       await lane.close()
-      await pool.end()
+      await Promise.all([pool.end(), maintenance.end()])
     },
   }
 }

@@ -4,24 +4,24 @@
  * one above that which is named.   open-epoch-cli.ts [REASON [ABOVE]]
  */
 import { formatChecksum } from '@shelfwire/contracts'
-import { connectLane, transact } from '@shelfwire/mysql'
+import { connectLane, createPool, readerOn } from '@shelfwire/mysql'
 import { readOpeningConfig } from './config.ts'
 import { openEpoch } from './epochs/open-epoch.ts'
+import { readHeadOn } from './journal/head-sql.ts'
+import { makeRoom } from './retention/journal-room.ts'
 
-/** An entry for each SKU takes a while; a server that is silent for longer has stopped. */
-const ANSWER_WITHIN_MS = 120_000
-
-const { storeId, database } = readOpeningConfig()
-const [reason = null, above = '0'] = process.argv.slice(2)
+const { storeId, database, maintenance: keeper } = readOpeningConfig()
+const [reason = 'opened by hand', above = '0'] = process.argv.slice(2)
 if (!/^\d{1,9}$/.test(above)) throw new Error(`ABOVE is ${above}; it must be an epoch, a whole number from 0`)
 const connection = await connectLane(database)
+const maintenance = createPool(keeper, { connections: 1 })
 try {
-  const { head, skus } = await transact(
-    connection,
-    (trx) => openEpoch(trx, { storeId, reason, aboveEpoch: Number(above), now: () => new Date() }),
-    { answerWithinMs: ANSWER_WITHIN_MS },
-  )
+  const reader = readerOn(connection)
+  const aboveEpoch = Math.max((await readHeadOn(reader, storeId)).epoch, Number(above))
+  await makeRoom(maintenance, reader, aboveEpoch + 1)
+  const { head, skus } = await openEpoch(connection, { storeId, reason, aboveEpoch, now: () => new Date() })
   console.log(JSON.stringify({ epoch: head.epoch, skus, checksum: formatChecksum(head.checksum) }))
 } finally {
   connection.destroy()
+  await maintenance.end()
 }

@@ -1,9 +1,8 @@
-import { inTransaction, levelProblems } from '@shelfwire/mysql'
+import { levelProblems } from '@shelfwire/mysql'
 import { migrateFurther } from '@shelfwire/testkit'
 import { afterAll, expect, test } from 'vitest'
-import { openEpoch } from './epochs/open-epoch.ts'
 import { openShop } from './testing/open-shop.ts'
-import { brokenInvariants, onHandOf, rowsOf, STORE_ID } from './testing/open-store.ts'
+import { brokenInvariants, onHandOf, openNextEpoch, rowsOf, STORE_ID } from './testing/open-store.ts'
 
 const MIGRATIONS = `${import.meta.dirname}/../../../conf/migrations/local-store`
 const { store, ask, close } = await openShop()
@@ -38,8 +37,7 @@ test('a process goes on selling while a later version migrates its database, and
   expect(await lane.command({ command: resync })).toEqual({ outcome: 'done' })
   await lane.beat(() => 7)
   expect(await brokenInvariants(pool)).toEqual([])
-  const restart = { storeId: STORE_ID, now: () => new Date(), reason: null, aboveEpoch: 0 }
-  await inTransaction(pool, (trx) => openEpoch(trx, restart))
+  await openNextEpoch(store)
   expect((await ask('POST', '/v1/sales', line(1))).status).toBe(201)
 
   expect(await onHandOf(pool)).toEqual({ milk: 5 })

@@ -43,7 +43,9 @@ export async function backUpStore(
     await session.query(TOOL_SESSION)
     return await snapshotOn(session, async () => {
       const header = await readHeader(session, storeId, now())
-      await writeBackupFile(path, header, statementsOf(connection, await tablesOf(session)))
+      const tables = await tablesOf(session)
+      const partitions = await partitionStatements(session)
+      await writeBackupFile(path, header, allStatements(partitions, statementsOf(connection, tables)))
       return header
     })
   } catch (error) {
@@ -73,6 +75,26 @@ async function tablesOf(session: Session): Promise<string[]> {
      WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' ORDER BY table_name`,
   )
   return rows.map(({ name }) => String(name)).filter((name) => !NOT_BACKED_UP.test(name))
+}
+
+async function* allStatements(first: string[], others: AsyncGenerator<string>): AsyncGenerator<string> {
+  yield* first
+  yield* others
+}
+
+/** Gives the empty tables the partitions of these, so that each epoch is loaded into one of its own. */
+async function partitionStatements(session: Session): Promise<string[]> {
+  const [rows] = await session.query<RowDataPacket[]>(
+    `SELECT TABLE_NAME AS tab, PARTITION_NAME AS name, PARTITION_METHOD AS method, PARTITION_EXPRESSION AS expression,
+       PARTITION_DESCRIPTION AS below
+     FROM information_schema.PARTITIONS WHERE TABLE_SCHEMA = DATABASE() AND PARTITION_NAME IS NOT NULL
+     ORDER BY TABLE_NAME, PARTITION_ORDINAL_POSITION`,
+  )
+  return [...Map.groupBy(rows, ({ tab }) => String(tab))].map(([table, parts]) => {
+    const ranges = parts.map(({ name, below }) => `PARTITION ${escapeId(name)} VALUES LESS THAN (${below})`)
+    const by = `${parts[0]?.method} (${parts[0]?.expression})`
+    return `ALTER TABLE ${escapeId(table)} PARTITION BY ${by} (${ranges.join(', ')});`
+  })
 }
 
 async function* statementsOf(connection: Connection, tables: string[]): AsyncGenerator<string> {

@@ -98,6 +98,36 @@ describe('a backup of a store', () => {
     expect(await contents()).toEqual(before)
   })
 
+  test('brings the partitions back too, so that old epochs can be dropped one by one', async () => {
+    const partitions = () =>
+      askServer(root, async (session) => {
+        const [rows] = await session.query<RowDataPacket[]>(
+          `SELECT TABLE_NAME AS tab, PARTITION_NAME AS name, PARTITION_DESCRIPTION AS below
+           FROM information_schema.PARTITIONS
+           WHERE TABLE_SCHEMA = 'store' AND PARTITION_NAME IS NOT NULL ORDER BY 1, PARTITION_ORDINAL_POSITION`,
+        )
+        return rows
+      })
+    await askServer(root, async (session) => {
+      await session.query(
+        `ALTER TABLE journal REORGANIZE PARTITION rest INTO
+         (PARTITION below_7 VALUES LESS THAN (7), PARTITION rest VALUES LESS THAN (MAXVALUE))`,
+      )
+      await session.query(
+        `ALTER TABLE replays REORGANIZE PARTITION rest INTO (PARTITION day_2026_05_01 VALUES LESS THAN ('2026-05-08'),
+         PARTITION rest VALUES LESS THAN (MAXVALUE))`,
+      )
+    })
+    const before = await partitions()
+    expect(before.map(({ name }) => name)).toEqual([
+      ...['below_2', 'below_3', 'below_7', 'rest', 'day_2026_05_01', 'rest'],
+    ])
+    await backUp()
+    await prepare()
+    await loadStore(root, path)
+    expect(await partitions()).toEqual(before)
+  })
+
   test('is of one moment, though the store sells on while it is made', async () => {
     const sales = await createConnection({ ...root, host: '127.0.0.1' })
     let seq = ENTRIES

@@ -58,6 +58,7 @@ export async function openEpoch(
       MYSQL_PORT: String(address.port),
       MYSQL_USER: address.user,
       MYSQL_PASSWORD: address.password,
+      MYSQL_MAINTENANCE_PASSWORD: place.secrets.maintenance,
       MYSQL_DATABASE: address.database,
     },
   })

@@ -6,6 +6,8 @@ CREATE TABLE `head` (
   `checksum` char(16) COLLATE utf8mb4_bin NOT NULL,
   `steady_at` datetime(6) DEFAULT NULL,
   `era` bigint NOT NULL DEFAULT '0',
+  `opening_reason` varchar(256) COLLATE utf8mb4_bin DEFAULT NULL,
+  `covered_epoch` int NOT NULL DEFAULT '1',
   PRIMARY KEY (`store_id`),
   CONSTRAINT `head_commands_from_zero` CHECK ((`commands_done` >= 0)),
   CONSTRAINT `head_epoch_from_one` CHECK ((`epoch` >= 1)),
@@ -70,7 +72,8 @@ CREATE TABLE `replays` (
   `reason` varchar(256) COLLATE utf8mb4_bin DEFAULT NULL,
   `occurred_at` datetime(6) NOT NULL,
   `recorded_at` datetime(6) NOT NULL,
-  PRIMARY KEY (`command_number`,`epoch`,`seq`)
+  `copied_on` date NOT NULL DEFAULT '2000-01-01',
+  PRIMARY KEY (`command_number`,`epoch`,`seq`,`copied_on`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `requests` (

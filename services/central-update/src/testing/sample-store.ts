@@ -105,6 +105,11 @@ export function sampleStore(storeId = 'store-1', { connector = storeId, partitio
       era = ofEra
       commandsDone = number
     },
+    /** The journal begins again; each level is named by an `opening`, and nothing is forgotten. */
+    beginEpoch(): void {
+      epoch += 1
+      seq = 0
+    },
     /** The journal begins again with these levels, as after a restore. */
     openEpoch(next: Record<string, number>): JournalRecord[] {
       epoch += 1

@@ -39,7 +39,7 @@ describe('commands', () => {
     expect(await lane.command(resync(1, 3, 9))).toEqual({ outcome: 'repeat' })
     expect(await commandsDone()).toBe(1)
     const copied = (await replaysOf(1)).map(
-      ({ command_number: _number, ...entry }: Record<string, unknown>) => entry,
+      ({ command_number: _number, copied_on: _day, ...entry }: Record<string, unknown>) => entry,
     )
     expect(copied).toEqual(
       (await rowsOf(pool, 'SELECT * FROM journal WHERE seq BETWEEN 3 AND 6 ORDER BY seq')) as object[],
@@ -73,6 +73,18 @@ describe('commands', () => {
   })
 })
 
+test('forget_epochs notes which epochs central needs no more, and never takes it back', async () => {
+  const forget = (number: number, below: unknown) =>
+    lane.command(command(number, { kind: 'forget_epochs', body: JSON.stringify({ below }) }))
+  const covered = async () =>
+    (await rowsOf<{ covered_epoch: number }>(pool, 'SELECT covered_epoch FROM head'))[0]
+  expect(await forget(5, 7)).toEqual({ outcome: 'done' })
+  expect(await forget(6, 3)).toEqual({ outcome: 'done' })
+  expect(await covered()).toEqual({ covered_epoch: 7 })
+  expect(await forget(7, 'all')).toEqual({ outcome: 'refused' })
+  expect(await covered()).toEqual({ covered_epoch: 7 })
+})
+
 test('a greater era begins at number 1: it is done, its replays travel again, and the old era is over', async () => {
   const ofEra = (era: number, { command }: { command: Command }) => ({ command: { ...command, era } })
   const era = 1_790_000_000_000_000
@@ -91,7 +103,9 @@ test('a greater era begins at number 1: it is done, its replays travel again, an
 test('a long stretch is copied slice by slice, and a slice that is copied again changes nothing', async () => {
   const range = { epoch: 1, fromSeq: 1, toSeq: 25 }
   const copy = (fromSeq: number) =>
-    inTransaction(pool, (trx) => copySlice(trx, { number: 99, range: { ...range, fromSeq }, limit: 10 }))
+    inTransaction(pool, (trx) =>
+      copySlice(trx, { number: 99, range: { ...range, fromSeq }, today: '2026-05-01', limit: 10 }),
+    )
   expect(await copy(1)).toBe(11)
   expect(await copy(1)).toBe(11)
   expect(await copy(11)).toBe(21)

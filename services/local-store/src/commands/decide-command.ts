@@ -1,4 +1,4 @@
-import { type Command, type ResyncBody, resyncBody } from '@shelfwire/contracts'
+import { type Command, forgetEpochsBody, type ResyncBody, resyncBody } from '@shelfwire/contracts'
 import type { Head } from '../journal/books.ts'
 
 export type CommandDecision =
@@ -7,6 +7,7 @@ export type CommandDecision =
   | { outcome: 'dropped' }
   | { outcome: 'refused'; reason: string }
   | { outcome: 'resync'; range: ResyncBody }
+  | { outcome: 'forget'; below: number }
 
 /**
  * What to do with a command where the store's head stands: exactly the next number of its era, or number 1 of a greater
@@ -22,14 +23,29 @@ export function decideCommand(
   const done = command.era === era ? commandsDone : 0
   if (command.number <= done) return { outcome: 'repeat' }
   if (command.number > done + 1) return { outcome: 'dropped' }
-  if (command.kind !== 'resync') return { outcome: 'refused', reason: `unknown kind ${command.kind}` }
+  switch (command.kind) {
+    case 'resync':
+      return decideResync(command.body)
+    case 'forget_epochs':
+      return decideForgetting(command.body)
+    default:
+      return { outcome: 'refused', reason: `unknown kind ${command.kind}` }
+  }
+}
 
-  const body = resyncBody.safeParse(readJson(command.body))
+function decideResync(text: string): CommandDecision {
+  const body = resyncBody.safeParse(readJson(text))
   if (!body.success)
     return { outcome: 'refused', reason: 'resync: the body must name epoch, fromSeq and toSeq' }
   if (body.data.fromSeq > body.data.toSeq)
     return { outcome: 'refused', reason: 'resync: fromSeq is above toSeq' }
   return { outcome: 'resync', range: body.data }
+}
+
+function decideForgetting(text: string): CommandDecision {
+  const body = forgetEpochsBody.safeParse(readJson(text))
+  if (!body.success) return { outcome: 'refused', reason: 'forget_epochs: the body must name below' }
+  return { outcome: 'forget', below: body.data.below }
 }
 
 function readJson(text: string): unknown {

@@ -15,7 +15,7 @@ export const CENTRAL_CALLER = 'central:commands'
 export async function doCommand(
   trx: Transaction,
   books: Books,
-  { command, fromSeq }: CommandOrder,
+  { command, fromSeq, today }: CommandOrder & { today: string },
 ): Promise<CommandAnswer> {
   const decision = decideCommand(command, books.head)
   if (decision.outcome === 'not_ours' || decision.outcome === 'repeat' || decision.outcome === 'dropped')
@@ -28,9 +28,11 @@ export async function doCommand(
       reason: cutText(decision.reason, MAX_REASON_LENGTH),
       occurredAtUs: books.nowUs,
     })
+  } else if (decision.outcome === 'forget') {
+    books.head.coveredEpoch = Math.max(books.head.coveredEpoch, decision.below)
   } else {
     const range = { ...decision.range, fromSeq: fromSeq ?? decision.range.fromSeq }
-    const next = await copySlice(trx, { number: numberOfAllEras(command), range })
+    const next = await copySlice(trx, { number: numberOfAllEras(command), range, today })
     if (next !== null) return { outcome: 'more', fromSeq: next }
   }
   books.head.era = command.era

@@ -8,11 +8,17 @@ const COLUMNS = ENTRY_COLUMNS.join(', ')
 
 /**
  * Copies the first rows of the range, at most `limit`, into `replays`. Returns where to go on,
- * or null when the range is copied. Numbers that the journal doesn't have are left out.
+ * or null when the range is copied. Numbers that the journal doesn't have are left out. `today` is the UTC day by which
+ * the copies are dropped again.
  */
 export async function copySlice(
   trx: Transaction,
-  { number, range, limit = ROWS_PER_SLICE }: { number: number; range: ResyncBody; limit?: number },
+  {
+    number,
+    range,
+    today,
+    limit = ROWS_PER_SLICE,
+  }: { number: number; range: ResyncBody; today: string; limit?: number },
 ): Promise<number | null> {
   const [slice] = await trx.rows<{ last: number | null; count: number }>(
     `SELECT MAX(seq) AS last, COUNT(*) AS count FROM (
@@ -23,9 +29,9 @@ export async function copySlice(
   if (slice === undefined || slice.last === null) return null
   await trx.run(
     // IGNORE: the rows of a slice that was copied before the store was killed are there already.
-    `INSERT IGNORE INTO replays (command_number, ${COLUMNS})
-     SELECT ?, ${COLUMNS} FROM journal WHERE epoch = ? AND seq BETWEEN ? AND ?`,
-    [number, range.epoch, range.fromSeq, slice.last],
+    `INSERT IGNORE INTO replays (command_number, ${COLUMNS}, copied_on)
+     SELECT ?, ${COLUMNS}, ? FROM journal WHERE epoch = ? AND seq BETWEEN ? AND ?`,
+    [number, today, range.epoch, range.fromSeq, slice.last],
   )
   return slice.count < limit || slice.last >= range.toSeq ? null : slice.last + 1
 }

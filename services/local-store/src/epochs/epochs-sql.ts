@@ -1,21 +1,28 @@
-import { formatChecksum } from '@shelfwire/contracts'
-import type { Transaction } from '@shelfwire/mysql'
-import type { Head } from '../journal/books.ts'
-import type { StockRow } from '../stock/level.ts'
+import type { Pool, RowDataPacket, Transaction } from '@shelfwire/mysql'
+import { usOfDatetime } from '@shelfwire/mysql'
+import type { Level, StockRow } from '../stock/level.ts'
 import { STOCK_COLUMNS, type StockSqlRow, stockOfRow } from '../stock/stock-sql.ts'
 
-/** Every row of the store, by SKU. Not locked: whoever holds the head is the only writer. */
-export async function readWholeStock(trx: Transaction): Promise<StockRow[]> {
-  const rows = await trx.rows<StockSqlRow>(`SELECT ${STOCK_COLUMNS} FROM stock ORDER BY sku`)
+/** Every level of the store. Not locked: whoever holds the head is the only writer. */
+export async function readWholeStock(trx: Transaction): Promise<(Level & { sku: string })[]> {
+  const rows = await trx.rows<StockSqlRow>('SELECT sku, on_hand, held FROM stock')
+  return rows.map(({ sku, on_hand: onHand, held }) => ({ sku, onHand, held }))
+}
+
+/** The next rows of the stock by SKU. Not locked: whoever holds the head is the only writer. */
+export async function readStockAfter(trx: Transaction, after: string, limit: number): Promise<StockRow[]> {
+  const rows = await trx.rows<StockSqlRow>(
+    `SELECT ${STOCK_COLUMNS} FROM stock WHERE sku > ? ORDER BY sku LIMIT ?`,
+    [after, limit],
+  )
   return rows.map(stockOfRow)
 }
 
-/** The one statement that changes the epoch of a head, which is locked. */
-export function saveEpoch(trx: Transaction, head: Head): void {
-  trx.later('UPDATE head SET epoch = ?, next_seq = ?, checksum = ? WHERE store_id = ?', [
-    head.epoch,
-    head.nextSeq,
-    formatChecksum(head.checksum),
-    head.storeId,
-  ])
+/** When the first entry of an epoch was recorded, in µs on the store's clock; null when it has none. */
+export async function beganAtUs(pool: Pool, epoch: number): Promise<number | null> {
+  const [[row]] = await pool.query<RowDataPacket[]>(
+    'SELECT recorded_at FROM journal WHERE epoch = ? ORDER BY seq LIMIT 1',
+    [epoch],
+  )
+  return row === undefined ? null : usOfDatetime(row.recorded_at)
 }

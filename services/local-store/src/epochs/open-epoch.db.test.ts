@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { checksumOf } from '@shelfwire/contracts'
-import { connectLane, type DatabaseAddress, transact } from '@shelfwire/mysql'
+import { connectLane, type DatabaseAddress } from '@shelfwire/mysql'
 import { openProxy } from '@shelfwire/testkit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readHead } from '../journal/head-sql.ts'
@@ -15,6 +15,7 @@ import {
   STORE_ID,
 } from '../testing/open-store.ts'
 import { openEpoch } from './open-epoch.ts'
+import { SKUS_PER_SLICE } from './open-slice.ts'
 
 let store: OpenStore
 beforeEach(async () => {
@@ -30,7 +31,7 @@ async function open(address: DatabaseAddress = store.service, { aboveEpoch = 0, 
   connection.on('error', () => {})
   try {
     const options = { storeId: STORE_ID, now: () => new Date(), reason: 'a disk was lost', aboveEpoch }
-    return await transact(connection, (trx) => openEpoch(trx, options))
+    return await openEpoch(connection, options)
   } finally {
     connection.destroy()
   }
@@ -116,7 +117,7 @@ describe('an opening that is cut off', () => {
   /** How each ends when it goes by itself, the journal's INSERT aside, which ends with the time. */
   const STATEMENTS = [
     'FOR UPDATE',
-    'ORDER BY sku',
+    `LIMIT ${SKUS_PER_SLICE}`,
     'updated_at = VALUES(updated_at)',
     `WHERE store_id = '${STORE_ID}'`,
     'COMMIT',

@@ -1,30 +1,44 @@
-import { type Transaction, usOfDate } from '@shelfwire/mysql'
+import { type Connection, readerOn, transact } from '@shelfwire/mysql'
 import type { Head } from '../journal/books.ts'
-import { lockHead } from '../journal/head-sql.ts'
-import { appendEntries } from '../journal/journal-sql.ts'
-import { saveStock } from '../stock/stock-sql.ts'
-import { decideOpening, type OpeningWish } from './decide-opening.ts'
-import { readWholeStock, saveEpoch } from './epochs-sql.ts'
+import { readHeadOn } from '../journal/head-sql.ts'
+import { runBatch } from '../lane/run-batch.ts'
+import { createSteadyClock } from '../requests/steady-clock.ts'
+import { type OpeningAnswer, type OpeningOrder, openInSlices } from './open-slice.ts'
 
-export interface OpeningOptions extends Omit<OpeningWish, 'nowUs'> {
+export interface OpeningOptions {
   storeId: string
   now: () => Date
+  /** For people; stands in every entry of the opening. */
+  reason: string
+  /**
+   * An epoch that others know of the store already; 0 when there is none. A restored store may have forgotten it, and
+   * must not give its numbers a second time.
+   */
+  aboveEpoch: number
 }
 
 /**
- * Starts the store's journal again: lock, read, decide, write, in one transaction. However it ends, the store is
- * either in its old epoch or wholly in the new one; and because the head is locked first, it is right even beside a
- * service that runs. Returns the new head and how many SKUs it begins with. Throws the Fault `head_missing`.
+ * Starts the store's journal again, step by step on a session of its own; each step is right even beside a service that
+ * runs. However it ends, the store can sell: in its old epoch, or in the new one, whose opening its service goes on
+ * with. Returns the new head and how many SKUs it begins with. Throws the Fault `head_missing`.
  */
 export async function openEpoch(
-  trx: Transaction,
-  { storeId, now, ...wish }: OpeningOptions,
+  connection: Connection,
+  { storeId, now, reason, aboveEpoch }: OpeningOptions,
 ): Promise<{ head: Head; skus: number }> {
-  const head = await lockHead(trx, storeId)
-  const levels = await readWholeStock(trx)
-  const opening = decideOpening(head, levels, { ...wish, nowUs: usOfDate(now()) })
-  appendEntries(trx, opening.entries)
-  saveStock(trx, opening.stock)
-  saveEpoch(trx, opening.head)
-  return { head: opening.head, skus: levels.length }
+  const reader = readerOn(connection)
+  const before = await readHeadOn(reader, storeId)
+  const kept = before.steadyAtUs === null ? null : new Date(before.steadyAtUs / 1_000)
+  const steady = createSteadyClock({ now, kept })
+  const epoch = Math.max(before.epoch, aboveEpoch) + 1
+  async function step(order: OpeningOrder): Promise<OpeningAnswer> {
+    const [done] = await transact(connection, (trx) =>
+      runBatch(trx, [{ type: 'opening', order }], { storeId, now, steady }),
+    )
+    if (done?.type !== 'opening') throw new Error('the lane answered another request')
+    return done.answer
+  }
+  await openInSlices({ epoch, reason, after: '', recount: true }, step)
+  const [row] = await reader.rows<{ skus: number }>('SELECT COUNT(*) AS skus FROM stock')
+  return { head: await readHeadOn(reader, storeId), skus: row?.skus ?? 0 }
 }

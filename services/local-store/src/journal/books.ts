@@ -13,6 +13,10 @@ export interface Head {
   checksum: Checksum
   /** The newest time of the clock by which lifetimes are counted; null before the first transaction. */
   steadyAtUs: number | null
+  /** Why the epoch is being opened, for people; null once its `opened` is written. */
+  openingReason: string | null
+  /** Central needs no entry of an epoch below this one any more. */
+  coveredEpoch: number
 }
 
 /** The store inside one lane transaction: what was read under the lock, and what will be written. */
@@ -49,14 +53,23 @@ export function openBooks(head: Head, rows: readonly StockRow[], nowUs: number):
   return { head, stock, entries: [], changed: new Map(), nowUs }
 }
 
+/** Adds rows that were read later; what this transaction has of them already is newer. */
+export function addRows(books: Books, rows: readonly StockRow[]): void {
+  for (const row of rows) if (rowOf(books, row.sku) === undefined) books.stock.set(foldSku(row.sku), row)
+}
+
 /** The row of exactly this SKU. */
 export function rowOf(books: Books, sku: string): StockRow | undefined {
   const row = books.stock.get(foldSku(sku))
   return row?.sku === sku ? row : undefined
 }
 
-/** Gives the fact the next number and brings level and head along; the checksum follows in {@link closeBooks}. */
+/**
+ * Gives the fact the next number and brings level and head along; the checksum follows in {@link closeBooks}. A SKU's
+ * first entry in an epoch that is being opened is its `opening`, whoever comes first.
+ */
 export function recordFact(books: Books, fact: Fact, origin: Origin): Entry {
+  openSku(books, fact.sku)
   const { head, nowUs } = books
   const before = rowOf(books, fact.sku)
   const seq = head.nextSeq
@@ -67,8 +80,40 @@ export function recordFact(books: Books, fact: Fact, origin: Origin): Entry {
   return append(books, { ...fact, onHand: after.onHand, held: after.held, seq }, origin)
 }
 
+/**
+ * Brings a SKU from nothing to its level, once in each epoch, so that the sum of deltas is the level in every epoch by
+ * itself (I1). A SKU that has stood at no level before needs none.
+ */
+export function openSku(books: Books, sku: string): void {
+  const { head } = books
+  const before = rowOf(books, sku)
+  if (head.openingReason === null || before === undefined || before.epoch === head.epoch) return
+  const seq = head.nextSeq
+  head.nextSeq += 1
+  books.stock.set(foldSku(sku), { ...before, epoch: head.epoch, seq })
+  if (!books.changed.has(sku)) books.changed.set(sku, before)
+  const { onHand, held } = before
+  const opening = { sku, kind: 'opening', onHandDelta: onHand, heldDelta: held, onHand, held, seq } as const
+  append(books, opening, openingOrigin(books))
+}
+
+/** Who is named in entries that open an epoch; no HTTP caller can be called that. */
+const OPENING_CALLER = 'store:open-epoch'
+
+/** What the entries that open an epoch share. */
+export function openingOrigin({ head, nowUs }: Books): Origin {
+  const requestId = `epoch-${head.epoch}`
+  return {
+    caller: OPENING_CALLER,
+    requestId,
+    reference: null,
+    reason: head.openingReason,
+    occurredAtUs: nowUs,
+  }
+}
+
 /** An entry that is about no SKU. */
-export function recordNote(books: Books, kind: 'command_refused', origin: Origin): Entry {
+export function recordNote(books: Books, kind: 'command_refused' | 'opened', origin: Origin): Entry {
   const seq = books.head.nextSeq
   books.head.nextSeq += 1
   return append(books, { sku: null, kind, onHandDelta: 0, onHand: 0, held: 0, seq }, origin)
@@ -91,15 +136,16 @@ export function closeBooks(books: Books): StockRow[] {
   return rows
 }
 
-type Numbered = Pick<Entry, 'sku' | 'kind' | 'onHandDelta' | 'onHand' | 'held' | 'seq'>
+type Numbered = Pick<Entry, 'sku' | 'kind' | 'onHandDelta' | 'onHand' | 'held' | 'seq'> &
+  Partial<Pick<Entry, 'heldDelta'>>
 
 function append(books: Books, numbered: Numbered, origin: Origin): Entry {
   const { epoch, storeId } = books.head
   const entry: Entry = {
     epoch,
     storeId,
-    ...numbered,
     heldDelta: 0,
+    ...numbered,
     holdId: null,
     ...origin,
     recordedAtUs: books.nowUs,

@@ -1,5 +1,12 @@
 import { EMPTY_CHECKSUM, Fault, formatChecksum, parseChecksum } from '@shelfwire/contracts'
-import { datetimeOfUs, type Pool, type RowDataPacket, type Transaction, usOfDatetime } from '@shelfwire/mysql'
+import {
+  datetimeOfUs,
+  type Pool,
+  type Reader,
+  type RowDataPacket,
+  type Transaction,
+  usOfDatetime,
+} from '@shelfwire/mysql'
 import type { Head } from './books.ts'
 
 interface HeadRow {
@@ -10,9 +17,12 @@ interface HeadRow {
   commands_done: number
   checksum: string
   steady_at: string | null
+  opening_reason: string | null
+  covered_epoch: number
 }
 
-const COLUMNS = 'store_id, epoch, next_seq, era, commands_done, checksum, steady_at'
+const COLUMNS =
+  'store_id, epoch, next_seq, era, commands_done, checksum, steady_at, opening_reason, covered_epoch'
 
 /** Locks the head, always first: whoever holds it is the only writer, so commit order is the order of numbers. */
 export async function lockHead(trx: Transaction, storeId: string): Promise<Head> {
@@ -30,15 +40,26 @@ export async function readHead(pool: Pool, storeId: string, timeoutMs = 5_000): 
   return head
 }
 
+/** The same, on any session. */
+export async function readHeadOn(reader: Reader, storeId: string): Promise<Head> {
+  const [row] = await reader.rows<HeadRow>(`SELECT ${COLUMNS} FROM head WHERE store_id = ?`, [storeId])
+  if (row === undefined) throw headMissing(storeId)
+  return headOf(row)
+}
+
 export function saveHead(trx: Transaction, head: Head): void {
   trx.later(
-    'UPDATE head SET next_seq = ?, era = ?, commands_done = ?, checksum = ?, steady_at = ? WHERE store_id = ?',
+    `UPDATE head SET epoch = ?, next_seq = ?, era = ?, commands_done = ?, checksum = ?, steady_at = ?,
+       opening_reason = ?, covered_epoch = ? WHERE store_id = ?`,
     [
+      head.epoch,
       head.nextSeq,
       head.era,
       head.commandsDone,
       formatChecksum(head.checksum),
       head.steadyAtUs === null ? null : datetimeOfUs(head.steadyAtUs),
+      head.openingReason,
+      head.coveredEpoch,
       head.storeId,
     ],
   )
@@ -60,7 +81,7 @@ async function readHeads(pool: Pool, timeoutMs = 5_000): Promise<Head[]> {
 export async function claimHead(pool: Pool, storeId: string): Promise<string[]> {
   let heads = await readHeads(pool)
   if (heads.length === 0) {
-    await pool.query(`INSERT IGNORE INTO head (${COLUMNS}) VALUES (?, 1, 1, 0, 0, ?, NULL)`, [
+    await pool.query(`INSERT IGNORE INTO head (${COLUMNS}) VALUES (?, 1, 1, 0, 0, ?, NULL, NULL, 1)`, [
       storeId,
       formatChecksum(EMPTY_CHECKSUM),
     ])
@@ -83,5 +104,7 @@ function headOf(row: HeadRow): Head {
     commandsDone: row.commands_done,
     checksum: parseChecksum(row.checksum),
     steadyAtUs: row.steady_at === null ? null : usOfDatetime(row.steady_at),
+    openingReason: row.opening_reason,
+    coveredEpoch: row.covered_epoch,
   }
 }

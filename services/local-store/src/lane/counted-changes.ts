@@ -57,6 +57,8 @@ export async function completeChanges(
     const changes = changesOf.get(write)
     if (changes === undefined) return undefined
     for (const entry of batchEntries.slice(madeSeen)) {
+      // It says what the level is, and doesn't change it.
+      if (entry.kind === 'opening') continue
       const ofSku = made.get(entry.sku)
       if (ofSku === undefined) made.set(entry.sku, [entry])
       else ofSku.push(entry)

@@ -1,5 +1,6 @@
 import type { Command } from '@shelfwire/contracts'
 import { ROWS_PER_SLICE } from '../commands/replays-sql.ts'
+import { type OpeningAnswer, type OpeningOrder, SKUS_PER_SLICE } from '../epochs/open-slice.ts'
 import type { AnsweredWrite } from '../writes/answer-write.ts'
 import type { Write } from '../writes/write.ts'
 import type { CountedChanges } from './counted-changes.ts'
@@ -9,6 +10,7 @@ export type LaneRequest =
   | WriteRequest
   | { type: 'beat'; takePing: () => number }
   | { type: 'command'; order: CommandOrder }
+  | { type: 'opening'; order: OpeningOrder }
 
 /** A write; a count comes with what was read for it. */
 export interface WriteRequest {
@@ -39,14 +41,20 @@ export type LaneAnswer =
   | ({ type: 'write' } & AnsweredWrite)
   | { type: 'beat' }
   | { type: 'command'; answer: CommandAnswer }
+  | { type: 'opening'; answer: OpeningAnswer }
 
-/** What a request costs of the lane's bounds, in rows to write: its lines, or what a command may copy at a time. */
+/**
+ * What a request costs of the lane's bounds, in rows to write: its lines, or what a command may copy or an opening open
+ * at a time.
+ */
 export function weighRequest(request: LaneRequest): number {
   switch (request.type) {
     case 'write':
       return request.write.lines.length
     case 'command':
       return ROWS_PER_SLICE
+    case 'opening':
+      return SKUS_PER_SLICE
     case 'beat':
       return 1
   }

@@ -69,4 +69,4 @@ test('I1, I2, I5, I6: any day of any shop ends as a child with a notebook would 
     }),
     { numRuns: 15, endOnFailure: true },
   )
-})
+}, 90_000)

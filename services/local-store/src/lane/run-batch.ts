@@ -1,5 +1,6 @@
-import { type Transaction, usOfDate } from '@shelfwire/mysql'
+import { datetimeOfUs, type Transaction, usOfDate } from '@shelfwire/mysql'
 import { doCommand } from '../commands/do-command.ts'
+import { openSlice } from '../epochs/open-slice.ts'
 import { saveBeat } from '../heartbeats/heartbeats-sql.ts'
 import { type Books, closeBooks, type Head, openBooks } from '../journal/books.ts'
 import { lockHead, saveHead } from '../journal/head-sql.ts'
@@ -48,11 +49,14 @@ export async function runBatch(
   const counted = writeRequests.flatMap(({ write, changes }) => (changes ? [{ write, changes }] : []))
   const changesSince = await completeChanges(trx, head, counted)
 
+  const today = datetimeOfUs(steadyAtUs).slice(0, 10)
   const answers: LaneAnswer[] = []
   for (const request of batch) {
     if (request.type === 'beat') answers.push({ type: 'beat' })
     else if (request.type === 'command')
-      answers.push({ type: 'command', answer: await doCommand(trx, books, request.order) })
+      answers.push({ type: 'command', answer: await doCommand(trx, books, { ...request.order, today }) })
+    else if (request.type === 'opening')
+      answers.push({ type: 'opening', answer: await openSlice(trx, books, request.order) })
     else {
       const since = changesSince(request.write, books.entries)
       answers.push({ type: 'write', ...answerWrite(request.write, { books, keys, since, caseTwins }) })

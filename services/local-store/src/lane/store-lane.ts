@@ -12,6 +12,7 @@ import {
   troubleOf,
   usOfDate,
 } from '@shelfwire/mysql'
+import type { OpeningAnswer, OpeningOrder } from '../epochs/open-slice.ts'
 import { lockHead } from '../journal/head-sql.ts'
 import type { SteadyClock } from '../requests/steady-clock.ts'
 import type { CaseTwins } from '../writes/name-lines.ts'
@@ -68,6 +69,8 @@ export interface StoreLane {
   writeInOrder(writes: readonly Write[]): Promise<PromiseSettledResult<WriteAnswer>[]>
   beat(takePing: () => number): Promise<void>
   command(order: CommandOrder): Promise<CommandAnswer>
+  /** One step of the opening of an epoch. */
+  open(order: OpeningOrder): Promise<OpeningAnswer>
   readonly waiting: number
   /** Why the database took nothing when a batch was last given up; null once it has taken one since. */
   readonly trouble: string | null
@@ -223,6 +226,10 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
     async command(order) {
       const answer = await lane.submit({ type: 'command', order })
       return (answer as Extract<LaneAnswer, { type: 'command' }>).answer
+    },
+    async open(order) {
+      const answer = await lane.submit({ type: 'opening', order })
+      return (answer as Extract<LaneAnswer, { type: 'opening' }>).answer
     },
     get waiting() {
       return lane.waiting

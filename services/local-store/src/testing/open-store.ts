@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { checksumOf } from '@shelfwire/contracts'
+import { checksumOf, type Entry } from '@shelfwire/contracts'
 import {
+  connectLane,
   createPool,
   type DatabaseAddress,
   type EntryRow,
@@ -9,9 +10,11 @@ import {
   type RowDataPacket,
 } from '@shelfwire/mysql'
 import { freshDatabase } from '@shelfwire/testkit'
+import { openEpoch } from '../epochs/open-epoch.ts'
 import { claimHead, readHead } from '../journal/head-sql.ts'
 import { createStoreLane, type StoreLane, type StoreLaneOptions } from '../lane/store-lane.ts'
 import { createSteadyClock } from '../requests/steady-clock.ts'
+import type { Level } from '../stock/level.ts'
 import { readWrite } from '../writes/read-write.ts'
 import type { Write, WriteKind } from '../writes/write.ts'
 import type { WriteBody } from '../writes/write-body.ts'
@@ -22,6 +25,8 @@ export const STORE_ID = 'store-1'
 export interface OpenStore extends AsyncDisposable {
   pool: Pool
   service: DatabaseAddress
+  /** Of the user who makes and drops partitions. */
+  maintenance: Pool
   root: DatabaseAddress
   lane: StoreLane
   /** A further lane, as of a second process. */
@@ -30,7 +35,8 @@ export interface OpenStore extends AsyncDisposable {
 
 /** An empty store on a fresh database. */
 export async function openStore(now: () => Date = () => new Date()): Promise<OpenStore> {
-  const { service, root } = await freshDatabase('local-store')
+  const { service, maintenance: keeper, root } = await freshDatabase('local-store')
+  const maintenance = createPool(keeper, { connections: 1 })
   const pool = createPool(service, { connections: 4 })
   await claimHead(pool, STORE_ID)
   const lanes: StoreLane[] = []
@@ -44,13 +50,25 @@ export async function openStore(now: () => Date = () => new Date()): Promise<Ope
   return {
     pool,
     service,
+    maintenance,
     root,
     lane: openLane(),
     openLane,
     async [Symbol.asyncDispose]() {
       await Promise.all(lanes.map((lane) => lane.close()))
-      await pool.end()
+      await Promise.all([pool.end(), maintenance.end()])
     },
+  }
+}
+
+/** Opens the store's next epoch, as the command for it does. */
+export async function openNextEpoch({ service }: OpenStore): Promise<void> {
+  const connection = await connectLane(service)
+  try {
+    const options = { storeId: STORE_ID, now: () => new Date(), reason: 'a test', aboveEpoch: 0 }
+    await openEpoch(connection, options)
+  } finally {
+    connection.destroy()
   }
 }
 
@@ -86,35 +104,50 @@ export async function journalOf(pool: Pool) {
 }
 
 /**
- * What must hold of a store whatever was done to it: I1, I2, I4 and I5, and a checksum that is that of its levels.
- * Returns what doesn't, one sentence each.
+ * What must hold of a store whatever was done to it: I1, I2, I4 and I5 in each epoch, and a checksum that is that of its
+ * levels. Returns what doesn't, one sentence each.
  */
 export async function brokenInvariants(pool: Pool): Promise<string[]> {
   const broken: string[] = []
-  const sums = new Map<string, { onHand: number; held: number }>()
-  const entries = await journalOf(pool)
-  for (const [index, entry] of entries.entries()) {
-    if (entry.seq !== index + 1) broken.push(`I2: entry ${index + 1} has the number ${entry.seq}`)
-    if (entry.sku === null) continue
-    const sum = sums.get(entry.sku) ?? { onHand: 0, held: 0 }
-    sum.onHand += entry.onHandDelta
-    sum.held += entry.heldDelta
-    sums.set(entry.sku, sum)
-    if (sum.onHand !== entry.onHand)
-      broken.push(`I1: entry ${entry.seq} says ${entry.onHand}, the sum is ${sum.onHand}`)
-    if (sum.onHand < 0) broken.push(`I5: ${entry.sku} is ${sum.onHand} after entry ${entry.seq}`)
-    if (sum.held < 0 || sum.held > sum.onHand)
-      broken.push(`I4: ${entry.sku} has ${sum.held} held of ${sum.onHand}`)
+  const head = await readHead(pool, STORE_ID)
+  const epochs = Map.groupBy(await journalOf(pool), ({ epoch }) => epoch)
+  /** By SKU: the level after its last entry, in whatever epoch. */
+  const levels = new Map<string, Level>()
+  for (const [epoch, entries] of epochs) {
+    const sums = sumUp(entries, broken)
+    for (const [sku, sum] of sums) levels.set(sku, sum)
+    // Epoch 1 begins with nothing; another one may be left unopened for a higher one.
+    const isOpen = epoch > 1 && entries.some(({ kind }) => kind === 'opened')
+    const unnamed = [...levels.keys()].filter((sku) => !sums.has(sku))
+    if (isOpen && unnamed.length > 0) broken.push(`I1: epoch ${epoch} does not name ${unnamed}`)
   }
   const onHand = await onHandOf(pool)
-  for (const [sku, sum] of sums) {
+  for (const [sku, sum] of levels) {
     if (onHand[sku] !== sum.onHand)
       broken.push(`I1: ${sku} is ${onHand[sku]}, the journal says ${sum.onHand}`)
   }
-  if (Object.keys(onHand).length !== sums.size) broken.push('I1: stock and journal know different SKUs')
-  const head = await readHead(pool, STORE_ID)
-  if (head.nextSeq !== entries.length + 1) broken.push(`I2: the next number is ${head.nextSeq}`)
-  const levels = [...sums].map(([sku, sum]) => ({ sku, ...sum }))
-  if (head.checksum !== checksumOf(levels)) broken.push('I3: the checksum is not that of the levels')
+  if (Object.keys(onHand).length !== levels.size) broken.push('I1: stock and journal know different SKUs')
+  if (head.nextSeq !== (epochs.get(head.epoch)?.length ?? 0) + 1)
+    broken.push(`I2: the next number is ${head.nextSeq}`)
+  if (head.checksum !== checksumOf([...levels].map(([sku, sum]) => ({ sku, ...sum }))))
+    broken.push('I3: the checksum is not that of the levels')
   return broken
+}
+
+/** The levels at the end of one epoch, each summed up from its deltas. */
+function sumUp(entries: readonly Entry[], broken: string[]): Map<string, Level> {
+  const sums = new Map<string, Level>()
+  for (const [index, entry] of entries.entries()) {
+    const { epoch, seq, sku } = entry
+    if (seq !== index + 1) broken.push(`I2: entry ${index + 1} of epoch ${epoch} has the number ${seq}`)
+    if (sku === null) continue
+    const { onHand, held } = sums.get(sku) ?? { onHand: 0, held: 0 }
+    const sum = { onHand: onHand + entry.onHandDelta, held: held + entry.heldDelta }
+    sums.set(sku, sum)
+    if (sum.onHand !== entry.onHand)
+      broken.push(`I1: entry ${epoch}.${seq} says ${entry.onHand}, the sum is ${sum.onHand}`)
+    if (sum.onHand < 0) broken.push(`I5: ${sku} is ${sum.onHand} after entry ${epoch}.${seq}`)
+    if (sum.held < 0 || sum.held > sum.onHand) broken.push(`I4: ${sku} has ${sum.held} held of ${sum.onHand}`)
+  }
+  return sums
 }

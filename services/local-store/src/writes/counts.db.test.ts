@@ -1,9 +1,15 @@
 import { inTransaction, isoOfUs } from '@shelfwire/mysql'
 import { afterAll, expect, test } from 'vitest'
-import { openEpoch } from '../epochs/open-epoch.ts'
 import { lockHead } from '../journal/head-sql.ts'
 import { type CountedChanges, completeChanges, readCountedChanges } from '../lane/counted-changes.ts'
-import { aWrite, brokenInvariants, openStore, rowsOf, STORE_ID } from '../testing/open-store.ts'
+import {
+  aWrite,
+  brokenInvariants,
+  openNextEpoch,
+  openStore,
+  rowsOf,
+  STORE_ID,
+} from '../testing/open-store.ts'
 
 const store = await openStore()
 afterAll(() => store[Symbol.asyncDispose]())
@@ -103,9 +109,7 @@ test('what other processes record between reading and locking is added behind th
       ],
     ] as [string, number][]),
   )
-  await inTransaction(pool, (trx) =>
-    openEpoch(trx, { storeId: STORE_ID, now: () => new Date(), reason: null, aboveEpoch: 0 }),
-  )
+  await openNextEpoch(store)
   await lane.write(aWrite('sale', { g: 2 }))
   expect(await complete()).toEqual(
     new Map([

@@ -8,6 +8,7 @@ import type { Write, WriteKind } from './write.ts'
 const head = () => ({
   ...{ storeId: 'store-1', epoch: 1, nextSeq: 1, era: 0, commandsDone: 0, checksum: EMPTY_CHECKSUM },
   steadyAtUs: null,
+  ...{ openingReason: null, coveredEpoch: 1 },
 })
 
 function stocked(levels: Record<string, number>, more: Partial<StockRow> = {}): Books {

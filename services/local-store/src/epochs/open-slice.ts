@@ -1,0 +1,68 @@
+import { checksumOf } from '@shelfwire/contracts'
+import type { Transaction } from '@shelfwire/mysql'
+import { addRows, type Books, openingOrigin, openSku, recordNote } from '../journal/books.ts'
+import { readStockAfter, readWholeStock } from './epochs-sql.ts'
+
+/** SKUs that one transaction opens: they keep the head locked for some 20 ms. */
+export const SKUS_PER_SLICE = 500
+
+/** A step of the opening of an epoch; the first one begins it. */
+export interface OpeningOrder {
+  epoch: number
+  /** For people; stands in every entry of the opening. */
+  reason: string
+  /** SKUs up to this one are open; an empty text at first. */
+  after: string
+  /** SKUs in one step, at most; {@link SKUS_PER_SLICE} unless told. */
+  limit?: number
+  /** Sums the checksum up anew, because something threw doubt on it. Reads the whole stock behind the head's lock. */
+  recount?: boolean
+}
+
+export type OpeningAnswer =
+  /** The epoch, or one above it, is open. */
+  | { outcome: 'open' }
+  /** Goes on behind this SKU in a further transaction. */
+  | { outcome: 'more'; after: string }
+
+/**
+ * One step of an opening inside the lane's transaction: the epoch begins, if it hasn't yet, and the next SKUs get their
+ * `opening`; behind the last one comes `opened`. Between two steps the store sells on in the new epoch. A step that is
+ * repeated, here or by another process, does nothing twice.
+ */
+export async function openSlice(trx: Transaction, books: Books, order: OpeningOrder): Promise<OpeningAnswer> {
+  const { head } = books
+  if (head.epoch < order.epoch) await beginEpoch(trx, books, order)
+  if (head.epoch > order.epoch || head.openingReason === null) return { outcome: 'open' }
+
+  const { after, limit = SKUS_PER_SLICE } = order
+  const rows = await readStockAfter(trx, after, limit)
+  addRows(books, rows)
+  for (const { sku } of rows) openSku(books, sku)
+  const last = rows.at(-1)
+  if (last !== undefined && rows.length === limit) return { outcome: 'more', after: last.sku }
+  recordNote(books, 'opened', openingOrigin(books))
+  head.openingReason = null
+  return { outcome: 'open' }
+}
+
+async function beginEpoch(trx: Transaction, { head }: Books, order: OpeningOrder): Promise<void> {
+  head.epoch = order.epoch
+  head.nextSeq = 1
+  head.openingReason = order.reason
+  // Whatever threw doubt on the old epoch, this one begins with what the levels are.
+  if (order.recount) head.checksum = checksumOf(await readWholeStock(trx))
+}
+
+/** Takes the steps of an opening until it is open; `step` runs each in a transaction of its own. */
+export async function openInSlices(
+  first: OpeningOrder,
+  step: (order: OpeningOrder) => Promise<OpeningAnswer>,
+): Promise<void> {
+  let order = first
+  for (;;) {
+    const answer = await step(order)
+    if (answer.outcome === 'open') return
+    order = { ...order, after: answer.after }
+  }
+}

@@ -1,0 +1,22 @@
+import { type Reader, usOfDatetime } from '@shelfwire/mysql'
+import type { EpochRange } from './decide-epochs.ts'
+
+/**
+ * The latest time that the journal has of the end of these epochs: when their last entry was recorded, and the first one
+ * behind them, because a clock may have been slow at either. In µs; null when they have no entries.
+ */
+export async function endedAtUs(reader: Reader, { from, below }: EpochRange): Promise<number | null> {
+  const [last, next] = await Promise.all([
+    reader.rows<{ at: string }>(
+      `SELECT recorded_at AS at FROM journal WHERE epoch >= ? AND epoch < ? ORDER BY epoch DESC, seq DESC LIMIT 1`,
+      [from, below],
+    ),
+    reader.rows<{ at: string }>(
+      'SELECT recorded_at AS at FROM journal WHERE epoch >= ? ORDER BY epoch, seq LIMIT 1',
+      [below],
+    ),
+  ])
+  const [ended] = last
+  if (ended === undefined) return null
+  return Math.max(usOfDatetime(ended.at), ...next.map(({ at }) => usOfDatetime(at)))
+}
