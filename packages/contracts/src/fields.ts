@@ -5,14 +5,23 @@ import { MAX_KEY_LENGTH, MAX_QUANTITY } from './limits.ts'
 // what a label printer, a log line and MySQL's utf8mb4 all carry unharmed.
 const PLAIN_TEXT = /^(?!\s)(?!.*\s$)[^\p{Cc}\p{Cs}\u2028\u2029]+$/u
 
+// The same in the form that every generator and validator reads.
+const IN_TEXT = '\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029'
+const PLAIN_PATTERN = `^[^\\s${IN_TEXT}]([^${IN_TEXT}]*[^\\s${IN_TEXT}])?$`
+
 /** Text without control characters and without blanks at its ends, 1 to `max` code points. */
 export function plainText(max: number) {
   return z
     .string(`must be text of 1 to ${max} characters`)
     .min(1, `must be 1 to ${max} characters`)
     .max(max, `must be 1 to ${max} characters`)
-    .regex(PLAIN_TEXT, 'must have no control characters and no blanks at its ends')
+    .refine((text) => PLAIN_TEXT.test(text), 'must have no control characters and no blanks at its ends')
+    .meta({ pattern: PLAIN_PATTERN })
 }
+
+/** Stand for a key of its own and for the present in examples: whoever serves a document puts them in. */
+export const EXAMPLE_KEY = 'till-7-000123'
+export const EXAMPLE_INSTANT = '2026-05-01T09:30:00Z'
 
 export const storeIdField = z
   .string()
@@ -27,7 +36,7 @@ export const idempotencyKeyField = z
   .min(1, `must be 1 to ${MAX_KEY_LENGTH} characters`)
   .max(MAX_KEY_LENGTH, `must be 1 to ${MAX_KEY_LENGTH} characters`)
   .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without blanks')
-  .meta({ description: 'Chosen by the caller, one for each intended write.', example: 'till-7-000123' })
+  .meta({ description: 'Chosen by the caller, one for each intended write.', example: EXAMPLE_KEY })
 
 const quantityRange = (low: number) => `must be a whole number from ${low} to ${MAX_QUANTITY}`
 
@@ -53,9 +62,14 @@ export const signedQuantityField = z
   .min(-MAX_QUANTITY, signedRange)
   .max(MAX_QUANTITY, signedRange)
   .refine((units) => units !== 0, signedRange)
-  .meta({ example: -3 })
+  .meta({ example: -1, not: { const: 0 } })
+
+const instant = z.iso.datetime({ offset: true })
 
 /** An instant with its zone, such as `2026-05-01T09:30:00Z`. */
-export const instantField = z.iso
-  .datetime({ offset: true, error: 'must be an ISO 8601 time with a zone, such as 2026-05-01T09:30:00Z' })
-  .meta({ example: '2026-05-01T09:30:00Z' })
+export const instantField = z
+  .string()
+  .refine((text) => instant.safeParse(text).success, {
+    error: 'must be an ISO 8601 time with a zone, such as 2026-05-01T09:30:00Z',
+  })
+  .meta({ format: 'date-time', example: EXAMPLE_INSTANT })

@@ -2,7 +2,14 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
-import { Fault, quantityField, skuField } from '@shelfwire/contracts'
+import {
+  EXAMPLE_INSTANT,
+  EXAMPLE_KEY,
+  Fault,
+  idempotencyKeyField,
+  quantityField,
+  skuField,
+} from '@shelfwire/contracts'
 import { afterAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import {
@@ -16,6 +23,7 @@ import {
   route,
   strict,
 } from './index.ts'
+import { withLiveExamples } from './openapi.ts'
 
 const anything = z.unknown().meta({ description: 'Anything.' })
 
@@ -308,6 +316,14 @@ test('/readyz answers in time though what it asks does not', async () => {
   const response = await fetch(`http://127.0.0.1:${stuck.port}/readyz`)
   expect([response.status, await response.json()]).toMatchObject([503, { code: 'not_ready' }])
   await stuck.close()
+})
+
+test('each example of a key is one of its own, and examples of times are of now', () => {
+  const text = JSON.stringify([EXAMPLE_KEY, EXAMPLE_KEY, EXAMPLE_INSTANT])
+  const [one, other, time] = JSON.parse(withLiveExamples(text, new Date('2026-11-26T12:00:00Z')))
+  expect([one, other].every((key) => idempotencyKeyField.safeParse(key).success)).toBe(true)
+  expect(one).not.toBe(other)
+  expect(time).toBe('2026-11-26T12:00:00.000Z')
 })
 
 test('a server that closes is not kept open by clients that go on asking', async () => {

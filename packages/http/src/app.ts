@@ -9,7 +9,7 @@ import { type Access, answerCors, guardAccess } from './hosts-and-origins.ts'
 import { readJsonBody } from './json-body.ts'
 import { methodsOf } from './known-paths.ts'
 import { countRefusedConnections, timeRequests } from './metrics.ts'
-import { type DocumentInfo, openApiDocument, type StreamAbout } from './openapi.ts'
+import { type DocumentInfo, openApiDocument, type StreamAbout, withLiveExamples } from './openapi.ts'
 import { problem } from './problem.ts'
 import { parseQuery } from './query-string.ts'
 import type { Route } from './route.ts'
@@ -82,7 +82,10 @@ function operations({
       contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
     }),
   )
-  router.get('/openapi.json', (_request, response) => void response.json(document))
+  const text = JSON.stringify(document)
+  router.get('/openapi.json', (_request, response) => {
+    response.type('json').send(withLiveExamples(text))
+  })
   router.use(docsPage(title))
   router.get('/livez', (_request, response) => void response.json({ status: 'ok' }))
   router.get('/readyz', async (_request, response) => {

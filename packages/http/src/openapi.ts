@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import { EXAMPLE_INSTANT, EXAMPLE_KEY } from '@shelfwire/contracts'
 import { z } from 'zod'
 import { createDocument, type ZodOpenApiPathsObject } from 'zod-openapi'
 import type { Route } from './route.ts'
@@ -67,7 +69,7 @@ export function openApiDocument(
               status,
               {
                 description: schema.description ?? about.summary,
-                content: { 'application/json': { schema } },
+                ...(Number(status) === 204 ? {} : { content: { 'application/json': { schema } } }),
               },
             ]),
           ),
@@ -79,9 +81,34 @@ export function openApiDocument(
       },
     }
   }
-  return createDocument({
+  const document = createDocument({
     openapi: '3.1.0',
     info: { ...info, description: `${info.description}\n\n${LENGTHS}` },
     paths,
   })
+  for (const path of Object.values(document.paths ?? {})) {
+    for (const operation of Object.values(path) as { parameters?: QueryParameter[] }[]) {
+      for (const parameter of operation.parameters ?? []) describeAsSent(parameter)
+    }
+  }
+  return document
+}
+
+interface QueryParameter {
+  schema: { type?: string; pattern?: string }
+  style?: string
+  explode?: boolean
+}
+
+/** What is text in a query is told as what it stands for; lists are separated by commas. */
+function describeAsSent(parameter: QueryParameter): void {
+  if (parameter.schema.type !== 'string') delete parameter.schema.pattern
+  if (parameter.schema.type === 'array') Object.assign(parameter, { style: 'form', explode: false })
+}
+
+/** The document with examples that can be sent as they stand: each key one of its own, each time the present. */
+export function withLiveExamples(text: string, now = new Date()): string {
+  return text
+    .replaceAll(EXAMPLE_KEY, () => `example-${randomUUID()}`)
+    .replaceAll(EXAMPLE_INSTANT, now.toISOString())
 }

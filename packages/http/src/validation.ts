@@ -41,12 +41,14 @@ export function queryInteger(low: number, high: number) {
     .regex(/^-?\d{1,15}$/, legal)
     .transform(Number)
     .pipe(z.int(legal).min(low, legal).max(high, legal))
+    .meta({ override: { type: 'integer', minimum: low, maximum: high } })
 }
 
 /** `true` or `false` in a query string. */
 export const queryBoolean = z
   .enum(['true', 'false'], 'must be true or false')
   .transform((text) => text === 'true')
+  .meta({ override: { type: 'boolean' } })
 
 /** A comma-separated choice of `fields`, for reads that let the caller pick. */
 export function queryFields<Field extends string>(fields: readonly Field[]) {
@@ -55,7 +57,10 @@ export function queryFields<Field extends string>(fields: readonly Field[]) {
     .string(legal)
     .transform((text) => text.split(','))
     .pipe(z.array(z.enum(fields as [Field, ...Field[]], legal), legal).min(1, legal))
-    .meta({ description: `Only these fields: ${fields.join(', ')}` })
+    .meta({
+      override: { type: 'array', items: { type: 'string', enum: [...fields] }, minItems: 1 },
+      description: 'Only these fields.',
+    })
 }
 
 /** Those of `row`'s members that are wanted; all of them when nothing was picked. */
@@ -65,4 +70,10 @@ export function pickFields<Row extends object>(
 ): Partial<Row> {
   if (wanted === undefined) return row
   return Object.fromEntries(Object.entries(row).filter(([name]) => wanted.includes(name))) as Partial<Row>
+}
+
+/** The JSON Schema of what a schema takes, for a place in a document whose rows are validated one by one. */
+export function inlineSchema(schema: z.ZodType) {
+  const { $schema: _dialect, '~standard': _standard, ...inline } = z.toJSONSchema(schema, { io: 'input' })
+  return inline as { type: 'object' }
 }

@@ -1,5 +1,6 @@
 export * from './connect.ts'
 export * from './fresh-database.ts'
+export * from './hold-to-document.ts'
 export * from './later-schema.ts'
 export * from './streams.ts'
 export * from './tcp-proxy.ts'

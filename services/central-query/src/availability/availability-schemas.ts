@@ -51,6 +51,11 @@ export const skuAvailability = z
 
 export type SkuAvailability = z.infer<typeof skuAvailability>
 
+const STORE_ID = {
+  type: 'string' as const,
+  pattern: '^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$',
+  example: 'store-1',
+}
 const storesLegal = 'must be store ids, separated by commas'
 
 /** `store=store-1,store-2` */
@@ -58,7 +63,10 @@ export const queryStores = z
   .string(storesLegal)
   .transform((text) => text.split(','))
   .pipe(z.array(storeIdField).min(1, storesLegal).max(1_000, storesLegal))
-  .meta({ override: { type: 'string' }, description: 'Only these stores, separated by commas.' })
+  .meta({
+    override: { type: 'array', items: STORE_ID, minItems: 1, maxItems: 1_000 },
+    description: 'Only these stores, separated by commas.',
+  })
 
 export const queryInStock = queryBoolean.meta({ description: 'true: only rows with `available` above 0.' })
 

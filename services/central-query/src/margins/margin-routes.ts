@@ -98,7 +98,8 @@ export function marginRoutes(needs: {
       method: 'delete',
       path: '/v1/margins',
       summary: 'Remove a margin rule',
-      description: 'The rule that names exactly what the query names; an empty query names the chain.',
+      description:
+        'The rule that names exactly what the query names, a SKU or a category and not both; an empty query names the chain.',
       tag: 'margins',
       schemas: { query: strict(marginScope) },
       responses: { 204: z.undefined().meta({ description: 'Removed.' }) },

@@ -17,7 +17,8 @@ const unitsField = z
 /** What a rule is for; a member left out means "any". A rule names a SKU or a category, never both. */
 export const marginScope = {
   store: storeIdField.optional(),
-  category: categoryField.optional(),
+  // Without an example: one beside that of the SKU would be refused.
+  category: plainText(64).optional().meta({ description: 'A category of the catalogue; not beside a SKU.' }),
   sku: skuField.optional(),
 }
 
@@ -32,7 +33,12 @@ export function namesBoth({
   return category !== undefined && sku !== undefined
 }
 
-export const marginBody = strict({ ...marginScope, units: unitsField }).meta({ id: 'MarginSettings' })
+export const marginBody = strict({ ...marginScope, units: unitsField }).meta({
+  id: 'MarginSettings',
+  description: 'A rule names a SKU or a category, not both.',
+  not: { required: ['category', 'sku'] },
+  example: { store: 'store-1', sku: 'SKU-1', units: 5 },
+})
 
 const anyName = z.string().nullable().meta({ description: 'null: any' })
 

@@ -1,5 +1,5 @@
 import { recordedSkuField, skuField } from '@shelfwire/contracts'
-import { fieldProblems, pageOf, queryCursor, type Route, route, strict } from '@shelfwire/http'
+import { fieldProblems, inlineSchema, pageOf, queryCursor, type Route, route, strict } from '@shelfwire/http'
 import { type Pool, readerOn, usOfDate } from '@shelfwire/mysql'
 import { z } from 'zod'
 import { categoryField } from '../margins/margin.ts'
@@ -14,13 +14,15 @@ import { selectChangePage, selectProductPage } from './products-sql.ts'
 const MAX_PRODUCTS = 1_000
 const listLegal = `must be 1 to ${MAX_PRODUCTS} products`
 
+const listedSchema = inlineSchema(listedProduct)
+
 const bulkBody = strict({
   // Judged row by row, so that a bad row refuses only itself.
   products: z
     .array(z.unknown(), listLegal)
     .min(1, listLegal)
     .max(MAX_PRODUCTS, listLegal)
-    .meta({ override: { type: 'array', items: { $ref: '#/components/schemas/ProductSettings' } } }),
+    .meta({ override: { type: 'array', minItems: 1, maxItems: MAX_PRODUCTS, items: listedSchema } }),
 })
 
 const bulkRow = z.object({

@@ -17,10 +17,14 @@ const currencyLegal = 'must be a currency of ISO 4217, such as EUR'
 const currencyField = z
   .string(currencyLegal)
   .refine((code) => CURRENCIES.has(code), currencyLegal)
-  .meta({ example: 'EUR' })
+  .meta({ example: 'EUR', enum: [...CURRENCIES] })
 
-// Begins with a letter or digit, so that no name is one that JavaScript gives a meaning to.
-const attributeName = plainText(64).regex(/^[\p{L}\p{N}]/u, 'must begin with a letter or a digit')
+// Begins with no punctuation, so that no name is one that JavaScript gives a meaning to.
+const NAME_BEGINS = '[^\\s\\u0000-\\u002f\\u003a-\\u0040\\u005b-\\u0060\\u007b-\\u009f\\u2028\\u2029]'
+const nameBegins = new RegExp(`^${NAME_BEGINS}`)
+const attributeName = plainText(64)
+  .refine((name) => nameBegins.test(name), 'must not begin with punctuation')
+  .meta({ pattern: `^${NAME_BEGINS}(.*\\S)?$` })
 const attributeValue = z.union([z.string().max(256), z.number(), z.boolean()], {
   error: 'must be a text of at most 256 characters, a number, or true or false',
 })
@@ -29,10 +33,10 @@ const isBounded = (members: object) => Object.keys(members).length <= MAX_ATTRIB
 const attributesField = z
   .record(attributeName, attributeValue, attributesLegal)
   .refine(isBounded, attributesLegal)
-  .meta({ example: { organic: true, litres: 1 } })
+  .meta({ example: { organic: true, litres: 1 }, maxProperties: MAX_ATTRIBUTES })
 
 const settings = {
-  name: plainText(256),
+  name: plainText(256).meta({ example: 'Milk' }),
   category: categoryField.nullable().default(null),
   price: strict({ amount: amountField, currency: currencyField }),
   attributes: attributesField.default({}),
@@ -46,12 +50,13 @@ export const listedProduct = strict({ sku: skuField, ...settings })
 
 /** What to change, as `PATCH` says it (RFC 7396): what is left out stays, an attribute that is null goes. */
 export const productPatch = strict({
-  name: plainText(256).optional(),
+  name: plainText(256).meta({ example: 'Whole milk' }).optional(),
   category: categoryField.nullable().optional(),
   price: strict({ amount: amountField.optional(), currency: currencyField.optional() }).optional(),
   attributes: z
     .record(attributeName, attributeValue.nullable(), attributesLegal)
     .refine(isBounded, attributesLegal)
+    .meta({ maxProperties: MAX_ATTRIBUTES })
     .optional(),
 }).meta({ id: 'ProductPatch' })
 

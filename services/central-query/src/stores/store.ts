@@ -10,14 +10,14 @@ const degrees = (limit: number) => {
 export const connectorField = z
   .string()
   .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 of A-Z, a-z, 0-9, ".", "_" and "-"')
-  .meta({ description: "The only connector whose records may become this store's rows." })
+  .meta({ description: "The only connector whose records may become this store's rows.", example: 'store-1' })
 
 /** What a store is told to be. */
 export const storeBody = strict({
-  name: plainText(128),
-  place: plainText(128),
-  latitude: degrees(90),
-  longitude: degrees(180),
+  name: plainText(128).meta({ example: 'Mitte' }),
+  place: plainText(128).meta({ example: 'Berlin' }),
+  latitude: degrees(90).meta({ example: 52.52 }),
+  longitude: degrees(180).meta({ example: 13.4 }),
   connector: connectorField.optional(),
 }).meta({ id: 'StoreSettings' })
 

@@ -41,10 +41,12 @@ const partitionPath = z
   .string()
   .regex(/^\d{1,5}$/, 'must be the number of a partition')
   .transform(Number)
+  .meta({ override: { type: 'integer', minimum: 0, maximum: 99_999 }, example: 0 })
 const offsetPath = z
   .string()
   .regex(/^\d{1,15}$/, 'must be the offset of a record')
   .transform(Number)
+  .meta({ override: { type: 'integer', minimum: 0, maximum: 999_999_999_999_999 }, example: 0 })
 
 const COLUMNS =
   'partition_id, record_offset, store_id, reason, record_key, LENGTH(record_value) AS value_bytes, ' +

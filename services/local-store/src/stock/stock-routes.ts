@@ -75,7 +75,7 @@ export function stockRoutes(pool: Pool): Route[] {
       summary: 'One SKU',
       tag: 'stock',
       schemas: { path: strict({ sku: skuField }), query: strict({ fields }) },
-      responses: { 200: stockView },
+      responses: { 200: stockView.partial() },
       async handle({ path: { sku }, query }) {
         const row = await findStock(pool, sku)
         if (row !== undefined) return { status: 200, body: pickFields(viewStock(row), query.fields) }

@@ -50,6 +50,7 @@ export interface ShopOptions
 /** A store with its HTTP, cut off from Kafka. */
 export async function openShop({ wire, answerWithinMs, ...laneOptions }: ShopOptions = {}): Promise<{
   store: OpenStore
+  url: string
   ask: Ask
   close: () => Promise<void>
 }> {
@@ -69,6 +70,7 @@ export async function openShop({ wire, answerWithinMs, ...laneOptions }: ShopOpt
   const server = await listen(app, { host: '127.0.0.1', port: 0 })
   return {
     store,
+    url: `http://127.0.0.1:${server.port}`,
     ask: askerOf(`http://127.0.0.1:${server.port}`),
     async close() {
       await server.close()

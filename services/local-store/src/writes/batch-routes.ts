@@ -1,6 +1,7 @@
 import { MAX_BATCH_COUNTS_OF_SKU, MAX_BATCH_LINES, MAX_BATCH_REQUESTS } from '@shelfwire/contracts'
 import {
   fieldProblems,
+  inlineSchema,
   invalid,
   type Logger,
   logFailure,
@@ -20,14 +21,14 @@ import { batchRequest } from './write-body.ts'
 import { recordedView } from './write-routes.ts'
 
 const legalRequests = `must be a list of 1 to ${MAX_BATCH_REQUESTS} requests`
-const requestSchema = z.toJSONSchema(batchRequest, { io: 'input' }) as Record<string, unknown>
+const requestSchema = inlineSchema(batchRequest)
 
 const batchBody = strict({
   // Each request is validated by itself, so that one slip doesn't cost a till its whole day.
   requests: z
     .array(z.unknown(), legalRequests)
     .min(1, legalRequests)
-    .meta({ override: { type: 'array', maxItems: MAX_BATCH_REQUESTS, items: requestSchema } }),
+    .meta({ override: { type: 'array', minItems: 1, maxItems: MAX_BATCH_REQUESTS, items: requestSchema } }),
 })
 
 const batchView = z

@@ -24,8 +24,8 @@ const linesOf = <Quantity extends z.ZodType>(quantity: Quantity) => {
 
 const reference = plainText(MAX_REFERENCE_LENGTH)
   .optional()
-  .meta({ description: "The till's own word for it, such as a receipt's number." })
-const reason = plainText(MAX_REASON_LENGTH)
+  .meta({ description: "The till's own word for it, such as a receipt's number.", example: 'receipt 4711' })
+const reason = plainText(MAX_REASON_LENGTH).meta({ example: 'broken in the aisle' })
 const occurredAt = instantField.optional().meta({
   description:
     "By the clock of the till; now unless told. Before 2000 or more than 24 hours ahead of the store's clock, it is taken " +

@@ -19,6 +19,12 @@ const headers = z.object({ 'idempotency-key': idempotencyKeyField })
 
 const routesOf: { kind: WriteKind; path: string; summary: string; description: string }[] = [
   {
+    kind: 'receipt',
+    path: '/v1/receipts',
+    summary: 'Receive goods',
+    description: 'Puts delivered units on the shelf; a new SKU appears with its first receipt.',
+  },
+  {
     kind: 'sale',
     path: '/v1/sales',
     summary: 'Sell',
@@ -29,12 +35,6 @@ const routesOf: { kind: WriteKind; path: string; summary: string; description: s
     path: '/v1/returns',
     summary: 'Take back',
     description: 'Puts units that customers brought back on the shelf again.',
-  },
-  {
-    kind: 'receipt',
-    path: '/v1/receipts',
-    summary: 'Receive goods',
-    description: 'Puts delivered units on the shelf; a new SKU appears with its first receipt.',
   },
   {
     kind: 'adjustment',
