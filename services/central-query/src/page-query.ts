@@ -1,3 +1,4 @@
+import { PARTS, partOf } from '@shelfwire/central'
 import { MAX_PAGE } from '@shelfwire/contracts'
 import { queryInteger } from '@shelfwire/http'
 import type { Reader } from '@shelfwire/mysql'
@@ -35,4 +36,21 @@ export function afterKey(
       })
     }
   })
+}
+
+/**
+ * A page that runs through the parts one after the other, or through the one of `store`, from where the last page ended.
+ * Each part is read by itself: only behind an equal `part` are the rest of an index's columns in order.
+ */
+export async function pageOverParts<Row>(
+  { store, after, limit }: { store: string | undefined; after: string | undefined; limit: number },
+  readPart: (part: number, wish: { isFirst: boolean; room: number }) => Promise<Row[]>,
+): Promise<Row[]> {
+  const first = partOf(store ?? after ?? '')
+  const begin = store === undefined && after === undefined ? 0 : first
+  const end = store === undefined ? PARTS : first + 1
+  const page: Row[] = []
+  for (let part = begin; part < end && page.length < limit; part += 1)
+    page.push(...(await readPart(part, { isFirst: part === begin, room: limit - page.length })))
+  return page
 }

@@ -173,7 +173,8 @@ CREATE TABLE `daily_sales` (
   `units_sold` bigint NOT NULL,
   `units_returned` bigint NOT NULL,
   `sales` bigint NOT NULL,
-  PRIMARY KEY (`part`,`store_id`,`sku`,`day`)
+  PRIMARY KEY (`part`,`store_id`,`sku`,`day`),
+  KEY `daily_sales_by_sku` (`part`,`sku`,`store_id`,`day`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `feed` (

@@ -1,6 +1,5 @@
-import { partOf } from '@shelfwire/central'
 import { type EntryRow, entryOfRow, isoOfDatetime, isoOfUs, type Reader } from '@shelfwire/mysql'
-import { afterKey, build, readRows } from '../page-query.ts'
+import { afterKey, build, pageOverParts, readRows } from '../page-query.ts'
 
 interface LedgerRow extends EntryRow {
   part: number
@@ -21,7 +20,7 @@ function entryOf(row: LedgerRow) {
   }
 }
 
-const KEY = ['part', 'store_id', 'epoch', 'seq']
+const KEY = ['store_id', 'epoch', 'seq']
 
 /** An entry's place in the order of the ledger. */
 export type LedgerKey = [storeId: string, epoch: number, seq: number]
@@ -31,9 +30,12 @@ export async function selectLedgerPage(
   reader: Reader,
   wish: { store: string | undefined; sku: string | undefined; after: LedgerKey | undefined; limit: number },
 ): Promise<LedgerEntry[]> {
-  const query = build('central_view.ledger').select('*').orderBy(KEY).limit(wish.limit)
-  if (wish.store !== undefined) query.where({ part: partOf(wish.store), store_id: wish.store })
-  if (wish.sku !== undefined) query.where({ sku: wish.sku })
-  const after = wish.after && [partOf(wish.after[0]), ...wish.after]
-  return (await readRows<LedgerRow>(reader, afterKey(query, KEY, after))).map(entryOf)
+  const { store, sku, after, limit } = wish
+  const rows = await pageOverParts({ store, after: after?.[0], limit }, (part, { isFirst, room }) => {
+    const query = build('central_view.ledger').select('*').where({ part }).orderBy(KEY).limit(room)
+    if (store !== undefined) query.where({ store_id: store })
+    if (sku !== undefined) query.where({ sku })
+    return readRows<LedgerRow>(reader, afterKey(query, KEY, isFirst ? after : undefined))
+  })
+  return rows.map(entryOf)
 }

@@ -1,6 +1,5 @@
-import { partOf } from '@shelfwire/central'
 import type { Reader } from '@shelfwire/mysql'
-import { afterKey, build, readRows } from '../page-query.ts'
+import { afterKey, build, pageOverParts, readRows } from '../page-query.ts'
 
 interface DailySalesRow {
   store_id: string
@@ -21,17 +20,19 @@ export interface DailySalesWish {
   limit: number
 }
 
-const KEY = ['part', 'store_id', 'sku', 'day']
+const KEY = ['store_id', 'sku', 'day']
 
 /** Sums in the order of (store, SKU, day), stores by part, behind `after`. */
 export async function selectDailySales(reader: Reader, wish: DailySalesWish) {
-  const query = build('central_view.daily_sales').select('*').orderBy(KEY).limit(wish.limit)
-  if (wish.store !== undefined) query.where({ part: partOf(wish.store), store_id: wish.store })
-  if (wish.sku !== undefined) query.where({ sku: wish.sku })
-  if (wish.from !== undefined) query.where('day', '>=', wish.from)
-  if (wish.to !== undefined) query.where('day', '<=', wish.to)
-  const after = wish.after && [partOf(wish.after[0]), ...wish.after]
-  const rows = await readRows<DailySalesRow>(reader, afterKey(query, KEY, after))
+  const { store, sku, from, to, after, limit } = wish
+  const rows = await pageOverParts({ store, after: after?.[0], limit }, (part, { isFirst, room }) => {
+    const query = build('central_view.daily_sales').select('*').where({ part }).orderBy(KEY).limit(room)
+    if (store !== undefined) query.where({ store_id: store })
+    if (sku !== undefined) query.where({ sku })
+    if (from !== undefined) query.where('day', '>=', from)
+    if (to !== undefined) query.where('day', '<=', to)
+    return readRows<DailySalesRow>(reader, afterKey(query, KEY, isFirst ? after : undefined))
+  })
   return rows.map(({ store_id, sku, day, units_sold, units_returned, sales }) => ({
     ...{ storeId: store_id, sku, day, sales },
     unitsSold: units_sold,

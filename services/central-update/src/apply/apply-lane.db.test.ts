@@ -200,11 +200,13 @@ test('I10: two processes that take turns at one store go on from what the other 
   )
 })
 
-/** Until a transaction of the server waits for a lock. */
+/** Until a transaction of the server waits for a lock. The table is a cache that is made anew only when nobody has read it for 100 ms. */
 async function someoneWaits(central: CentralDatabase): Promise<void> {
   const root = createPool(central.root, { connections: 1 })
   const waiting = "SELECT trx_id FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'"
-  await expect.poll(async () => (await root.query<RowDataPacket[]>(waiting))[0]).toHaveLength(1)
+  await expect
+    .poll(async () => (await root.query<RowDataPacket[]>(waiting))[0], { timeout: 15_000, interval: 200 })
+    .toHaveLength(1)
   await root.end()
 }
 
