@@ -246,9 +246,10 @@ test("an opened epoch locks its store's levels in one order with other stores' l
     await central.register(store.storeId)
     for (const sku of ['A', 'B']) store.receive(sku, 10)
   }
+  await using before = openLane(central)
   await using lane = openLane(central)
   const [one, two] = stores as [(typeof stores)[number], (typeof stores)[number]]
-  await Promise.all(parcelsOf([...one.records, ...two.records]).map(lane.push))
+  await Promise.all(parcelsOf([...one.records, ...two.records]).map(before.push))
 
   // The opening store has A without naming it, the other store's B is in the same batch.
   const other = await connectLane(central.service)
