@@ -24,6 +24,12 @@ async function ledgerOf(sku: string): Promise<LedgerEntry[]> {
   return (await ask<{ items: LedgerEntry[] }>('GET', url)).body.items
 }
 
+/** Units and sales of the SKU in the store's daily sums. */
+async function soldOf(sku: string): Promise<{ unitsSold: number; sales: number }[]> {
+  const url = `${urls.centralQuery}/v1/sales/daily?store=${ID}&sku=${encodeURIComponent(sku)}`
+  return (await ask<{ items: { unitsSold: number; sales: number }[] }>('GET', url)).body.items
+}
+
 async function differences() {
   await using databases = openDatabases((await findPlatform()).databases)
   return (await compareAll(databases)).flatMap((comparison) => comparison.differences)
@@ -82,6 +88,8 @@ describe('a store that is restored from an older backup', () => {
     ])
     await sell(STORE, milk, 1)
     await expect.poll(() => onHandInCentral(ID, milk)).toBe(89)
+    // I16: what the store has forgotten is off the daily sums.
+    expect(await soldOf(milk)).toMatchObject([{ unitsSold: 11, sales: 2 }])
   })
 
   test('may open a further epoch by hand: nothing changes but the numbering', async () => {
@@ -89,6 +97,7 @@ describe('a store that is restored from an older backup', () => {
     expect(await epochOfStore()).toBe(before + 2)
     await expect.poll(() => ledgerOf(milk)).toHaveLength(6)
     expect(await onHandInCentral(ID, milk)).toBe(89)
+    expect(await soldOf(milk)).toMatchObject([{ unitsSold: 11, sales: 2 }])
     expect(await differences()).toEqual([])
   })
 
@@ -116,6 +125,7 @@ describe('a store that is restored from an older backup', () => {
     await runOnPlatform('store', 'restore', '--store', String(STORE), '--file', file, '--yes')
     expect(await epochOfStore()).toBe(before + 3)
     await expect.poll(() => onHandInCentral(ID, milk)).toBe(90)
+    await expect.poll(() => soldOf(milk)).toMatchObject([{ unitsSold: 10, sales: 1 }])
     expect(await differences()).toEqual([])
   })
 

@@ -53,7 +53,7 @@ async function checkStore(storeId: string, store: Pool, central: Pool): Promise<
     })
   }
   const [summed, kept] = await Promise.all([
-    dailySums(central, SUMMED_LEDGER, place),
+    dailySums(store, SUMMED_JOURNAL, []),
     dailySums(central, KEPT_SUMS, place),
   ])
   for (const [day, sums] of new Map([...summed, ...kept])) {
@@ -64,15 +64,16 @@ async function checkStore(storeId: string, store: Pool, central: Pool): Promise<
   return violations
 }
 
-/** Over the ledger, which was compared with the journal: it also keeps what a restored store has forgotten. */
-const SUMMED_LEDGER = `
+/** What the store remembers: after a restore that is less than central's ledger has. */
+const SUMMED_JOURNAL = `
   SELECT sku, DATE_FORMAT(occurred_at, '%Y-%m-%d') AS day,
          SUM(IF(kind = 'sale', -on_hand_delta, 0)) AS sold, SUM(IF(kind = 'return', on_hand_delta, 0)) AS returned,
          SUM(kind = 'sale') AS sales
-    FROM central_view.ledger WHERE part = ? AND store_id = ? AND kind IN ('sale', 'return') GROUP BY sku, day`
+    FROM journal WHERE kind IN ('sale', 'return') GROUP BY sku, day`
 const KEPT_SUMS = `
   SELECT sku, DATE_FORMAT(day, '%Y-%m-%d') AS day, units_sold AS sold, units_returned AS returned, sales
-    FROM central_view.daily_sales WHERE part = ? AND store_id = ?`
+    FROM central_view.daily_sales
+    WHERE part = ? AND store_id = ? AND (units_sold <> 0 OR units_returned <> 0 OR sales <> 0)`
 
 async function dailySums(pool: Pool, sql: string, values: unknown[]): Promise<Map<string, string>> {
   const [rows] = await pool.query<RowDataPacket[]>(sql, values)

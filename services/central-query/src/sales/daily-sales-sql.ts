@@ -27,6 +27,8 @@ export async function selectDailySales(reader: Reader, wish: DailySalesWish) {
   const { store, sku, from, to, after, limit } = wish
   const rows = await pageOverParts({ store, after: after?.[0], limit }, (part, { isFirst, room }) => {
     const query = build('central_view.daily_sales').select('*').where({ part }).orderBy(KEY).limit(room)
+    // A sum is 0 when all that it counted was forgotten by a restored store.
+    query.whereRaw('(units_sold <> 0 OR units_returned <> 0 OR sales <> 0)')
     if (store !== undefined) query.where({ store_id: store })
     if (sku !== undefined) query.where({ sku })
     if (from !== undefined) query.where('day', '>=', from)

@@ -1,5 +1,6 @@
 import { appendFeed, type FeedChanges, partOf } from '@shelfwire/central'
 import type { Transaction } from '@shelfwire/mysql'
+import { recountSales } from '../epochs/recount-sales.ts'
 import { markSuspect, proofOf } from '../freshness/save-suspect.ts'
 import type { Hole } from '../holes/hole-ranges.ts'
 import { readHoles, saveHoles } from '../holes/holes-sql.ts'
@@ -170,6 +171,8 @@ async function writePlan(trx: Transaction, plan: BatchPlan, options: ApplyOption
   const entries = plan.stores.flatMap(({ after }) => after.ledger)
   await insertLedger(trx, { part, entries, nowUs })
   await addDailySales(trx, part, dailySales(entries))
+  // After a restore the ledger has entries that the store has forgotten and its tills send again.
+  for (const entry of entries) if (entry.kind === 'opened') await recountSales(trx, part, entry)
   // Last of all, for its lock is everyone's.
   appendFeed(trx, { part, changes: feedChanges(plan), nowUs })
 }

@@ -110,14 +110,14 @@ export function sampleStore(storeId = 'store-1', { connector = storeId, partitio
       epoch += 1
       seq = 0
     },
-    /** The journal begins again with these levels, as after a restore. */
-    openEpoch(next: Record<string, number>): JournalRecord[] {
+    /** The journal begins again with these levels, as after a restore; `reference` is that of `opened`. */
+    openEpoch(next: Record<string, number>, { reference = null as string | null } = {}): JournalRecord[] {
       epoch += 1
       seq = 0
       checksum = EMPTY_CHECKSUM
       levels.clear()
       const opening = Object.entries(next).map(([sku, onHand]) => entry('opening', sku, onHand))
-      return [...opening, entry('opened', null, 0)]
+      return [...opening, entry('opened', null, 0, { reference })]
     },
   }
 }

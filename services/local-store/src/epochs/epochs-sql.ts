@@ -18,6 +18,20 @@ export async function readStockAfter(trx: Transaction, after: string, limit: num
   return rows.map(stockOfRow)
 }
 
+/** The last number of each epoch that the journal has below this one, by epoch. */
+export async function readEpochEnds(trx: Transaction, belowEpoch: number): Promise<Map<number, number>> {
+  const ends = new Map<number, number>()
+  for (let below = belowEpoch; ; ) {
+    const [last] = await trx.rows<{ epoch: number; seq: number }>(
+      'SELECT epoch, seq FROM journal WHERE epoch < ? ORDER BY epoch DESC, seq DESC LIMIT 1',
+      [below],
+    )
+    if (last === undefined) return ends
+    ends.set(last.epoch, last.seq)
+    below = last.epoch
+  }
+}
+
 /** When the first entry of an epoch was recorded, in µs on the store's clock; null when it has none. */
 export async function beganAtUs(pool: Pool, epoch: number): Promise<number | null> {
   const [[row]] = await pool.query<RowDataPacket[]>(

@@ -46,7 +46,7 @@ describe('I1, I2, I5: a store that opens an epoch', () => {
       { seq: 1, kind: 'opening', sku: 'beer', onHandDelta: 0, onHand: 0, reason: 'a disk was lost' },
       { seq: 2, kind: 'opening', sku: 'bread', onHandDelta: 5, onHand: 5 },
       { seq: 3, kind: 'opening', sku: 'milk', onHandDelta: 6, onHand: 6 },
-      { seq: 4, kind: 'opened', sku: null, onHandDelta: 0, onHand: 0 },
+      { seq: 4, kind: 'opened', sku: null, onHandDelta: 0, onHand: 0, reference: '1.5' },
     ])
     expect(await rowsOf(store.pool, 'SELECT sku, on_hand, epoch, seq FROM stock ORDER BY sku')).toEqual([
       { sku: 'beer', on_hand: 0, epoch: 2, seq: 1 },
@@ -86,6 +86,24 @@ describe('I1, I2, I5: a store that opens an epoch', () => {
   test('never takes a number that others know already, though a restore made it forget that', async () => {
     expect(await open(store.service, { aboveEpoch: 7 })).toMatchObject({ head: { epoch: 8, nextSeq: 5 } })
     expect(await open(store.service, { aboveEpoch: 7 })).toMatchObject({ head: { epoch: 9 } })
+  })
+
+  test('says how far it remembers the epochs before, so that central takes off what a restore has forgotten', async () => {
+    const opened = async (epoch: number) =>
+      (await journalOf(store.pool)).find((entry) => entry.epoch === epoch && entry.kind === 'opened')
+    await open()
+    await store.lane.write(aWrite('sale', { milk: 1 }))
+    await open(store.service, { aboveEpoch: 7 })
+    expect(await opened(8)).toMatchObject({ reference: '1.5 2.5' })
+  })
+
+  test('remembers nothing when its database was lost whole and begins empty', async () => {
+    await store[Symbol.asyncDispose]()
+    store = await openStore()
+    await open()
+    expect(await journalOf(store.pool)).toMatchObject([
+      { epoch: 2, seq: 1, kind: 'opened', reference: '1.0' },
+    ])
   })
 
   test('begins with the checksum of its levels, whatever the old one had come to', async () => {

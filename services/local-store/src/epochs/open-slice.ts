@@ -1,7 +1,9 @@
-import { checksumOf } from '@shelfwire/contracts'
+import { checksumOf, formatRemembered, type Remembered } from '@shelfwire/contracts'
 import type { Transaction } from '@shelfwire/mysql'
 import { addRows, type Books, openingOrigin, openSku, recordNote } from '../journal/books.ts'
-import { readStockAfter, readWholeStock } from './epochs-sql.ts'
+import { readEpochEnds, readStockAfter, readWholeStock } from './epochs-sql.ts'
+
+const FIRST_EPOCH = 1
 
 /** SKUs that one transaction opens: they keep the head locked for some 20 ms. */
 export const SKUS_PER_SLICE = 500
@@ -41,7 +43,8 @@ export async function openSlice(trx: Transaction, books: Books, order: OpeningOr
   for (const { sku } of rows) openSku(books, sku)
   const last = rows.at(-1)
   if (last !== undefined && rows.length === limit) return { outcome: 'more', after: last.sku }
-  recordNote(books, 'opened', openingOrigin(books))
+  const reference = formatRemembered(await rememberedOf(trx, head.epoch))
+  recordNote(books, 'opened', { ...openingOrigin(books), reference })
   head.openingReason = null
   return { outcome: 'open' }
 }
@@ -52,6 +55,15 @@ async function beginEpoch(trx: Transaction, { head }: Books, order: OpeningOrder
   head.openingReason = order.reason
   // Whatever threw doubt on the old epoch, this one begins with what the levels are.
   if (order.recount) head.checksum = checksumOf(await readWholeStock(trx))
+}
+
+/**
+ * How far this database remembers the epochs below. Asked behind the last slice and not kept in `head`: entries of an
+ * epoch that is over never change. A journal that has none yet remembers of its first epoch nothing.
+ */
+async function rememberedOf(trx: Transaction, epoch: number): Promise<Remembered> {
+  const ends = await readEpochEnds(trx, epoch)
+  return ends.size > 0 ? ends : new Map([[FIRST_EPOCH, 0]])
 }
 
 /** Takes the steps of an opening until it is open; `step` runs each in a transaction of its own. */
