@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { findInstallation, type Place } from '@shelfwire/demo'
 import { command, type StackStatus, urlsOf } from '@shelfwire/stack'
+import { testFlavour } from '@shelfwire/testkit/flavour'
 
 const root = join(import.meta.dirname, '../..')
 const stackCli = join(root, 'packages/stack/src/cli.ts')
@@ -14,8 +15,8 @@ export const urls = urlsOf(portBase)
 
 /** Starts it as people do, in a process of its own, and waits until it is ready. */
 export async function startPlatform({ fresh = false } = {}): Promise<void> {
-  const options = ['--detach', '--no-demo', '--data', dataDir, '--port-base', String(portBase)]
-  await runStackCli(['start', ...options, ...(fresh ? ['--fresh'] : [])])
+  const place = ['--data', dataDir, '--port-base', String(portBase), '--db', testFlavour()]
+  await runStackCli(['start', '--detach', '--no-demo', ...place, ...(fresh ? ['--fresh'] : [])])
 }
 
 /** Stops every part in order. */

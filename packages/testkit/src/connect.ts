@@ -11,6 +11,7 @@ import {
   PartRunner,
   writePrivateFile,
 } from '@shelfwire/stack'
+import { testFlavour } from './flavour.ts'
 import type { FreshDatabase } from './fresh-database.ts'
 import { streams } from './streams.ts'
 
@@ -56,7 +57,7 @@ export async function openConnect({ zone = 'UTC' }: { zone?: string } = {}): Pro
       connectors += 1
       await writePrivateFile(join(secretsDir, `${owner}-cdc`), cdc.password)
       const settings = await connectorSettings({
-        ...{ owner, flavour: 'mysql', brokers: brokers.join(), registryApi, secretsDir },
+        ...{ owner, flavour: testFlavour(), brokers: brokers.join(), registryApi, secretsDir },
         ...{ databaseHost: cdc.host, databasePort: cdc.port, serverId: port * 100 + connectors },
       })
       await api.ensureConnector(owner, { ...settings, ...overrides })

@@ -1,4 +1,6 @@
 export * from './connect.ts'
+export * from './filling-session.ts'
+export * from './flavour.ts'
 export * from './fresh-database.ts'
 export * from './hold-to-document.ts'
 export * from './later-schema.ts'

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { Refused, type Stack, startStack } from '@shelfwire/stack'
+import { testFlavour } from './flavour.ts'
 import type { MysqlServer } from './mysql-server.ts'
 
 /** As many as test files run at a time. */
@@ -15,7 +16,14 @@ export async function startParts(parts: readonly string[]): Promise<Stack> {
   for (const portBase of PORT_BASES) {
     const dataDir = join(import.meta.dirname, `../../../.data/test-${portBase}`)
     try {
-      return await startStack({ dataDir, portBase, stores: SERVERS, only, fresh: true })
+      return await startStack({
+        flavour: testFlavour(),
+        dataDir,
+        portBase,
+        stores: SERVERS,
+        only,
+        fresh: true,
+      })
     } catch (error) {
       if (!(error instanceof Refused)) throw error
       refusals.push(error.message)

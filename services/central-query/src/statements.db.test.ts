@@ -1,4 +1,4 @@
-import { costlyStatements, watchStatements } from '@shelfwire/testkit'
+import { costlyStatements, fillingSession, watchStatements } from '@shelfwire/testkit'
 import { expect, test } from 'vitest'
 import { openCentral } from './testing/open-central.ts'
 
@@ -18,7 +18,7 @@ async function fill(shop: Awaited<ReturnType<typeof openCentral>>): Promise<void
   const at = "'2026-05-01 12:00:00'"
   const storeId = `CONCAT('store-', LPAD(n % ${STORES}, 3, '0'))`
   const sku = `CONCAT('SKU-', LPAD(n DIV ${STORES} % ${SKUS}, 5, '0'))`
-  await session.query(`SET SESSION cte_max_recursion_depth = ${ENTRIES}, sql_log_bin = 0`)
+  await session.query(fillingSession(ENTRIES))
   await session.query(
     `INSERT INTO stores (store_id, part, name, place, latitude, longitude, connector, created_at, updated_at)
      ${numbers(STORES)} SELECT ${storeId}, 0, 'x', 'Berlin', 52.5, 13.4, ${storeId}, ${at}, ${at} FROM numbers`,

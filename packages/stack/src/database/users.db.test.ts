@@ -10,7 +10,7 @@ test('users come from this machine alone, also those that an earlier version let
   await pool.query("CREATE USER 'service'@'%' IDENTIFIED BY 'secret'")
   await freshDatabase('central')
   const [users] = await pool.query<RowDataPacket[]>(
-    'SELECT DISTINCT user, host FROM mysql.user WHERE user IN (?) ORDER BY user',
+    'SELECT DISTINCT user AS user, host AS host FROM mysql.user WHERE user IN (?) ORDER BY user',
     [OURS],
   )
   expect(users).toEqual(OURS.map((user) => ({ user, host: '127.0.0.1' })))

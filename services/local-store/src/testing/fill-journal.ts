@@ -1,3 +1,4 @@
+import { fillingSession } from '@shelfwire/testkit'
 import { createConnection } from 'mysql2/promise'
 import type { OpenStore } from './open-store.ts'
 
@@ -17,7 +18,7 @@ export const SKUS = Array.from({ length: 1_000 }, (_, index) => `sku-${String(in
 export async function fillJournal(store: OpenStore, entries: number): Promise<void> {
   const root = await createConnection({ ...store.root, multipleStatements: true })
   try {
-    await root.query(`SET SESSION sql_log_bin = 0, cte_max_recursion_depth = ${entries}`)
+    await root.query(fillingSession(entries))
     await root.query(`ALTER TABLE journal ${KEYS.map((key) => `DROP KEY ${key.split(' ')[0]}`).join(', ')}`)
     await root.query(
       `INSERT INTO journal
