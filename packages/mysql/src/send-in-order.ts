@@ -18,7 +18,7 @@ export interface OrderedSession {
   hold(sql: string): void
 }
 
-/** In characters, of at most four bytes: far below what a server takes (`max_allowed_packet`, 64 MB unless told). */
+/** In characters, of at most four bytes: far below what a server takes (`max_allowed_packet`, 64 MiB in conf/mysql). */
 const LONGEST_MESSAGE = 4_000_000
 
 /**
