@@ -1,5 +1,9 @@
+import { connectLane, transact } from '@shelfwire/mysql'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { LaneRequest } from '../lane/lane-request.ts'
+import { runBatch } from '../lane/run-batch.ts'
+import { createSteadyClock } from '../requests/steady-clock.ts'
 import {
   aWrite,
   brokenInvariants,
@@ -8,6 +12,7 @@ import {
   onHandOf,
   openStore,
   rowsOf,
+  STORE_ID,
 } from '../testing/open-store.ts'
 import { type OpeningOrder, openInSlices } from './open-slice.ts'
 
@@ -85,6 +90,23 @@ describe('I1, I2, I5: an epoch that is opened in slices while the store sells', 
       expect(await lane.open(order({ after }))).toEqual({ outcome: 'open' })
     expect(await lane.open(order({ epoch: 1 }))).toEqual({ outcome: 'open' })
     expect(await newEntries()).toEqual(entries)
+    expect(await brokenInvariants(store.pool)).toEqual([])
+  })
+
+  test('opens a SKU that a write of the same transaction, ahead of the beginning, has created', async () => {
+    const connection = await connectLane(store.service)
+    const now = () => new Date()
+    const batch: LaneRequest[] = [
+      { type: 'write', write: aWrite('receipt', { aa: 7 }) },
+      { type: 'write', write: aWrite('sale', { b: 1 }) },
+      { type: 'opening', order: order({ limit: 10 }) },
+    ]
+    await transact(connection, (trx) =>
+      runBatch(trx, batch, { storeId: STORE_ID, now, steady: createSteadyClock({ now }) }),
+    )
+    connection.destroy()
+    expect(await newEntries()).toContainEqual([expect.any(Number), 'opening', 'aa', 7, 7])
+    await store.lane.write(aWrite('sale', { aa: 2, b: 1 }))
     expect(await brokenInvariants(store.pool)).toEqual([])
   })
 

@@ -49,12 +49,15 @@ export async function openSlice(trx: Transaction, books: Books, order: OpeningOr
   return { outcome: 'open' }
 }
 
-async function beginEpoch(trx: Transaction, { head }: Books, order: OpeningOrder): Promise<void> {
+async function beginEpoch(trx: Transaction, books: Books, order: OpeningOrder): Promise<void> {
+  const { head, changed } = books
   head.epoch = order.epoch
   head.nextSeq = 1
   head.openingReason = order.reason
   // Whatever threw doubt on the old epoch, this one begins with what the levels are.
   if (order.recount) head.checksum = checksumOf(await readWholeStock(trx))
+  // SKUs that this transaction has created aren't in the database yet, so no step would find them.
+  for (const sku of [...changed.keys()]) openSku(books, sku)
 }
 
 /**
