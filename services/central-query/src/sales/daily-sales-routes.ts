@@ -13,7 +13,7 @@ const dailySales = z
   .object({
     storeId: storeIdField,
     sku: recordedSkuField,
-    day: dayField.meta({ description: 'In UTC, by when the sale occurred.' }),
+    day: dayField.meta({ description: "In the store's `zone`, by when the sale occurred." }),
     unitsSold: z.int(),
     unitsReturned: z.int(),
     sales: z.int().meta({ description: 'Entries of kind sale.' }),

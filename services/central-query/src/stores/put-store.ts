@@ -7,8 +7,14 @@ export type PutStoreOutcome =
   | { outcome: 'created' | 'changed' | 'unchanged' }
   | { outcome: 'refused'; code: 'connector_taken'; connector: string; owner: string }
 
-/** A store as it is put: left out, its connector stays, and of a new store it is named like the store. */
-export type StoreWish = Omit<Store, 'connector'> & { connector?: string | undefined }
+/**
+ * A store as it is put: left out, its connector and zone stay; a new store's connector is then named like the store, and
+ * its zone is UTC.
+ */
+export type StoreWish = Omit<Store, 'connector' | 'zone'> & {
+  connector?: string | undefined
+  zone?: string | undefined
+}
 
 /** What the database keeps of a coordinate: a metre. */
 const roundDegrees = (degrees: number) => Math.round(degrees * 1e5) / 1e5
@@ -21,6 +27,7 @@ export async function putStore(trx: Transaction, wish: StoreWish, nowUs: number)
     latitude: roundDegrees(wish.latitude),
     longitude: roundDegrees(wish.longitude),
     connector: wish.connector ?? before?.connector ?? wish.storeId,
+    zone: wish.zone ?? before?.zone ?? 'UTC',
   }
   if (before !== undefined && isSame(before, store)) return { outcome: 'unchanged' }
   const owner = await selectOwnerOf(trx, store.connector)
@@ -35,6 +42,6 @@ export async function putStore(trx: Transaction, wish: StoreWish, nowUs: number)
 }
 
 function isSame(before: Store, after: Store): boolean {
-  const members = ['name', 'place', 'latitude', 'longitude', 'connector'] as const
+  const members = ['name', 'place', 'latitude', 'longitude', 'connector', 'zone'] as const
   return members.every((member) => before[member] === after[member])
 }

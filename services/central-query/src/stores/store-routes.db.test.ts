@@ -81,7 +81,21 @@ test('I17: a store that is named anew without its connector keeps the one it has
   expect((await shop.ask('/v1/stores/store-7')).body).toMatchObject({ connector: 'till-db-7' })
 })
 
+test('the zone of a store is UTC until it is set, and stays when it is left out', async () => {
+  const put = async (more: object) =>
+    (await shop.ask('/v1/stores/store-8', 'PUT', { ...mitte, ...more })).body
+  expect(await put({})).toMatchObject({ zone: 'UTC' })
+  expect(await put({ zone: 'Asia/Kolkata' })).toMatchObject({ zone: 'Asia/Kolkata' })
+  expect(await put({ name: 'Süd' })).toMatchObject({ name: 'Süd', zone: 'Asia/Kolkata' })
+  expect((await shop.ask('/v1/stores/store-8')).body).toMatchObject({ zone: 'Asia/Kolkata' })
+  expect(await put({ zone: 'Europe/Berlin' })).toMatchObject({ zone: 'Europe/Berlin' })
+})
+
 test.each([
+  [{ ...mitte, zone: 'Europe/Atlantis' }, 'zone'],
+  [{ ...mitte, zone: '+01:00' }, 'zone'],
+  [{ ...mitte, zone: '' }, 'zone'],
+  [{ ...mitte, zone: null }, 'zone'],
   [{ ...mitte, latitude: 90.1 }, 'latitude'],
   [{ ...mitte, longitude: -180.1 }, 'longitude'],
   [{ ...mitte, latitude: '52' }, 'latitude'],

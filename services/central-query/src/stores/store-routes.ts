@@ -48,8 +48,8 @@ export function storeRoutes({ pool, now }: { pool: Pool; now: () => Date }): Rou
       path: '/v1/stores/:storeId',
       summary: 'Let a store join, or name and place it anew',
       description:
-        'None of the other stores notices. Saying the same again changes nothing. `connector` left out stays as it is; a ' +
-        "new store's is then its id.",
+        'None of the other stores notices. Saying the same again changes nothing. `connector` and `zone` left out stay as ' +
+        "they are; a new store's are then its id and UTC.",
       tag: 'stores',
       schemas: { path: strict({ storeId: storeIdField }), body: storeBody },
       responses: { 200: storeView, 201: storeView },

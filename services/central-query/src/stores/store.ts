@@ -12,6 +12,31 @@ export const connectorField = z
   .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 of A-Z, a-z, 0-9, ".", "_" and "-"')
   .meta({ description: "The only connector whose records may become this store's rows.", example: 'store-1' })
 
+const zoneLegal = 'must be an IANA time zone such as Europe/Berlin'
+
+export const zoneField = z
+  .string(zoneLegal)
+  .regex(/^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/, zoneLegal)
+  .max(64, zoneLegal)
+  .refine(isZone, zoneLegal)
+  .meta({
+    example: 'Europe/Berlin',
+    enum: ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')],
+    description:
+      'The IANA time zone by whose days sales are summed; UTC unless set. A change counts for what central applies from ' +
+      'then on; `npm run rebuild` makes all sums anew by the present zone. Other names that ' +
+      'IANA links to these are taken as well.',
+  })
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** What a store is told to be. */
 export const storeBody = strict({
   name: plainText(128).meta({ example: 'Mitte' }),
@@ -19,6 +44,7 @@ export const storeBody = strict({
   latitude: degrees(90).meta({ example: 52.52 }),
   longitude: degrees(180).meta({ example: 13.4 }),
   connector: connectorField.optional(),
+  zone: zoneField.optional(),
 }).meta({ id: 'StoreSettings' })
 
 export const storeView = z
@@ -29,6 +55,7 @@ export const storeView = z
     latitude: z.number(),
     longitude: z.number(),
     connector: z.string(),
+    zone: z.string(),
     createdAt: z.string(),
     updatedAt: z.string(),
   })
@@ -42,4 +69,6 @@ export interface Store {
   latitude: number
   longitude: number
   connector: string
+  /** The IANA zone by whose days its sales are summed. */
+  zone: string
 }

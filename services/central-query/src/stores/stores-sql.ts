@@ -10,6 +10,7 @@ interface StoreRow {
   latitude: string
   longitude: string
   connector: string
+  zone: string
   created_at: string
   updated_at: string
 }
@@ -26,6 +27,7 @@ const storeOf = (row: StoreRow): StoredStore => ({
   latitude: Number(row.latitude),
   longitude: Number(row.longitude),
   connector: row.connector,
+  zone: row.zone,
   createdAt: isoOfDatetime(row.created_at),
   updatedAt: isoOfDatetime(row.updated_at),
 })
@@ -37,6 +39,7 @@ const COLUMNS = [
   'latitude',
   'longitude',
   'connector',
+  'zone',
   'created_at',
   'updated_at',
 ]
@@ -74,8 +77,8 @@ export async function selectOwnerOf(trx: Transaction, connector: string): Promis
 export async function insertStore(trx: Transaction, store: Store, nowUs: number): Promise<void> {
   const at = datetimeOfUs(nowUs)
   await trx.run(
-    `INSERT INTO stores (store_id, part, name, place, latitude, longitude, connector, created_at, updated_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO stores (store_id, part, name, place, latitude, longitude, connector, zone, created_at, updated_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       store.storeId,
       partOf(store.storeId),
@@ -84,6 +87,7 @@ export async function insertStore(trx: Transaction, store: Store, nowUs: number)
       store.latitude,
       store.longitude,
       store.connector,
+      store.zone,
       at,
       at,
     ],
@@ -92,7 +96,7 @@ export async function insertStore(trx: Transaction, store: Store, nowUs: number)
 
 export async function updateStore(trx: Transaction, store: Store, nowUs: number): Promise<void> {
   await trx.run(
-    `UPDATE stores SET name = ?, place = ?, latitude = ?, longitude = ?, connector = ?, updated_at = ?
+    `UPDATE stores SET name = ?, place = ?, latitude = ?, longitude = ?, connector = ?, zone = ?, updated_at = ?
      WHERE store_id = ?`,
     [
       store.name,
@@ -100,6 +104,7 @@ export async function updateStore(trx: Transaction, store: Store, nowUs: number)
       store.latitude,
       store.longitude,
       store.connector,
+      store.zone,
       datetimeOfUs(nowUs),
       store.storeId,
     ],

@@ -1,4 +1,4 @@
-import { connectLane, type Pool, type Transaction, transact } from '@shelfwire/mysql'
+import { connectLane, createPool, type Pool, type Transaction, transact } from '@shelfwire/mysql'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { JournalRecord } from '../journal/record.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
@@ -155,6 +155,30 @@ describe('a batch', () => {
       { day: '2026-05-01', units_sold: 5, units_returned: 1, sales: 2 },
       { day: '2026-05-02', units_sold: 5, units_returned: 0, sales: 1 },
     ])
+  })
+
+  test("adds up by the days of each store's zone; a new zone counts from then on", async () => {
+    // central-query's user sets the zone, and this service's may not.
+    const root = createPool(central.root, { connections: 1 })
+    const zone = (name: string) => root.query("UPDATE stores SET zone = ? WHERE store_id = 'store-1'", [name])
+    const [tokyo, utc] = [sampleStore(), sampleStore('store-2')]
+    // 17:00 in UTC is 02:00 of the next day in Tokyo.
+    const late = { occurredAtUs: NOON_US + 5 * 3_600_000_000 }
+    const sums = () =>
+      rows('SELECT store_id, day, units_sold FROM central_view.daily_sales ORDER BY store_id, day')
+    await zone('Asia/Tokyo')
+    await apply([tokyo.entry('receipt', 'A', 9), utc.entry('receipt', 'A', 9)])
+    await apply([tokyo.entry('sale', 'A', -1, late), utc.entry('sale', 'A', -2, late), tokyo.sell('A', 3)])
+    const summed = [
+      { store_id: 'store-1', day: '2026-05-01', units_sold: 3 },
+      { store_id: 'store-1', day: '2026-05-02', units_sold: 1 },
+      { store_id: 'store-2', day: '2026-05-01', units_sold: 2 },
+    ]
+    expect(await sums()).toEqual(summed)
+    await zone('UTC')
+    await apply([tokyo.entry('sale', 'A', -4, late)])
+    expect(await sums()).toEqual([{ ...summed[0], units_sold: 7 }, ...summed.slice(1)])
+    await root.end()
   })
 
   test('writes absolute levels to the feed under the next number, and nothing when nothing changed', async () => {

@@ -8,8 +8,8 @@ import type { JournalRecord } from '../journal/record.ts'
 import { insertHalts, readHalts } from '../parked/halts-sql.ts'
 import { findParked, insertParked, makeGood } from '../parked/parked-sql.ts'
 import { claim, strangeConnectors } from './claim-record.ts'
-import { beginCursors, lockCursors, readConnectors, readOwners, saveCursors } from './cursor-sql.ts'
-import { dailySales } from './daily-sales.ts'
+import { beginCursors, lockCursors, readOwners, readRegistered, saveCursors } from './cursor-sql.ts'
+import { dailySales, type Zones } from './daily-sales.ts'
 import { decideNumber } from './decide-number.ts'
 import { addDailySales, insertLedger, readLedger } from './ledger-sql.ts'
 import { type BatchPlan, planBatch } from './plan-batch.ts'
@@ -44,7 +44,7 @@ export async function applyBatch(
   const { topic, part, nowUs } = options
   const named = [...new Set(batch.flatMap(({ content }) => content.storeId ?? []))].sort()
   const wish = { batch, named, touched: touchedStock(batch) }
-  const { connectors, owners, cursors, holes, halted, stock } = await lockConcerned(trx, wish, options)
+  const { connectors, zones, owners, cursors, holes, halted, stock } = await lockConcerned(trx, wish, options)
   const records = batch.map((record) => claim(record, { connectors, owners }))
   const stores = await readStores(trx, { part, cursors, holes, records, stock })
   const bad = records.filter(({ content }) => content.type === 'broken')
@@ -53,7 +53,7 @@ export async function applyBatch(
   const plan = planBatch({ ...options, records, stores, parkedBefore, halted })
   for (const { after } of plan.stores) after.cursor = markSuspect(after.cursor, after.holes, nowUs)
 
-  await writePlan(trx, plan, options)
+  await writePlan(trx, plan, { ...options, zones })
   return plan
 }
 
@@ -87,8 +87,8 @@ async function lockStores(trx: Transaction, wish: ApplyOptions & { named: string
   for (;;) {
     // One message to the server, the locks ahead of what they guard: a partition that halted a moment ago in another
     // process stands still here too.
-    const [connectors, cursors, holes, halted, stock] = await Promise.all([
-      readConnectors(trx, named),
+    const [{ connectors, zones }, cursors, holes, halted, stock] = await Promise.all([
+      readRegistered(trx, named),
       lockCursors(trx, { part, storeIds: named }),
       readHoles(trx, { part, storeIds: named }),
       readHalts(trx, topic),
@@ -97,7 +97,7 @@ async function lockStores(trx: Transaction, wish: ApplyOptions & { named: string
     const unseen = named.filter((storeId) => connectors.has(storeId) && !cursors.has(storeId))
     if (unseen.length === 0) {
       const rows = stock ?? (await lockStock(trx, { part, keys: await allTouched(trx, part, touched) }))
-      return { connectors, cursors, holes, halted, stock: rows }
+      return { connectors, zones, cursors, holes, halted, stock: rows }
     }
     // A row can't be locked before it is there, and two processes may both see a store for the first time. So what was
     // read without its lock is read again.
@@ -163,16 +163,20 @@ async function readStores(
 }
 
 /** Writes what was decided; what is small goes with COMMIT, in one message. */
-async function writePlan(trx: Transaction, plan: BatchPlan, options: ApplyOptions): Promise<void> {
-  const { part, nowUs, keep } = options
+async function writePlan(
+  trx: Transaction,
+  plan: BatchPlan,
+  options: ApplyOptions & { zones: Zones },
+): Promise<void> {
+  const { part, nowUs, keep, zones } = options
   await saveStock(trx, part, changedStock(plan))
   await writeProofs(trx, plan, options)
   if (keep === 'levels') return
   const entries = plan.stores.flatMap(({ after }) => after.ledger)
   await insertLedger(trx, { part, entries, nowUs })
-  await addDailySales(trx, part, dailySales(entries))
+  await addDailySales(trx, part, dailySales(entries, zones))
   // After a restore the ledger has entries that the store has forgotten and its tills send again.
-  for (const entry of entries) if (entry.kind === 'opened') await recountSales(trx, part, entry)
+  for (const entry of entries) if (entry.kind === 'opened') await recountSales(trx, entry, { part, zones })
   // Last of all, for its lock is everyone's.
   appendFeed(trx, { part, changes: feedChanges(plan), nowUs })
 }

@@ -27,15 +27,24 @@ const COLUMNS =
   'part, store_id, epoch, seq, checksum, opened, as_of, beat_at, commands_era, commands_done, commands_moved_at, ' +
   'answered_ping, diverged_seq, checksum_seq, rebuilding, parked_open, suspect_reason, suspect_since, updated_at'
 
-/** The connector that each store's rows must come from; a store that isn't registered is left out. */
-export async function readConnectors(trx: Transaction, storeIds: string[]): Promise<Map<string, string>> {
+/**
+ * The connector that each store's rows must come from, and the zone of its days, by store; a store that isn't registered
+ * is left out.
+ */
+export async function readRegistered(
+  trx: Transaction,
+  storeIds: string[],
+): Promise<{ connectors: Map<string, string>; zones: Map<string, string> }> {
   const rows = await selectByKeys(storeIds, (slice) =>
-    trx.rows<{ store_id: string; connector: string }>(
-      'SELECT store_id, connector FROM stores WHERE store_id IN (?)',
+    trx.rows<{ store_id: string; connector: string; zone: string }>(
+      'SELECT store_id, connector, zone FROM stores WHERE store_id IN (?)',
       [slice],
     ),
   )
-  return new Map(rows.map((row) => [row.store_id, row.connector]))
+  return {
+    connectors: new Map(rows.map((row) => [row.store_id, row.connector])),
+    zones: new Map(rows.map((row) => [row.store_id, row.zone])),
+  }
 }
 
 /** The stores that these connectors belong to; a connector that isn't registered is left out. */

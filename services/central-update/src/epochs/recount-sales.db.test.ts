@@ -34,7 +34,7 @@ async function sums() {
 /** The sums over what a store's own journal holds. */
 function sumsOf(records: readonly JournalRecord[]) {
   const entries = records.flatMap(({ content }): Entry[] => (content.type === 'entry' ? [content.entry] : []))
-  return dailySales(entries)
+  return dailySales(entries, new Map())
     .map(({ storeId: _, ...sum }) => sum)
     .sort((one, other) => `${one.sku} ${one.day}`.localeCompare(`${other.sku} ${other.day}`))
 }

@@ -1,6 +1,6 @@
 import { type Entry, rememberedBy } from '@shelfwire/contracts'
 import type { Transaction } from '@shelfwire/mysql'
-import { dailySales } from '../apply/daily-sales.ts'
+import { dailySales, type Zones } from '../apply/daily-sales.ts'
 import { addDailySales } from '../apply/ledger-sql.ts'
 import { decideRecount, lowestOf, type Recount } from './decide-recount.ts'
 import { nextEpochOf, readOpenings, readSales, type StorePlace } from './recount-sql.ts'
@@ -12,7 +12,11 @@ const SALES_PER_PAGE = 10_000
  * it). In the transaction that applies the entry, behind the cursor's lock: a repeated `opened` is not new, and entries
  * of an earlier epoch that arrive later are repeats, so nothing is taken off or added twice.
  */
-export async function recountSales(trx: Transaction, part: number, opened: Entry): Promise<void> {
+export async function recountSales(
+  trx: Transaction,
+  opened: Entry,
+  { part, zones }: { part: number; zones: Zones },
+): Promise<void> {
   const remembered = rememberedBy(opened)
   if (remembered === null) return
   const place = { part, storeId: opened.storeId }
@@ -21,16 +25,20 @@ export async function recountSales(trx: Transaction, part: number, opened: Entry
   let epoch = await nextEpochOf(trx, place, lowestOf(remembered))
   while (epoch !== null && epoch < opened.epoch) {
     const recount = decideRecount(epoch, { earlier, opening })
-    if (recount !== null) await applyRecount(trx, place, recount)
+    if (recount !== null) await applyRecount(trx, { ...place, zones }, recount)
     epoch = await nextEpochOf(trx, place, epoch + 1)
   }
 }
 
-async function applyRecount(trx: Transaction, place: StorePlace, recount: Recount): Promise<void> {
+async function applyRecount(
+  trx: Transaction,
+  { zones, ...place }: StorePlace & { zones: Zones },
+  recount: Recount,
+): Promise<void> {
   let { fromSeq } = recount
   for (;;) {
     const page = await readSales(trx, { ...place, ...recount, fromSeq, limit: SALES_PER_PAGE })
-    const sums = dailySales(page).map((sum) => ({
+    const sums = dailySales(page, zones).map((sum) => ({
       ...sum,
       unitsSold: recount.sign * sum.unitsSold,
       unitsReturned: recount.sign * sum.unitsReturned,
