@@ -19,7 +19,7 @@ describe('a deliberate bug is caught', () => {
       expect(output).toMatch(/Tests\s.*\d+ failed/)
       expect(exitCode).toBe(1)
     },
-    60_000,
+    120_000,
   )
 })
 
@@ -33,7 +33,7 @@ test.each(DELIBERATE_BUGS)('$name still fits the source', async (bug) => {
 /** Runs the test that must catch the bug, against the source with the bug in it. */
 async function runItsTest({ name }: DeliberateBug): Promise<{ exitCode: number | null; output: string }> {
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs')
-  const child = spawn(process.execPath, [vitest, 'run', '--config', CONFIG, '--no-color'], {
+  const child = spawn(process.execPath, [vitest, 'run', '--config', CONFIG, '--no-color', '--bail=1'], {
     cwd: ROOT,
     env: {
       PATH: process.env.PATH,
@@ -42,7 +42,7 @@ async function runItsTest({ name }: DeliberateBug): Promise<{ exitCode: number |
       MYSQL_SERVERS: JSON.stringify(inject('mysqlServers')),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 45_000,
+    timeout: 110_000,
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {

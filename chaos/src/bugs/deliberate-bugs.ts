@@ -71,8 +71,8 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
       {
         // Long enough between reading and writing that somebody else is certain to come in between.
         file: `${STORE}/journal/head-sql.ts`,
-        find: '  return headOf(row)\n',
-        replace: '  await new Promise((proceed) => setTimeout(proceed, 30))\n  return headOf(row)\n',
+        find: '    storeId,\n  ])\n',
+        replace: '    storeId,\n  ])\n  await new Promise((proceed) => setTimeout(proceed, 30))\n',
       },
       {
         // Else the journal's primary key stops whoever comes second, who then reads again.
