@@ -161,6 +161,7 @@ CREATE TABLE `stores` (
   `connector` varchar(64) NOT NULL,
   `created_at` datetime(6) NOT NULL,
   `updated_at` datetime(6) NOT NULL,
+  `zone` varchar(64) NOT NULL DEFAULT 'UTC',
   PRIMARY KEY (`store_id`),
   UNIQUE KEY `stores_one_per_connector` (`connector`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
