@@ -360,8 +360,28 @@ describe('a record that is not as it should be', () => {
     expect((await apply(bad.records.slice(90))).counts).toMatchObject({
       applied: 0,
       duplicate: 10,
-      parked: 90,
+      parked: 100,
     })
+  })
+
+  test('I10: bad records that come again are no more bad records in a row, and halt nothing', async () => {
+    const bad = sampleStore()
+    for (let index = 0; index < 60; index += 1) bad.bad()
+    const first = await apply(bad.records)
+    const again = await apply(bad.records, { badRuns: new Map(first.badRuns) })
+    expect(again.counts).toMatchObject({ duplicate: 60, parked: 0 })
+    expect([...again.badRuns]).toEqual([[0, 60]])
+    expect(await rows('SELECT partition_id FROM halts')).toEqual([])
+  })
+
+  test('I14: a partition halts however long the reason is that its last record is bad for', async () => {
+    const bad = sampleStore()
+    for (let index = 0; index < 100; index += 1) bad.bad(`undecodable: ${'x'.repeat(1_000)}`)
+    const plan = await apply(bad.records)
+    expect(plan.counts).toMatchObject({ parked: 100 })
+    expect(await rows('SELECT partition_id, CHAR_LENGTH(reason) AS length FROM halts')).toEqual([
+      { partition_id: 0, length: 512 },
+    ])
   })
 
   test('I12: a ping from the future is refused and alarmed, and proves nothing', async () => {

@@ -59,10 +59,6 @@ export function planBatch(input: BatchInput): BatchPlan {
   }
 
   function takeBroken(record: JournalRecord, reason: string): void {
-    if (parkedBefore.has(record)) {
-      counts.duplicate += 1
-      return
-    }
     const { storeId } = record.content
     const store = storeId === null ? undefined : applies.get(storeId)
     if (store !== undefined) {
@@ -92,6 +88,11 @@ export function planBatch(input: BatchInput): BatchPlan {
       continue
     }
     if (content.type === 'broken') {
+      // One that is parked already has been counted in its partition's row of bad ones, too.
+      if (parkedBefore.has(record)) {
+        counts.duplicate += 1
+        continue
+      }
       takeBroken(record, content.reason)
       // Else a store could halt the partition of another by naming it in its rows.
       if (content.isForeign) continue

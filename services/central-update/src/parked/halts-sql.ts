@@ -8,6 +8,9 @@ export interface Halt {
   reason: string
 }
 
+/** Characters that the column takes: what a decoder says of a bad record may be longer. */
+const MAX_REASON = 512
+
 /** Every partition of the topic that stands still. */
 export async function readHalts(trx: Transaction, topic: string): Promise<Map<number, Halt>> {
   const rows = await trx.rows<{ partition_id: number; next_offset: number; reason: string }>(
@@ -36,7 +39,7 @@ export async function insertHalts(
         topic,
         partition,
         nextOffset,
-        reason,
+        reason.slice(0, MAX_REASON),
         datetimeOfUs(nowUs),
       ]),
     ],
