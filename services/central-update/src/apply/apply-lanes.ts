@@ -65,10 +65,11 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
   const waiting = new Map<number, Queue>()
   /** Partitions whose records are being applied, or wait until they are tried again. */
   const inHand = new Set<number>()
-  /** How often in a row a partition's records have failed. */
+  /**
+   * How often in a row a partition's records have failed. Until they succeed it gets transactions of its own: neither an
+   * unexpected error nor a lock that somebody keeps on one store's rows may hold up those that shared the turn.
+   */
   const failures = new Map<number, number>()
-  /** Partitions that failed by an unexpected error: each gets transactions of its own, so that the others go on. */
-  const suspected = new Set<number>()
   let waitingRecords = 0
   let soon = false
   let closing = false
@@ -101,8 +102,8 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
   function takeTurn(): [number, Queue][] {
     const [first, ...others] = [...waiting].filter(([partition]) => !inHand.has(partition))
     if (first === undefined) return []
-    if (suspected.has(first[0])) return [first]
-    const free = [first, ...others.filter(([partition]) => !suspected.has(partition))]
+    if (failures.has(first[0])) return [first]
+    const free = [first, ...others.filter(([partition]) => !failures.has(partition))]
     if (!isFar(first[1])) {
       // A store that is live shall not wait for the end of a transaction that is long because of another one.
       return free.filter(([, queue]) => !isFar(queue))
@@ -157,10 +158,7 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
     )
     idle.push(lane)
     if (failure === null) {
-      for (const partition of partitions) {
-        failures.delete(partition)
-        suspected.delete(partition)
-      }
+      for (const partition of partitions) failures.delete(partition)
       for (const { resolve } of batch) resolve()
     } else if (closing) {
       for (const { reject } of batch) reject(failure.error)
@@ -176,13 +174,9 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
   }
 
   function noteFailure(partitions: readonly number[], error: unknown): number {
-    const page = remedyFor(error) !== 'retry'
-    for (const partition of partitions) {
-      failures.set(partition, (failures.get(partition) ?? 0) + 1)
-      if (page) suspected.add(partition)
-    }
+    for (const partition of partitions) failures.set(partition, (failures.get(partition) ?? 0) + 1)
     const attempt = Math.max(...partitions.map((partition) => failures.get(partition) ?? 0))
-    onTrouble({ partitions, error, attempt, page })
+    onTrouble({ partitions, error, attempt, page: remedyFor(error) !== 'retry' })
     return attempt
   }
 

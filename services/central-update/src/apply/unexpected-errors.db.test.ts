@@ -1,4 +1,4 @@
-import { createPool, type RowDataPacket } from '@shelfwire/mysql'
+import { createPool, type RowDataPacket, transact } from '@shelfwire/mysql'
 import { expect, test } from 'vitest'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
 import { NOON_US, sampleStore } from '../testing/sample-store.ts'
@@ -122,4 +122,29 @@ test('an unexpected error holds up its own partition and no other', async () => 
   await root.end()
   await held
   expect(await summary(central)).toEqual(stores.map(sound))
+})
+
+test('a lock that is never released holds up its own partition and no other', async () => {
+  await using central = await openCentral()
+  const stores = await Promise.all([0, 1, 2].map((partition) => openStore(central, partition)))
+  const [, ...others] = stores as [(typeof stores)[0], ...typeof stores]
+  await using lanes = openLanes(central, { answerWithinMs: 1_000 })
+  const push = (store: (typeof stores)[0]) => lanes.push(parcelOf(store))
+  await Promise.all(stores.map(push))
+  for (const store of stores) store.sell('SKU-1', 1)
+
+  const blocker = await central.pool.getConnection()
+  const held = await transact(blocker, async (trx) => {
+    await trx.rows("SELECT 1 FROM cursors WHERE store_id = 'store-0' FOR UPDATE")
+    const [pushed, ...flowing] = stores.map(push)
+    await Promise.all(flowing)
+    return { pushed }
+  })
+  blocker.release()
+  const seqs = () => central.rows('SELECT store_id, seq FROM cursors ORDER BY store_id')
+  expect((await seqs()).slice(1)).toEqual(
+    others.map((store) => ({ store_id: store.storeId, seq: store.seq() })),
+  )
+  await held.pushed
+  expect(await seqs()).toEqual(stores.map((store) => ({ store_id: store.storeId, seq: store.seq() })))
 })
