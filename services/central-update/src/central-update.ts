@@ -140,7 +140,19 @@ export async function startCentralUpdate(config: Config, wallClock = () => new D
   log.info({ port: server.port }, 'central-update answers')
   // Not awaited: Kafka may be down now and come back later, which /readyz tells.
   void keepReading()
-  const jobs = startJobs({ ...config, pool, maintenance, topic, now, log, metrics, consumer, pings, clock })
+  const jobs = startJobs({
+    ...config,
+    pool,
+    maintenance,
+    topic,
+    now,
+    wallClock,
+    log,
+    metrics,
+    consumer,
+    pings,
+    clock,
+  })
 
   return {
     async close() {

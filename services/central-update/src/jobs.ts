@@ -20,6 +20,8 @@ export interface JobsOptions {
   maintenance: Pool
   topic: string
   now: () => Date
+  /** This machine's own clock. */
+  wallClock: () => Date
   log: Logger
   metrics: UpdateMetrics
   consumer: JournalConsumer
@@ -33,7 +35,8 @@ const KEEP_INTERVAL_MS = 60_000
 
 /** Starts everything that is done by the clock and not by a record. */
 export function startJobs(options: JobsOptions): Repeating {
-  const { pool, maintenance, topic, now, log, metrics, consumer, pings, clock, pingIntervalMs } = options
+  const { pool, maintenance, topic, now, wallClock, log, metrics } = options
+  const { consumer, pings, clock, pingIntervalMs } = options
   /** Holes that were reported, so that each pages once. */
   const paged = new Set<string>()
   /** Stores whose commands are stopped, so that each pages once. */
@@ -139,7 +142,7 @@ export function startJobs(options: JobsOptions): Repeating {
   async function keep(): Promise<void> {
     for (const { storeId, below } of await tellForgetEpochs(pool, usOfDate(now())))
       log.info({ storeId, below }, 'a store was told which epochs it may drop once they are old')
-    const { changed, failed } = await keepTables({ pool, maintenance }, now())
+    const { changed, failed } = await keepTables({ pool, maintenance }, now(), wallClock())
     for (const { table, add, drop } of changed) log.info({ table, add, drop }, 'partitions added and dropped')
     for (const { table, error } of failed)
       log.warn({ err: error, table }, 'partitions not changed; trying again in a minute')

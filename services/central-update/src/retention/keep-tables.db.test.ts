@@ -7,7 +7,7 @@ import { refillDroppedCommands } from '../commands/refill-dropped.ts'
 import type { JournalRecord } from '../journal/record.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
 import { sampleStore } from '../testing/sample-store.ts'
-import { keepTables } from './keep-tables.ts'
+import { keepTables as keepTablesBy } from './keep-tables.ts'
 
 const DAY_US = 86_400_000_000
 /** Noon of the day after the migrations, which put all that was there before into one partition. */
@@ -16,7 +16,10 @@ const dayText = (us: number) => datetimeOfUs(us).slice(0, 10)
 /** Days between two visits to the two years, most of whose time is that of statements which change partitions. */
 const STEP = 56
 const nameOf = (us: number) => `day_${dayText(us).replaceAll('-', '_')}`
+const TABLES = ['feed', 'commands', 'ledger', 'daily_sales']
 const at = (us: number) => new Date(us / 1_000)
+
+const keepTables = (central: CentralDatabase, now: Date) => keepTablesBy(central, now, now)
 
 const partitionsOf = async ({ rows }: CentralDatabase, table: string) =>
   (
@@ -64,6 +67,16 @@ test('the feed has its days ahead, and a day that is over goes', async () => {
     { table: 'feed', add: [{ below: dayText(NOON_US + 5 * DAY_US) }], drop: [nameOf(NOON_US)] },
   ])
   expect(await numbers()).toEqual([2])
+})
+
+test.each([-500, -2, 2, 500])('a clock that is %i days off drops nothing and makes nothing', async (days) => {
+  await using central = await openCentral()
+  await keepTables(central, at(NOON_US))
+  const all = () => Promise.all(TABLES.map((table) => partitionsOf(central, table)))
+  const before = await all()
+  const kept = keepTablesBy(central, at(NOON_US + days * DAY_US), at(NOON_US))
+  await expect(kept).rejects.toThrow(/central's clock shows .*, this machine's/)
+  expect(await all()).toEqual(before)
 })
 
 test('a reader is not waited for, and does not keep the other tables waiting: it is tried again later', async () => {

@@ -12,6 +12,9 @@ const DAILY_SALES: DayTable = { schema: 'central_view', table: 'daily_sales', da
 
 const TABLES = [FEED, COMMANDS, LEDGER, DAILY_SALES]
 
+/** A clock that is further off than this would drop what is to be kept, or make partitions that are never over. */
+const CLOCKS_WITHIN_MS = 86_400_000
+
 export interface Kept {
   changed: ({ table: string } & PartitionChores)[]
   failed: { table: string; error: unknown }[]
@@ -20,12 +23,16 @@ export interface Kept {
 /**
  * Makes partitions for the coming days and drops those that are older than what is kept, table by table: one that
  * can't be done now, because somebody reads it, keeps none of the others waiting. `pool` is the service's, `maintenance`
- * that of the user who may alter these tables.
+ * that of the user who may alter these tables. What is dropped is gone for good, so the machine's own clock, which shows
+ * `wallNow`, must agree with central's to within a day: throws, and changes nothing, when it doesn't.
  */
 export async function keepTables(
   { pool, maintenance }: { pool: Pool; maintenance: Pool },
   now: Date,
+  wallNow: Date,
 ): Promise<Kept> {
+  if (Math.abs(now.getTime() - wallNow.getTime()) > CLOCKS_WITHIN_MS)
+    throw new Error(`central's clock shows ${now.toISOString()}, this machine's ${wallNow.toISOString()}`)
   const kept: Kept = { changed: [], failed: [] }
   for (const day of TABLES) {
     const { table } = day
