@@ -35,7 +35,7 @@ export type Report = {
 }
 
 /** Asks central for {@link Report}. Throws when it doesn't answer within 5 s. */
-export async function readReport(urls: Urls): Promise<Report> {
+export async function readReport(urls: Pick<Urls, 'centralQuery'>): Promise<Report> {
   return (await readJson(`${urls.centralQuery}/v1/freshness`)) as Report
 }
 
@@ -45,7 +45,7 @@ export async function readReport(urls: Urls): Promise<Report> {
  */
 export async function readProgress(
   wanted: readonly StoreName[],
-  urls: Urls,
+  urls: Pick<Urls, 'centralQuery' | 'store'>,
   sinceMs: number,
 ): Promise<StoreProgress[]> {
   const report = await readReport(urls)

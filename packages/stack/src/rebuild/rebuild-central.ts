@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { command } from '../control/client.ts'
 import { runCommand } from '../install/run-command.ts'
 import { Refused, readInstallation } from '../installation.ts'
@@ -8,15 +7,13 @@ import { type Urls, urlsOf } from '../plan.ts'
 import { readSecrets } from '../secrets.ts'
 import { registerStore } from '../stores.ts'
 import { ConnectApi } from '../streams/connect-api.ts'
-import { createPatience, STUCK_AFTER_MS } from './patience.ts'
-import { readProgress, readReport, type StoreName, type StoreProgress } from './read-progress.ts'
+import type { StoreName, StoreProgress } from './read-progress.ts'
+import { untilEqual } from './until-equal.ts'
 
 export type RebuildOptions = {
   log: (line: string) => void
   onProgress: (stores: StoreProgress[]) => void
 }
-
-const LOOK_EVERY_MS = 500
 
 /**
  * Empties central's projection and makes it anew from the stores: their connectors forget how far they have read, so
@@ -86,26 +83,4 @@ async function emptyProjection(dataDir: string, portBase: number): Promise<strin
       MYSQL_DATABASE: 'central',
     },
   })
-}
-
-/** Resolves with every store proved equal. Throws with which are not, and why, once none comes any further. */
-async function untilEqual(
-  wanted: readonly StoreName[],
-  urls: Urls,
-  onProgress: RebuildOptions['onProgress'],
-): Promise<StoreProgress[]> {
-  // By central's clock, as every `asOf` is.
-  const sinceMs = Date.parse((await readReport(urls)).at)
-  const patience = createPatience()
-  for (;;) {
-    const stores = await readProgress(wanted, urls, sinceMs)
-    onProgress(stores)
-    if (stores.every(({ isEqual }) => isEqual)) return stores
-    const stuck = patience.stuck(stores, performance.now())
-    if (stuck.length > 0) {
-      const why = stuck.map(({ id, why }) => `${id}: ${why ?? 'unknown'}`).join('; ')
-      throw new Refused(`not proved equal, and no further for ${STUCK_AFTER_MS / 1_000} s: ${why}`)
-    }
-    await wait(LOOK_EVERY_MS)
-  }
 }
