@@ -28,7 +28,7 @@ export interface Books {
   entries: Entry[]
   /** By SKU: how the rows that have changed were found; undefined where there was none. */
   changed: Map<string, StockRow | undefined>
-  /** When this transaction records: by the machine's clock, or by the steady one where that is behind it. */
+  /** When this transaction records, see `recordingTimeUs`. */
   nowUs: number
 }
 

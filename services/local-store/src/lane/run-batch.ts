@@ -5,6 +5,7 @@ import { saveBeat } from '../heartbeats/heartbeats-sql.ts'
 import { type Books, closeBooks, type Head, openBooks } from '../journal/books.ts'
 import { lockHead, saveHead } from '../journal/head-sql.ts'
 import { appendEntries } from '../journal/journal-sql.ts'
+import { recordingTimeUs } from '../requests/recording-time.ts'
 import { findKeys, saveAnswers } from '../requests/requests-sql.ts'
 import type { SteadyClock } from '../requests/steady-clock.ts'
 import { readStock, saveStock } from '../stock/stock-sql.ts'
@@ -45,7 +46,8 @@ export async function runBatch(
   ])
   const keys: Keys = { remembered, recorded, made: [] }
   const steadyAtUs = readSteady(steady, head)
-  const books = openBooks({ ...head, steadyAtUs }, levels, Math.max(usOfDate(now()), steadyAtUs))
+  const machineUs = usOfDate(now())
+  const books = openBooks({ ...head, steadyAtUs }, levels, recordingTimeUs(machineUs, steadyAtUs))
   const counted = writeRequests.flatMap(({ write, changes }) => (changes ? [{ write, changes }] : []))
   const changesSince = await completeChanges(trx, head, counted)
 
@@ -63,7 +65,8 @@ export async function runBatch(
     }
   }
   writeBooks(trx, books)
-  saveAnswers(trx, keys.made, steadyAtUs)
+  // By the later: the steady clock is behind for an hour after the store was closed, and then makes up for all of it.
+  saveAnswers(trx, keys.made, Math.max(machineUs, steadyAtUs))
   if (ping !== undefined) saveBeat(trx, { head: books.head, ping, nowUs: usOfDate(now()) })
   return answers
 }

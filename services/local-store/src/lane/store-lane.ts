@@ -14,6 +14,7 @@ import {
 } from '@shelfwire/mysql'
 import type { OpeningAnswer, OpeningOrder } from '../epochs/open-slice.ts'
 import { lockHead } from '../journal/head-sql.ts'
+import { recordingTimeUs } from '../requests/recording-time.ts'
 import type { SteadyClock } from '../requests/steady-clock.ts'
 import type { CaseTwins } from '../writes/name-lines.ts'
 import type { Write, WriteAnswer } from '../writes/write.ts'
@@ -174,7 +175,7 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
       return await readCountedChanges(reads, {
         storeId: options.storeId,
         writes,
-        nowUs: Math.max(usOfDate(options.now()), usOfDate(options.steady.now())),
+        nowUs: recordingTimeUs(usOfDate(options.now()), usOfDate(options.steady.now())),
       })
     } catch (error) {
       throw troubleOf(error) === 'statement' && !(error instanceof Fault) ? error : unavailable(error)

@@ -51,3 +51,18 @@ test('another process, or the same started anew, never falls below it, and neith
   expect((await journalOf(pool)).at(-1)?.recordedAtUs).toBe(Date.parse('2026-08-01T12:00:00Z') * 1_000)
   expect(await forgetOldAnswers(pool, new Date('2026-08-01T12:00:00Z'))).toBe(8)
 })
+
+test('answers of the first hour after ten closed days are kept, too', async () => {
+  const closedFor = 10 * DAY_MS
+  const open = new Date('2026-09-01T08:00:00Z')
+  const machine = () => open
+  const steady = createSteadyClock({ now: machine, kept: new Date(open.getTime() - closedFor) })
+  const reopened = store.openLane({ now: machine, steady })
+  const refused = aWrite('sale', { a: 1_000 }, { key: 'reopened' })
+  expect(await reopened.write(refused)).toMatchObject({ status: 409 })
+  // By then the machine's clock is believed.
+  await forgetOldAnswers(pool, new Date(open.getTime() + 3_600_000))
+  expect(await rowsOf(pool, "SELECT status FROM requests WHERE request_id = 'reopened'")).toEqual([
+    { status: 409 },
+  ])
+})

@@ -38,7 +38,7 @@ export interface Kept {
 /**
  * Keeps a store from growing without end, once an hour or so: drops what is old by partition, makes partitions ahead,
  * and opens the next epoch when the running one has lasted a year, because only finished epochs can be dropped. `now`
- * must be the steady clock's, by which entries are recorded.
+ * must be the steady clock's, so that nothing is dropped by a machine's clock that has leapt.
  */
 export async function keepStore(options: KeepOptions, now: Date): Promise<Kept> {
   const { pool, maintenance, storeId } = options
