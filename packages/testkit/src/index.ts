@@ -1,4 +1,6 @@
+export * from './call-routes.ts'
 export * from './connect.ts'
+export * from './fill-tables.ts'
 export * from './filling-session.ts'
 export * from './flavour.ts'
 export * from './fresh-database.ts'

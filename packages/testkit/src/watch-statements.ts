@@ -15,6 +15,12 @@ export interface CostlyStatement {
   explain: unknown
 }
 
+/** A statement that may read more than it gives. */
+export interface AllowedStatement {
+  statement: RegExp
+  reason: string
+}
+
 export interface StatementWatch {
   /** One of each kind of statement, the longest, that anybody but root has sent since; ends the watch. */
   stop(): Promise<string[]>
@@ -43,28 +49,41 @@ export async function watchStatements(root: DatabaseAddress): Promise<StatementW
 
 /**
  * Runs each statement that reads, in a transaction that is rolled back, and returns those that read or sort many more
- * rows than they give. Counted by the server's own counters, so no estimate decides.
+ * rows than they give, and the reasons in `allowed` that no such statement needed. Counted by the server's own counters,
+ * so no estimate decides.
  */
 export async function costlyStatements(
   root: DatabaseAddress,
   statements: readonly string[],
-): Promise<CostlyStatement[]> {
+  allowed: readonly AllowedStatement[] = [],
+): Promise<{ costly: CostlyStatement[]; unneeded: string[] }> {
   const session = await createConnection({ ...root, dateStrings: true })
   const costly: CostlyStatement[] = []
+  const needed = new Set<AllowedStatement>()
   for (const sql of statements) {
     const cost = await costOf(session, sql)
     if (cost.readRows <= 2 * cost.givenRows + ROWS_BESIDE && cost.sortedRows <= MAX_SORTED) continue
+    const exception = allowed.find(({ statement }) => statement.test(sql))
+    if (exception !== undefined) {
+      needed.add(exception)
+      continue
+    }
     const [explain] = await session.query(`EXPLAIN ${sql}`)
     costly.push({ sql: sql.slice(0, 400), ...cost, explain })
   }
   await session.end()
-  return costly
+  return { costly, unneeded: allowed.filter((each) => !needed.has(each)).map(({ reason }) => reason) }
 }
 
 async function costOf(session: Connection, sql: string) {
   await session.query('START TRANSACTION')
   await session.query('FLUSH STATUS')
-  const [result] = await session.query<RowDataPacket[] | ResultSetHeader>(sql)
+  // What it inserts may be there already; what it read is counted all the same.
+  const refused = { affectedRows: 0 }
+  const [result] = await session.query<RowDataPacket[] | ResultSetHeader>(sql).catch((error) => {
+    if (error.code === 'ER_DUP_ENTRY') return [refused]
+    throw error
+  })
   const [status] = await session.query<RowDataPacket[]>(
     "SHOW SESSION STATUS WHERE Variable_name LIKE 'Handler_read%' OR Variable_name = 'Sort_rows'",
   )

@@ -23,7 +23,8 @@ CREATE TABLE `commands` (
   `body` mediumtext COLLATE utf8mb4_bin NOT NULL,
   `issued_at` datetime(6) NOT NULL,
   `era` bigint NOT NULL DEFAULT '0',
-  PRIMARY KEY (`part`,`store_id`,`era`,`number`,`attempt`,`issued_at`)
+  PRIMARY KEY (`part`,`store_id`,`era`,`number`,`attempt`,`issued_at`),
+  KEY `commands_by_reference` (`part`,`store_id`,`kind`,`reference`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `cursors` (
@@ -103,7 +104,9 @@ CREATE TABLE `parked` (
   `resolved_at` datetime(6) DEFAULT NULL,
   `resolved_by` varchar(64) COLLATE utf8mb4_bin DEFAULT NULL,
   PRIMARY KEY (`topic`,`partition_id`,`record_offset`),
-  KEY `parked_by_store` (`store_id`,`parked_at`)
+  KEY `parked_by_store` (`topic`,`store_id`,`partition_id`,`record_offset`),
+  KEY `parked_open` (`resolved_at`,`topic`,`partition_id`,`record_offset`,`store_id`),
+  KEY `parked_open_by_store` (`store_id`,`resolved_at`,`topic`,`partition_id`,`record_offset`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `product_changes` (
