@@ -96,6 +96,28 @@ test('a store that is off is sent nothing a second time, for hours; once it answ
   expect(await attempts(central)).toHaveLength(6)
 })
 
+test('a store that beats and does no commands is sent them ever more seldom, at last each 10 minutes', async () => {
+  await using central = await openCentral()
+  await done(central, 0, NOON_US)
+  await tell(central, 1, NOON_US)
+  const sentAt: number[] = []
+  for (let second = 15; second <= 3_400; second += 15) {
+    await answer(central, NOON_US + second * SECOND)
+    if ((await resendOpenCommands(central.pool, NOON_US + second * SECOND)).length > 0) sentAt.push(second)
+  }
+  expect(sentAt).toEqual([15, 30, 60, 120, 240, 480, 960, 1_560, 2_160, 2_760, 3_360])
+})
+
+test('a store whose new epoch has not said yet what it has done is sent nothing a second time', async () => {
+  await using central = await openCentral()
+  await tell(central, 3, NOON_US)
+  await done(central, 0, NOON_US + 600 * SECOND)
+  await answer(central, NOON_US + 599 * SECOND)
+  expect(await resendOpenCommands(central.pool, NOON_US + 660 * SECOND)).toEqual([])
+  await answer(central, NOON_US + 601 * SECOND)
+  expect(await resendOpenCommands(central.pool, NOON_US + 660 * SECOND)).toMatchObject([{ sentAgain: 3 }])
+})
+
 test("commands done in another era count as none: the present era's are sent again from number 1", async () => {
   await using central = await openCentral()
   await done(central, 7, NOON_US)

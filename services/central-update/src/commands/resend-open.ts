@@ -8,11 +8,15 @@ import {
   usOfDatetime,
 } from '@shelfwire/mysql'
 import { lockCursors } from '../apply/cursor-sql.ts'
+import type { Cursor } from '../apply/store-state.ts'
 
 /** Commands that stand still for so long are sent again. */
 export const RESEND_AFTER_US = 15_000_000
 /** Commands that stand still for so long are a person's matter. */
 export const PAGE_AFTER_US = 60_000_000
+
+/** Each sending waits as long as all before it took, but no longer than this. */
+const LONGEST_PAUSE_US = 600_000_000
 
 export interface Standstill {
   storeId: string
@@ -37,9 +41,9 @@ export async function resendOpenCommands(pool: Pool, nowUs: number): Promise<Sta
 
 /**
  * Stores whose next command was last sent, and whose count last moved, 15 s ago or more, and which have since answered
- * a ping that is younger than that sending: a store that is off gets no command a second time, and what it was sent
- * waits in its topic. The next command alone counts: a store that is busily sent new ones may all the same be stuck at
- * an old one.
+ * a ping that is younger than both: a store that is off gets no command a second time, and what it was sent waits in its
+ * topic; one that has begun an epoch must first say what it has done. The next command alone counts: a store that is
+ * busily sent new ones may all the same be stuck at an old one. {@link isDue} then decides behind the locks.
  */
 async function storesStandingStill(pool: Pool, part: number, nowUs: number) {
   const [rows] = await pool.query<RowDataPacket[]>(
@@ -52,7 +56,8 @@ async function storesStandingStill(pool: Pool, part: number, nowUs: number) {
      WHERE cursors.part = ? AND cursors.commands_moved_at <= ?
      GROUP BY cursors.store_id, cursors.commands_moved_at, cursors.answered_ping
      HAVING MAX(commands.issued_at) <= ?
-       AND cursors.answered_ping > TIMESTAMPDIFF(MICROSECOND, '1970-01-01', MAX(commands.issued_at)) ORDER BY cursors.store_id`,
+       AND cursors.answered_ping > TIMESTAMPDIFF(MICROSECOND, '1970-01-01', MAX(commands.issued_at))
+     ORDER BY cursors.store_id`,
     [
       datetimeOfUs(nowUs - PAGE_AFTER_US),
       datetimeOfUs(nowUs - PAGE_AFTER_US),
@@ -73,15 +78,26 @@ async function resend(
   const { era, commandsDone } = await lockCommandHead(trx, storeId)
   const number = commandsDone + 1
   // Looked at again behind the locks: a beat or another process may have moved it meanwhile.
-  const [next] = await trx.rows<{ issued_at: string | null }>(
-    'SELECT MAX(issued_at) AS issued_at FROM commands WHERE part = ? AND store_id = ? AND era = ? AND number = ?',
+  const [next] = await trx.rows<{ first: string | null; last: string | null }>(
+    `SELECT MIN(issued_at) AS first, MAX(issued_at) AS last FROM commands
+     WHERE part = ? AND store_id = ? AND era = ? AND number = ?`,
     [part, storeId, era, number],
   )
-  const lastSent = next?.issued_at
-  if (typeof lastSent !== 'string' || lastSent > datetimeOfUs(nowUs - RESEND_AFTER_US)) return null
-  if (cursor.answeredPingUs <= usOfDatetime(lastSent)) return null
+  if (next === undefined || next.first === null || next.last === null) return null
+  const sent = { firstUs: usOfDatetime(next.first), lastUs: usOfDatetime(next.last) }
+  if (!isDue(cursor, { sent, nowUs })) return null
   const sentAgain = await resendCommands(trx, { storeId, nowUs })
   return sentAgain === 0 ? null : { number, sentAgain }
+}
+
+/** Whether a command that was first and last sent then is to be sent again: 15, 30, 60, 120 s … after it came to a standstill. */
+function isDue(
+  { commandsMovedAtUs, answeredPingUs }: Cursor,
+  { sent, nowUs }: { sent: { firstUs: number; lastUs: number }; nowUs: number },
+): boolean {
+  if (answeredPingUs <= Math.max(sent.lastUs, commandsMovedAtUs)) return false
+  const triedForUs = sent.lastUs - Math.max(sent.firstUs, commandsMovedAtUs)
+  return nowUs - sent.lastUs >= Math.max(RESEND_AFTER_US, Math.min(triedForUs, LONGEST_PAUSE_US))
 }
 
 /** Stores that have done a command which was never given: see {@link CommandHead.stopped}. */
