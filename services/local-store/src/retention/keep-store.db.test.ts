@@ -139,6 +139,18 @@ test('an opening that was cut off is gone on with, and nothing is dropped meanwh
   expect(await brokenInvariants(store.pool)).toEqual([])
 })
 
+test('an opening that was cut off is gone on with, although no partition can be made now', async () => {
+  await store.lane.write(aWrite('receipt', { a: 1, b: 2 }))
+  await keep()
+  await store.lane.open({ epoch: 2, reason: 'a year is over', after: '', limit: 1 })
+  const reader = await store.pool.getConnection()
+  await reader.query('START TRANSACTION')
+  await reader.query('SELECT COUNT(*) FROM journal')
+  await expect(keep()).rejects.toMatchObject({ code: 'ER_LOCK_WAIT_TIMEOUT' })
+  reader.destroy()
+  expect(await readHead(store.pool, STORE_ID)).toMatchObject({ epoch: 2, openingReason: null })
+})
+
 test('a journal whose last partition holds entries is not split while the store sells', async () => {
   await store.lane.write(aWrite('receipt', { a: 1 }))
   await store.lane.open({ epoch: 9, reason: 'by hand', after: '' })

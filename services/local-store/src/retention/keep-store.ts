@@ -42,11 +42,13 @@ export interface Kept {
  */
 export async function keepStore(options: KeepOptions, now: Date): Promise<Kept> {
   const { pool, maintenance, storeId } = options
-  const replays = await keepDays(maintenance, REPLAYS, { now })
   const head = await readHead(pool, storeId)
+  // First: central calls the store suspect until then, and the rest may fail for as long as somebody reads the journal.
+  const resumed = await resumeOpening(options)
+  const replays = await keepDays(maintenance, REPLAYS, { now })
   const dropped = await dropEpochs(options, head, usOfDate(now))
   await makeRoom(maintenance, readerOn(pool), head.epoch + 1)
-  const opened = (await resumeOpening(options)) ?? (await openWhenOver(options, head, now))
+  const opened = resumed ?? (await openWhenOver(options, head, now))
   return { dropped: [...replays.drop, ...dropped], opened }
 }
 
