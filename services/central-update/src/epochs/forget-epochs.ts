@@ -29,9 +29,11 @@ const PROVED =
   'cursors.epoch > 1 AND cursors.opened = 1 AND cursors.suspect_reason IS NULL AND cursors.as_of > 0'
 
 async function storesToTell(pool: Pool, part: number): Promise<string[]> {
+  // Forced: left alone, MySQL reads every command of each store by the primary key.
   const [rows] = await pool.query<RowDataPacket[]>(
     `SELECT cursors.store_id FROM cursors WHERE cursors.part = ? AND ${PROVED} AND NOT EXISTS (
-       SELECT 1 FROM commands WHERE commands.part = cursors.part AND commands.store_id = cursors.store_id
+       SELECT 1 FROM commands FORCE INDEX (commands_by_reference)
+       WHERE commands.part = cursors.part AND commands.store_id = cursors.store_id
          AND commands.kind = 'forget_epochs' AND commands.reference = CONCAT('epoch-', cursors.epoch))
      ORDER BY cursors.store_id`,
     [part],

@@ -16,10 +16,8 @@ export async function pageStock(
   pool: Pool,
   { afterSku, rows, toRecount }: { afterSku: string; rows: number; toRecount: boolean },
 ): Promise<StockRow[]> {
-  // Forced: MySQL otherwise reads all the stock in the order of SKUs, for the sake of the few that are to be recounted.
-  const index = toRecount ? 'FORCE INDEX (stock_to_recount)' : ''
   const [found] = await pool.query<(StockSqlRow & RowDataPacket)[]>(
-    `SELECT ${STOCK_COLUMNS} FROM stock ${index}
+    `SELECT ${STOCK_COLUMNS} FROM stock
      WHERE sku > ? ${toRecount ? 'AND late_seq IS NOT NULL' : ''} ORDER BY sku LIMIT ?`,
     [afterSku, rows],
   )
