@@ -28,9 +28,11 @@ async function openMemory(maxRows: number, options: { idlePauseMs?: number; page
   const pool = createPool(root, { connections: 6 })
   const { write } = createWriter(pool)
   for (const storeId of STORES) {
-    await pool.query('INSERT INTO stores VALUES (?, ?, ?, ?, 0, 0, ?, NOW(6), NOW(6))', [
-      ...[storeId, partOf(storeId), storeId, 'Berlin', storeId],
-    ])
+    await pool.query(
+      `INSERT INTO stores (store_id, part, name, place, latitude, longitude, connector, created_at, updated_at)
+       VALUES (?, ?, ?, 'Berlin', 0, 0, ?, NOW(6), NOW(6))`,
+      [storeId, partOf(storeId), storeId, storeId],
+    )
   }
   const memory = createMemory({ maxRows })
   const log = createLog('test', 'error')

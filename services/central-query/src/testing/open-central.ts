@@ -43,7 +43,9 @@ export async function openCentral(
   })
   const pool = createPool(rootAddress, { connections: 4 })
   // As a central-update does that sends pings by a clock which it has compared with the database's.
-  await pool.query("INSERT INTO clock_bounds VALUES ('central-update', 1000, UTC_TIMESTAMP(6))")
+  await pool.query(
+    "INSERT INTO clock_bounds (instance, bound_us, measured_at) VALUES ('central-update', 1000, UTC_TIMESTAMP(6))",
+  )
   const running = await startCentralQuery({ ...config, logLevel: 'silent' })
   const root = createPool(rootAddress, { connections: 2 })
   const url = `http://127.0.0.1:${running.port}`

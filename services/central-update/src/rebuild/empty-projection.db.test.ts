@@ -149,7 +149,10 @@ describe('I16: a central that was emptied', () => {
 
   test('keeps what is its own: stores, products, margins, commands, promises', async () => {
     const at = datetimeOfUs(NOON_US)
-    await migration.query("INSERT INTO margins VALUES ('', '', '', 3, 'x', ?)", [at])
+    await migration.query(
+      "INSERT INTO margins (store_id, category, sku, units, updated_by, updated_at) VALUES ('', '', '', 3, 'x', ?)",
+      [at],
+    )
     await migration.query(
       "INSERT INTO commands (part, store_id, number, attempt, kind, body, issued_at) VALUES (0, 'store-1', 1, 1, 'resync', '{}', ?)",
       [at],
