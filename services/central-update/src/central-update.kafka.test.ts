@@ -63,8 +63,9 @@ test('a schema that the registry answers with 500 holds up its partition only; w
   await central.register(other.storeId)
   registry.answer(70_000, 500)
   const ofSchema70000 = { ...store.bad(), value: Buffer.from([0, 0, 1, 0x11, 0x70, 7]) }
-  await journal.produce([ofSchema70000, store.receive('SKU-1', 10), store.beat(NOON_US)])
+  // Started first: with this record it is not ready.
   await using service = await scene.start()
+  await journal.produce([ofSchema70000, store.receive('SKU-1', 10), store.beat(NOON_US)])
   await expect
     .poll(async () => (await fetch(`${service.url}/readyz`)).text(), within)
     .toContain("records of partition 0 can't be decoded: schema 70000 can't be had")
