@@ -14,8 +14,11 @@ export const forgetEpochsBody = z.strictObject({ below: z.int().min(1) })
 
 export type ForgetEpochsBody = z.infer<typeof forgetEpochsBody>
 
-/** Commands the store knows; any other is answered with a `command_refused` entry. */
-export const COMMAND_KINDS = ['resync', 'forget_epochs'] as const
+/**
+ * The kinds of command that central sends. A store answers one that it can't do yet with a `command_refused` entry, and
+ * always `noop` and `reconciled`, which only take a number.
+ */
+export const COMMAND_KINDS = ['resync', 'forget_epochs', 'firm', 'noop', 'reconciled'] as const
 export type CommandKind = (typeof COMMAND_KINDS)[number]
 
 /**

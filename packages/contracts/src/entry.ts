@@ -1,4 +1,7 @@
-/** Every kind of fact a store's journal can hold. A kind that isn't listed is parked by central, never guessed. */
+/**
+ * Every kind of fact that a store's journal can hold. Central parks an entry of any other kind, so a kind is listed here
+ * one version before the first store writes it: `firm` and `firm_refused` answer commands about holds that are paid.
+ */
 export const ENTRY_KINDS = [
   'sale',
   'return',
@@ -11,6 +14,8 @@ export const ENTRY_KINDS = [
   'hold_broken',
   'extend',
   'extend_refused',
+  'firm',
+  'firm_refused',
   'execute',
   'execute_refused',
   'release',

@@ -65,6 +65,10 @@ test('an entry and a replay of it say the same', () => {
   })
 })
 
+test.each(['firm', 'firm_refused'])('an entry of kind %s is read, before any store writes one', (kind) => {
+  expect(readRecord(key, entry({ kind, on_hand_delta: 0 }))).toMatchObject({ type: 'entry', entry: { kind } })
+})
+
 test('a beat is read', () => {
   expect(readRecord(key, { ok: true, name: 'shelfwire.Beat', fields: beat })).toMatchObject({
     type: 'beat',
