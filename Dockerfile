@@ -4,6 +4,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages packages
 COPY services services
+COPY platform platform
 COPY demo/package.json demo/package.json
 # The optional packages carry a Node for machines that have an older one.
 RUN npm ci --omit=dev --omit=optional

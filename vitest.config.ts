@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 const everywhere = [
   'packages/*/src/**',
   'services/*/src/**',
+  'platform/src/**',
   'demo/src/**',
   'bench/src/**',
   'chaos/src/**',

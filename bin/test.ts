@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Flavour, install } from '@shelfwire/stack'
+import { type Flavour, install } from '@shelfwire/platform'
 import { FLAVOUR_VARIABLE } from '@shelfwire/testkit/flavour'
 
 const root = join(import.meta.dirname, '..')
@@ -55,5 +55,5 @@ function run(script: string, ...args: string[]) {
 async function stopServers(): Promise<void> {
   const folders = await readdir(join(root, '.data')).catch(() => [])
   for (const name of folders.filter((folder) => folder.startsWith('test-')))
-    await once(run('packages/stack/src/cli.ts', 'stop', '--data', join(root, '.data', name)), 'exit')
+    await once(run('platform/src/cli.ts', 'stop', '--data', join(root, '.data', name)), 'exit')
 }

@@ -1,4 +1,4 @@
-import { command } from '@shelfwire/stack'
+import { command } from '@shelfwire/platform'
 import { expect, test } from 'vitest'
 import { dataDir, platformStatus } from './support/platform.ts'
 import { availability, newSku, receive, sell } from './support/shop.ts'

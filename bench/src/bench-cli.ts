@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { endLeftovers, Refused, UsageError, untilAborted } from '@shelfwire/stack'
+import { endLeftovers, Refused, UsageError, untilAborted } from '@shelfwire/platform'
 import { centralApply } from './central-apply/central-apply.ts'
 import { growth } from './growth/growth.ts'
 import type { Bench } from './harness/bench.ts'

@@ -1,6 +1,6 @@
 /** `npm run chaos`: sells on a platform of its own while things go wrong, then checks every promise. */
 import { join } from 'node:path'
-import { helpText, parseArguments, portBaseOption, Refused, UsageError } from '@shelfwire/stack'
+import { helpText, parseArguments, portBaseOption, Refused, UsageError } from '@shelfwire/platform'
 import { chaosOptions, chaosSpec } from './options.ts'
 import { REGRESSIONS } from './regressions.ts'
 import { isSound, reportText } from './report/summary.ts'

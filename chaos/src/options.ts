@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { integerOption, type OptionSpec, type Parsed, UsageError } from '@shelfwire/stack'
+import { integerOption, type OptionSpec, type Parsed, UsageError } from '@shelfwire/platform'
 import { DELIBERATE_BUGS } from './bugs/deliberate-bugs.ts'
 import { drawCentralClock, drawClock } from './faults/clock.ts'
 import { drawConnector } from './faults/connector.ts'

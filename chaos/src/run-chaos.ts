@@ -1,4 +1,4 @@
-import { startStack, untilAborted } from '@shelfwire/stack'
+import { startStack, untilAborted } from '@shelfwire/platform'
 import { STORES } from './faults/fault.ts'
 import { openTrialWiring } from './faults/trial-wiring.ts'
 import type { ChaosOptions } from './options.ts'

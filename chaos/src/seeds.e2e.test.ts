@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { parseArguments } from '@shelfwire/stack'
+import { parseArguments } from '@shelfwire/platform'
 import { expect, test } from 'vitest'
 import { chaosOptions, chaosSpec } from './options.ts'
 import { isSound, reportText } from './report/summary.ts'

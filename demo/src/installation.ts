@@ -9,7 +9,7 @@ import {
   readSecrets,
   storeId,
   urlsOf,
-} from '@shelfwire/stack'
+} from '@shelfwire/platform'
 import type { DatabaseAddresses } from './compare/databases.ts'
 
 export interface StoreAddress {

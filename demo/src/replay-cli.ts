@@ -1,6 +1,6 @@
 /** `npm run replay`: sells real baskets in every store and proves that central has them. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { helpText, parseArguments } from '@shelfwire/stack'
+import { helpText, parseArguments } from '@shelfwire/platform'
 import { differencesText } from './compare/summary.ts'
 import { installationOf, type Place } from './installation.ts'
 import { sellForever } from './replay/forever.ts'

@@ -1,5 +1,5 @@
 import { Fault } from '@shelfwire/contracts'
-import { Refused, UsageError } from '@shelfwire/stack'
+import { Refused, UsageError } from '@shelfwire/platform'
 
 /** Runs a command with the process's arguments: its number is the exit code; 2 for arguments that can't be understood. */
 export async function runCli(main: (argv: string[]) => Promise<number>): Promise<void> {

@@ -1,5 +1,5 @@
 /** `npm run verify`: whether every store and central agree, row by row and entry by entry, also while sales go on. */
-import { helpText, parseArguments } from '@shelfwire/stack'
+import { helpText, parseArguments } from '@shelfwire/platform'
 import { compareAll } from './compare/compare-all.ts'
 import { openDatabases } from './compare/databases.ts'
 import { comparisonTable, differencesText } from './compare/summary.ts'

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { findInstallation, type Place } from '@shelfwire/demo'
-import { command, type StackStatus, urlsOf } from '@shelfwire/stack'
+import { command, type StackStatus, urlsOf } from '@shelfwire/platform'
 import { testFlavour } from '@shelfwire/testkit/flavour'
 
 const root = join(import.meta.dirname, '../..')
-const stackCli = join(root, 'packages/stack/src/cli.ts')
+const stackCli = join(root, 'platform/src/cli.ts')
 
 /** The platform that all end-to-end tests share: a folder and ports of its own, beside whatever else runs. */
 export const dataDir = join(root, '.data/test-e2e')

@@ -1,6 +1,6 @@
 import { createKafka } from '@shelfwire/kafka'
 import { createPool, type Pool, type RowDataPacket } from '@shelfwire/mysql'
-import type { Stack } from '@shelfwire/stack'
+import type { Stack } from '@shelfwire/platform'
 import type { Bench } from '../harness/bench.ts'
 import { benchPort, DATA_DIR, rootAddress, startBenchStack } from '../harness/bench-stack.ts'
 import { compareSides, type Side } from '../harness/rounds.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { DatabaseAddress, Pool } from '@shelfwire/mysql'
-import { CENTRAL_UPDATE_NODE_ARGS, type Stack } from '@shelfwire/stack'
+import { CENTRAL_UPDATE_NODE_ARGS, type Stack } from '@shelfwire/platform'
 import { benchPort } from '../harness/bench-stack.ts'
 import { type BenchProcess, startProcess } from '../harness/peer-process.ts'
 

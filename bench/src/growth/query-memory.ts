@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Stack } from '@shelfwire/stack'
+import type { Stack } from '@shelfwire/platform'
 import { benchPort, rootAddress } from '../harness/bench-stack.ts'
 import { drive } from '../harness/load.ts'
 import { startProcess } from '../harness/peer-process.ts'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { DatabaseAddress } from '@shelfwire/mysql'
-import { type Stack, startStack } from '@shelfwire/stack'
+import { type Stack, startStack } from '@shelfwire/platform'
 
 /** Far from an installation's own ports, and from those of tests. */
 const PORT_BASE = 31_000

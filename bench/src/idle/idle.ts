@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Stack } from '@shelfwire/stack'
+import type { Stack } from '@shelfwire/platform'
 import type { Bench } from '../harness/bench.ts'
 import { startBenchStack } from '../harness/bench-stack.ts'
 import type { Comparison } from '../harness/judge.ts'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { createPool, migrate } from '@shelfwire/mysql'
-import { LOCAL_STORE_NODE_ARGS, type Stack } from '@shelfwire/stack'
+import { LOCAL_STORE_NODE_ARGS, type Stack } from '@shelfwire/platform'
 import { benchPort, rootAddress } from '../harness/bench-stack.ts'
 import { type BenchProcess, startProcess } from '../harness/peer-process.ts'
 

@@ -6,7 +6,7 @@ const DIE = "process.kill(process.pid, 'SIGKILL')"
 const STORE = 'services/local-store/src'
 const UPDATE = 'services/central-update/src'
 const SENDING = 'packages/mysql/src/send-in-order.ts'
-const RESTORE = 'packages/stack/src/backup/restore-store.ts'
+const RESTORE = 'platform/src/backup/restore-store.ts'
 
 /** Dies before that line of the source, of which there must be exactly one. */
 function before(file: string, line: string, when = ''): Edit {

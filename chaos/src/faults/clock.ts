@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { storeId } from '@shelfwire/stack'
+import { storeId } from '@shelfwire/platform'
 import { type DrawFault, STORES } from './fault.ts'
 import { killPart } from './kill.ts'
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { storeId } from '@shelfwire/stack'
+import { storeId } from '@shelfwire/platform'
 import { until } from '../until.ts'
 import { type DrawFault, STORES } from './fault.ts'
 

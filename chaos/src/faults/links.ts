@@ -1,4 +1,4 @@
-import { portsFrom, storeId, type Wiring } from '@shelfwire/stack'
+import { portsFrom, storeId, type Wiring } from '@shelfwire/platform'
 import { STORES } from './fault.ts'
 import { type Direction, type FaultWire, openFaultWire } from './fault-wire.ts'
 

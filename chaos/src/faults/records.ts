@@ -1,5 +1,5 @@
 import { JOURNAL_TOPIC } from '@shelfwire/contracts'
-import { storeId } from '@shelfwire/stack'
+import { storeId } from '@shelfwire/platform'
 import { kafkaOf } from '../kafka-admin.ts'
 import { type DrawFault, STORES } from './fault.ts'
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Wiring } from '@shelfwire/stack'
+import type { Wiring } from '@shelfwire/platform'
 import { type Links, openLinks } from './links.ts'
 
 /** The wiring of a platform whose links and clocks can be disturbed while it runs. */

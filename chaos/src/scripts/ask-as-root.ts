@@ -1,5 +1,5 @@
 import { createPool, type RowDataPacket } from '@shelfwire/mysql'
-import { storeId } from '@shelfwire/stack'
+import { storeId } from '@shelfwire/platform'
 import type { Stage } from '../stage.ts'
 
 /** Runs statements on a store's server as its root, one after the other, as a person with a shell would; the last one's rows. */

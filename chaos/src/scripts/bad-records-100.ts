@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { JOURNAL_TOPIC } from '@shelfwire/contracts'
-import { storeId } from '@shelfwire/stack'
+import { storeId } from '@shelfwire/platform'
 import { readMetric } from '../check/check-metrics.ts'
 import { kafkaOf } from '../kafka-admin.ts'
 import type { Scene } from './scene.ts'

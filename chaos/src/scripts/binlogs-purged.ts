@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { storeId } from '@shelfwire/stack'
+import { storeId } from '@shelfwire/platform'
 import { askAsRoot } from './ask-as-root.ts'
 import type { Script } from './script.ts'
 

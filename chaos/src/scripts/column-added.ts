@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { RowDataPacket } from '@shelfwire/mysql'
-import { storeId } from '@shelfwire/stack'
+import { storeId } from '@shelfwire/platform'
 import type { Stage } from '../stage.ts'
 import { askAsRoot } from './ask-as-root.ts'
 import type { Script } from './script.ts'

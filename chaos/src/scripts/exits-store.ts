@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { storeId } from '@shelfwire/stack'
+import { storeId } from '@shelfwire/platform'
 import { EXITS } from '../bugs/exits.ts'
 import { killPart } from '../faults/kill.ts'
 import type { Scene } from './scene.ts'

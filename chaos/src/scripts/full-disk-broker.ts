@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { foldersIn } from '@shelfwire/stack'
+import { foldersIn } from '@shelfwire/platform'
 import { storeIdsOf } from '../stage.ts'
 import type { Scene } from './scene.ts'
 import type { Script } from './script.ts'

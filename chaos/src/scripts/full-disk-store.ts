@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { foldersIn, storeId } from '@shelfwire/stack'
+import { foldersIn, storeId } from '@shelfwire/platform'
 import type { Attempt } from '../workload/request.ts'
 import { attemptsSince } from './attempts.ts'
 import type { Scene } from './scene.ts'

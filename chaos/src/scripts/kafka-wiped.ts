@@ -1,4 +1,4 @@
-import { ConnectApi } from '@shelfwire/stack'
+import { ConnectApi } from '@shelfwire/platform'
 import { storeIdsOf } from '../stage.ts'
 import { loseData } from './lose-data.ts'
 import type { Script } from './script.ts'

@@ -1,6 +1,6 @@
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { foldersIn } from '@shelfwire/stack'
+import { foldersIn } from '@shelfwire/platform'
 import { killPart } from '../faults/kill.ts'
 import type { Scene } from './scene.ts'
 

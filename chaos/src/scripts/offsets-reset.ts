@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { ConnectApi, storeId } from '@shelfwire/stack'
+import { ConnectApi, storeId } from '@shelfwire/platform'
 import { readMetric } from '../check/check-metrics.ts'
 import type { Script } from './script.ts'
 

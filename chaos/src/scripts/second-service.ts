@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { foldersIn, ownerMark } from '@shelfwire/stack'
+import { foldersIn, ownerMark } from '@shelfwire/platform'
 import { until } from '../until.ts'
 import type { Scene } from './scene.ts'
 

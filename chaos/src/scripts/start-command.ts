@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { bugEnvironment } from '../faults/trial-wiring.ts'
 import type { Scene } from './scene.ts'
 
-const CLI = join(import.meta.dirname, '../../../packages/stack/src/cli.ts')
+const CLI = join(import.meta.dirname, '../../../platform/src/cli.ts')
 
 /** A person's command at work. */
 export interface Command {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { JOURNAL_TOPIC } from '@shelfwire/contracts'
-import { ensureTopics } from '@shelfwire/stack'
+import { ensureTopics } from '@shelfwire/platform'
 import { kafkaOf } from '../kafka-admin.ts'
 import { storeIdsOf } from '../stage.ts'
 import type { Script } from './script.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { command, type StackStatus } from '@shelfwire/stack'
+import { command, type StackStatus } from '@shelfwire/platform'
 import { readFreshness } from './freshness.ts'
 
 const LOOK_AGAIN_MS = 50

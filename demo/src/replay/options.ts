@@ -1,4 +1,4 @@
-import { integerOption, type OptionSpec, type Parsed, UsageError } from '@shelfwire/stack'
+import { integerOption, type OptionSpec, type Parsed, UsageError } from '@shelfwire/platform'
 
 export const replaySpec: OptionSpec = {
   baskets: { type: 'string', help: 'N      how many baskets to sell; after the 9,835th the first again' },

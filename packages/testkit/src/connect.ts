@@ -10,7 +10,7 @@ import {
   ensureJava,
   PartRunner,
   writePrivateFile,
-} from '@shelfwire/stack'
+} from '@shelfwire/platform'
 import { testFlavour } from './flavour.ts'
 import type { FreshDatabase } from './fresh-database.ts'
 import { streams } from './streams.ts'

@@ -1,4 +1,4 @@
-import type { Flavour } from '@shelfwire/stack'
+import type { Flavour } from '@shelfwire/platform'
 
 /** The environment variable by which `npm test -- --db mariadb` passes the flavour on. */
 export const FLAVOUR_VARIABLE = 'SHELFWIRE_TEST_DB'

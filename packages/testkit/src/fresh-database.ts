@@ -1,5 +1,5 @@
 import type { DatabaseAddress } from '@shelfwire/mysql'
-import { prepareDatabase } from '@shelfwire/stack'
+import { prepareDatabase } from '@shelfwire/platform'
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise'
 import { inject } from 'vitest'
 import type { MysqlServer } from './mysql-server.ts'

@@ -1,4 +1,4 @@
-import type { DatabaseSecrets } from '@shelfwire/stack'
+import type { DatabaseSecrets } from '@shelfwire/platform'
 
 /** A MySQL server that tests may fill and wipe. */
 export interface MysqlServer {

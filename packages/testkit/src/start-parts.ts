@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { Refused, type Stack, startStack } from '@shelfwire/stack'
+import { Refused, type Stack, startStack } from '@shelfwire/platform'
 import { testFlavour } from './flavour.ts'
 import type { MysqlServer } from './mysql-server.ts'
 

@@ -13,7 +13,7 @@ import {
   type RowDataPacket,
   valuesOfEntry,
 } from '@shelfwire/mysql'
-import { backUpStore, loadStore } from '@shelfwire/stack'
+import { backUpStore, loadStore } from '@shelfwire/platform'
 import { freshDatabase, openConnect, testKafka } from '@shelfwire/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'

@@ -62,7 +62,7 @@ test('every file of the project that is mounted or run is there', () => {
       .map((volume) => volume.split(':')[0] ?? '')
       .filter((path) => path.startsWith('./'))
     for (const path of mounted) expect(existsSync(join(projectDir, path)), `${name}: ${path}`).toBe(true)
-    const scripts = command.join(' ').match(/(packages|services)\/\S+\.ts/g) ?? []
+    const scripts = command.join(' ').match(/(packages|services|platform)\/\S+\.ts/g) ?? []
     for (const path of scripts) expect(existsSync(join(projectDir, path)), `${name}: ${path}`).toBe(true)
   }
 })

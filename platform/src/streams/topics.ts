@@ -11,7 +11,7 @@ const silent = { error() {}, warn() {}, info() {}, debug() {} }
 
 /** A Kafka client for set-up and for people's questions; failures come back as errors, not as log lines. */
 export function adminKafka(brokers: string): Kafka {
-  return createKafka({ clientId: 'shelfwire-stack', brokers: brokers.split(','), log: silent })
+  return createKafka({ clientId: 'shelfwire-platform', brokers: brokers.split(','), log: silent })
 }
 
 /** The topics of conf/kafka/topics.json for these stores. */

@@ -1,4 +1,4 @@
-import versions from '../../../../conf/versions.json' with { type: 'json' }
+import versions from '../../../conf/versions.json' with { type: 'json' }
 
 /** The locked versions of everything set-up fetches. */
 export { versions }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 export type Flavour = 'mysql' | 'mariadb'
 
 /** The root of the repository. */
-export const projectDir = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '')
+export const projectDir = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 
 /** What both this package and docker-compose.yml read: server settings, grants, migrations, templates. */
 export const confDir = join(projectDir, 'conf')
