@@ -17,7 +17,7 @@ function gatedLane(options: Partial<LaneOptions<number, number>> = {}) {
     name: 'the test lane',
     maxBatch: 100,
     maxWaiting: 100,
-    remedy: () => 'fail',
+    onFailure: () => 'fail',
     async transact(batch) {
       gate.batches.push([...batch])
       await opened
@@ -30,7 +30,7 @@ function gatedLane(options: Partial<LaneOptions<number, number>> = {}) {
 
 const firstRuns = (gate: Gate) => expect.poll(() => gate.batches.length).toBe(1)
 
-describe('the lane', () => {
+describe('a lane', () => {
   test('answers each request with its own answer', async () => {
     const { lane, gate } = gatedLane()
     gate.open()
@@ -38,7 +38,7 @@ describe('the lane', () => {
     expect(gate.batches).toEqual([[1, 2, 3]])
   })
 
-  test('takes everyone who waited while a transaction ran into the next one, in the order they came', async () => {
+  test('runs all requests that queued during a transaction in the next one, in their order', async () => {
     const { lane, gate } = gatedLane()
     const first = lane.submit(1)
     await firstRuns(gate)
@@ -48,7 +48,7 @@ describe('the lane', () => {
     expect(gate.batches).toEqual([[1], [2, 3, 4]])
   })
 
-  test('needs no timer: an idle lane starts at once', async () => {
+  test('starts at once when it is idle, without a timer', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval'] })
     try {
       const { lane, gate } = gatedLane()
@@ -60,7 +60,7 @@ describe('the lane', () => {
     }
   })
 
-  test('takes no more than its bound into one transaction, but a heavier request alone', async () => {
+  test('keeps a transaction within its largest weight, and runs a heavier request alone', async () => {
     const { lane, gate } = gatedLane({ maxBatch: 5, weigh: (request) => request })
     const first = lane.submit(1)
     await firstRuns(gate)
@@ -70,7 +70,7 @@ describe('the lane', () => {
     expect(gate.batches).toEqual([[1], [2, 3], [1], [9], [4]])
   })
 
-  test('refuses what it has no room for, and has room again afterwards', async () => {
+  test('rejects a request while its queue is full, and takes one afterwards', async () => {
     const { lane, gate } = gatedLane({ maxWaiting: 2 })
     const first = lane.submit(1)
     await firstRuns(gate)
@@ -82,7 +82,7 @@ describe('the lane', () => {
     expect(await lane.submit(5)).toBe(50)
   })
 
-  test('answers what it has taken before it closes, and takes nothing more', async () => {
+  test('answers its queue before it closes, and rejects later requests', async () => {
     const { lane, gate } = gatedLane()
     const first = lane.submit(1)
     await firstRuns(gate)
@@ -95,8 +95,13 @@ describe('the lane', () => {
   })
 })
 
-describe('requests that build on each other', () => {
-  test('are admitted in their order: from the first on that has no room, none is', async () => {
+test.each([0, -1, Number.NaN])('a request of weight %d is an error of its caller', (weight) => {
+  const { lane } = gatedLane({ weigh: () => weight })
+  expect(() => lane.submit(1)).toThrow(RangeError)
+})
+
+describe('requests that depend on each other', () => {
+  test('are all rejected from the first on for which the queue is full', async () => {
     const { lane, gate } = gatedLane({ maxWaiting: 10, weigh: (request) => request })
     const first = lane.submit(1)
     await firstRuns(gate)
@@ -109,7 +114,7 @@ describe('requests that build on each other', () => {
     expect(gate.batches).toEqual([[1], [5, 3]])
   })
 
-  test('are done up to the first that fails but may be done later; other requests go on', async () => {
+  test('are run up to the first that fails but may be retried; other requests go on', async () => {
     const requests = fc.array(fc.record({ till: fc.nat(2), weight: fc.integer({ min: 1, max: 5 }) }), {
       minLength: 1,
       maxLength: 30,
@@ -127,7 +132,7 @@ describe('requests that build on each other', () => {
             done.push(...batch)
             return batch
           },
-          remedy: () => 'split',
+          onFailure: () => 'split',
         })
         const byTill = Map.groupBy(all.keys(), (index) => all[index]?.till)
         const results = await Promise.all(
@@ -138,7 +143,7 @@ describe('requests that build on each other', () => {
         )
         for (const till of results) {
           const isDone = till.map(({ status }) => status === 'fulfilled')
-          // Done is a beginning of what the till sent, and nothing that was rejected was done.
+          // What was done is a prefix of what the till sent, and nothing that was rejected was done.
           expect(isDone).toEqual([...isDone].sort((one, other) => Number(other) - Number(one)))
           for (const { index, status } of till) expect(done.includes(index)).toBe(status === 'fulfilled')
         }
@@ -155,7 +160,7 @@ describe('a transaction that fails', () => {
     return batch.map((request) => request * 10)
   }
 
-  test('is split until the culprit stands alone; nobody else is refused', async () => {
+  test('is split until the request that fails is alone; no other is rejected', async () => {
     const requests = fc.uniqueArray(fc.nat(200), { minLength: 1, maxLength: 60 })
     await fc.assert(
       fc.asyncProperty(requests, fc.infiniteStream(fc.boolean()), async (all, coin) => {
@@ -165,7 +170,7 @@ describe('a transaction that fails', () => {
           maxBatch: 100,
           maxWaiting: 100,
           transact: poisoned(poison),
-          remedy: () => 'split',
+          onFailure: () => 'split',
         })
         const answers = await Promise.allSettled(all.map((request) => lane.submit(request)))
         for (const [index, answer] of answers.entries()) {
@@ -178,7 +183,7 @@ describe('a transaction that fails', () => {
     )
   })
 
-  test('is run again with the same requests when the remedy says so', async () => {
+  test('is run again with the same requests on retry', async () => {
     let failures = 2
     const seen: number[] = []
     const lane = createLane<number, number>({
@@ -189,7 +194,7 @@ describe('a transaction that fails', () => {
         if (failures-- > 0) throw new Error('deadlock')
         return batch
       },
-      remedy: (_error, attempt) => {
+      onFailure: (_error, attempt) => {
         seen.push(attempt)
         return 'retry'
       },
@@ -198,7 +203,7 @@ describe('a transaction that fails', () => {
     expect(seen).toEqual([1, 2])
   })
 
-  test('turns those away who wait behind it when the remedy says so, and takes who comes later', async () => {
+  test('rejects the queue behind it on rejectQueued, and takes later requests', async () => {
     let isDown = true
     const lane = createLane<number, number>({
       name: 'test',
@@ -208,7 +213,7 @@ describe('a transaction that fails', () => {
         if (isDown) throw new Error('down')
         return batch
       },
-      remedy: () => ({ turnAway: new Error('not tried') }),
+      onFailure: () => ({ rejectQueued: new Error('not tried') }),
     })
     const answers = await Promise.allSettled([lane.submit(1), lane.submit(2), lane.submit(3)])
     expect(answers.map((answer) => answer.status === 'rejected' && answer.reason.message)).toEqual([
@@ -218,14 +223,14 @@ describe('a transaction that fails', () => {
     expect(await lane.submit(4)).toBe(4)
   })
 
-  test('leaves nobody waiting when the remedy itself breaks, nor those behind', async () => {
+  test('is answered, and so is the queue behind it, although onFailure throws', async () => {
     const lane = createLane<number, number>({
       name: 'the test lane',
       maxBatch: 1,
       maxWaiting: 10,
       transact: poisoned(new Set([1])),
-      remedy: () => {
-        throw new Fault('broken', 'no remedy', { canRetry: false })
+      onFailure: () => {
+        throw new Fault('broken', 'no action', { canRetry: false })
       },
     })
     const first = lane.submit(1)

@@ -1,34 +1,34 @@
 import { Fault } from '@shelfwire/contracts'
 
 /** What to do with a batch whose transaction failed. */
-export type Remedy =
-  /** Nothing was kept, or the story will find out what was: run the same batch again. */
+export type FailureAction =
+  /** Nothing was committed, or the transaction finds out what was: run the same batch again. */
   | 'retry'
-  /** The transaction can never succeed as it is: halve it until the culprit stands alone. */
+  /** The transaction can't succeed as it is: run each half by itself, down to the one request that fails alone. */
   | 'split'
-  /** Answer every request of the batch with this error. */
+  /** Reject every request of the batch with the transaction's error. */
   | 'fail'
-  /** The same, and answer those who wait behind it with this other error: they would only wait for the same in turn. */
-  | { turnAway: unknown }
+  /** The same, and reject the requests queued behind the batch with this error: their transactions would fail, too. */
+  | { rejectQueued: unknown }
 
 export interface LaneOptions<Request, Answer> {
   /** Named in errors. */
   name: string
-  /** The most weight that one transaction takes, asked before each; a single heavier request still goes, alone. */
+  /** The largest total weight of one transaction, evaluated before each. A single heavier request runs alone. */
   maxBatch: number | ((waitingWeight: number) => number)
-  /** The most weight that may wait; beyond it a request is refused with `lane_full`. */
+  /** The largest total weight in the queue; a request beyond it is rejected with `lane_full`. */
   maxWaiting: number
   /** One transaction for all of `batch`, in arrival order: one answer each, at the same index. */
   transact: (batch: readonly Request[]) => Promise<readonly Answer[]>
-  /** How to go on after `transact` threw for the `attempt`-th time (from 1); may await what it has to mend first. */
-  remedy: (error: unknown, attempt: number) => Remedy | Promise<Remedy>
-  /** What a request costs of the two bounds; 1 unless told. */
+  /** Decides how to go on after `transact` threw for the `attempt`-th time (from 1); may wait before a retry. */
+  onFailure: (error: unknown, attempt: number) => FailureAction | Promise<FailureAction>
+  /** The weight of a request, at least 1; 1 for each by default. */
   weigh?: (request: Request) => number
 }
 
 /** Requests that were submitted together. */
 interface Sequence {
-  /** Why one of them was not done although it may be later; then none behind it is done. */
+  /** The error of the first of them that failed but may succeed later; those behind it are rejected with it. */
   brokenBy: unknown
 }
 
@@ -42,28 +42,31 @@ interface Waiting<Request, Answer> {
 
 /** A queue that turns many waiting requests into one database transaction. */
 export interface Lane<Request, Answer> {
-  /** Answers once the transaction that holds the request is committed. Rejects with the Fault `lane_full` or `lane_closed`. */
+  /**
+   * Resolves once the transaction that holds the request is committed. Rejects with the Fault `lane_full` or
+   * `lane_closed`, or with what the transaction threw.
+   */
   submit(request: Request): Promise<Answer>
   /**
-   * Submits requests that build on each other, such as a receipt and the sale of what it brought: one promise for
-   * each. They are done in this order, and from the first on that isn't done but may be later (`lane_full`, a database
-   * that is away), none is: those behind it are rejected as well.
+   * Submits requests that depend on each other, such as a receipt and a sale of the same units; returns one promise for
+   * each. They run in this order. When one is rejected with a Fault that can be retried (`lane_full`, a database that is
+   * unavailable), those behind it are rejected, too.
    */
   submitInOrder(requests: readonly Request[]): Promise<Answer>[]
-  /** Requests waiting, the running transaction's left out. */
+  /** Requests in the queue, without those of the running transaction. */
   readonly waiting: number
-  /** Takes no more requests; resolves when all that were taken are answered. */
+  /** Takes no more requests; resolves when all queued requests are answered. */
   close(): Promise<void>
 }
 
 /**
- * A write lane with group commit: while one transaction commits, new requests collect, and the next takes all of
- * them up to a bound. There is never a timer: an idle lane starts at once, and a busy one batches by itself, more
- * the slower the disk. (DeWitt et al., "Implementation Techniques for Main Memory Database Systems", 1984, with
- * the group formed by the commit before it instead of by a clock.)
+ * A write lane with group commit: while one transaction commits, new requests queue, and the next transaction takes all
+ * of them up to a bound. There is no timer: an idle lane starts at once, and batches grow with the time that a commit
+ * takes. (DeWitt et al., "Implementation Techniques for Main Memory Database Systems", 1984, with the group formed by
+ * the commit before it instead of by a clock.)
  */
 export function createLane<Request, Answer>(options: LaneOptions<Request, Answer>): Lane<Request, Answer> {
-  const { name, maxBatch, maxWaiting, transact, remedy, weigh = () => 1 } = options
+  const { name, maxBatch, maxWaiting, transact, onFailure, weigh = () => 1 } = options
   let queue: Waiting<Request, Answer>[] = []
   let waitingWeight = 0
   let closed = false
@@ -91,7 +94,7 @@ export function createLane<Request, Answer>(options: LaneOptions<Request, Answer
     return batch
   }
 
-  /** Runs a batch to its end, in parts and in order when it has to be split. */
+  /** Runs a batch, in its order; a part that has to be split is replaced by its halves. */
   async function runBatch(batch: Waiting<Request, Answer>[]): Promise<void> {
     const parts = [batch]
     for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
@@ -103,20 +106,20 @@ export function createLane<Request, Answer>(options: LaneOptions<Request, Answer
         parts.unshift(unbroken.slice(0, middle), unbroken.slice(middle))
       }
       if (typeof outcome === 'object')
-        rejectAll([...parts.splice(0).flat(), ...takeQueue()], outcome.turnAway)
+        rejectAll([...parts.splice(0).flat(), ...takeQueue()], outcome.rejectQueued)
     }
   }
 
   async function runPart(
     part: Waiting<Request, Answer>[],
-  ): Promise<'done' | 'failed' | 'split' | { turnAway: unknown }> {
+  ): Promise<'done' | 'failed' | 'split' | { rejectQueued: unknown }> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const answers = await transact(part.map(({ request }) => request))
         for (const [index, { resolve }] of part.entries()) resolve(answers[index] as Answer)
         return 'done'
       } catch (error) {
-        const next = await decideRemedy(error, attempt)
+        const next = await decideAction(error, attempt)
         if (next === 'retry') continue
         if (next === 'split' && part.length > 1) return 'split'
         rejectAll(part, error)
@@ -140,7 +143,7 @@ export function createLane<Request, Answer>(options: LaneOptions<Request, Answer
     }
   }
 
-  /** Those that may still be done; the others would be done without what they build on. */
+  /** Rejects the requests that depend on one that failed; returns the others. */
   function rejectBroken(part: Waiting<Request, Answer>[]): Waiting<Request, Answer>[] {
     return part.filter(({ sequence, reject }) => {
       if (sequence.brokenBy === undefined) return true
@@ -149,20 +152,21 @@ export function createLane<Request, Answer>(options: LaneOptions<Request, Answer
     })
   }
 
-  // A remedy that throws must not leave everyone behind it waiting for ever.
-  async function decideRemedy(error: unknown, attempt: number): Promise<Remedy> {
+  // Should `onFailure` throw, the requests in the queue must still be answered.
+  async function decideAction(error: unknown, attempt: number): Promise<FailureAction> {
     try {
-      return await remedy(error, attempt)
+      return await onFailure(error, attempt)
     } catch {
       return 'fail'
     }
   }
 
-  /** Why a request of this weight can't be taken now; undefined when it can. */
+  /** The error with which a request of this weight is rejected now; undefined when it is taken. */
   function refusal(weight: number): Fault | undefined {
+    if (!(weight >= 1)) throw new RangeError(`the weight of a request is ${weight}; it must be at least 1`)
     if (closed) return new Fault('lane_closed', `${name} is shutting down`, { canRetry: true })
     if (waitingWeight === 0 || waitingWeight + weight <= maxWaiting) return undefined
-    return new Fault('lane_full', `${name} has too much waiting; try again`, { canRetry: true })
+    return new Fault('lane_full', `the queue of ${name} is full; try again`, { canRetry: true })
   }
 
   function enqueue(request: Request, weight: number, sequence: Sequence): Promise<Answer> {

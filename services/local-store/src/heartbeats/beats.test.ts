@@ -14,7 +14,7 @@ function beatsOnLane() {
     name: 'the test lane',
     maxBatch: 10,
     maxWaiting: 10,
-    remedy: () => 'fail',
+    onFailure: () => 'fail',
     async transact(batch) {
       for (const takePing of batch) taken.push(takePing())
       await new Promise<void>((resolve) => {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Fault, MAX_LINES } from '@shelfwire/contracts'
-import { createLane, type Remedy } from '@shelfwire/lane'
+import { createLane, type FailureAction } from '@shelfwire/lane'
 import {
   type Connection,
   connectLane,
@@ -139,7 +139,7 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
     }
   }
 
-  async function remedy(error: unknown, attempt: number): Promise<Remedy> {
+  async function onFailure(error: unknown, attempt: number): Promise<FailureAction> {
     if (!(error instanceof Fault && error.canRetry)) return 'split'
     if (silences >= SILENCES_BEFORE_SPLIT && (await headIsFree())) {
       // The server answers, so it is this batch that it can't do in time.
@@ -151,7 +151,7 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
       inDoubt = false
       trouble = error.cause instanceof Error ? error.cause.message : error.message
       // Nobody shall wait for this batch and then for one's own: what a till has patience for is one of these times.
-      return { turnAway: unavailable(error) }
+      return { rejectQueued: unavailable(error) }
     }
     // The first time at once: a session that the server ended while idle costs nobody a pause.
     if (attempt > 1) await pause(Math.min(MAX_PAUSE_MS, 2 ** attempt) * (0.5 + Math.random() / 2))
@@ -209,7 +209,7 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
     maxBatch: MAX_BATCH_LINES,
     maxWaiting: MAX_WAITING_LINES,
     transact: transactOrFault,
-    remedy,
+    onFailure,
     weigh: weighRequest,
   })
 
