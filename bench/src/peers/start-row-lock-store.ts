@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import { createPool, migrate } from '@shelfwire/mysql'
+import { createPool, type DatabaseAddress, migrate, type Pool } from '@shelfwire/mysql'
 import { LOCAL_STORE_NODE_ARGS, type Stack } from '@shelfwire/platform'
+import { claimHead } from '../../../services/local-store/src/journal/head-sql.ts'
 import { benchPort, rootAddress } from '../harness/bench-stack.ts'
 import { type BenchProcess, startProcess } from '../harness/peer-process.ts'
 
@@ -18,18 +19,7 @@ export async function startRowLockStore(
   { numbering, connections }: RowLockPeerOptions,
 ): Promise<BenchProcess & { database: string }> {
   const address = rootAddress(stack, 'store-1', DATABASE)
-  const root = createPool({ ...address, database: 'mysql' }, { connections: 1 })
-  await root.query(`CREATE DATABASE ${DATABASE}`)
-  await migrate({ ...address, directory: MIGRATIONS })
-  await root.query(`INSERT INTO ${DATABASE}.head VALUES ('store-1', 1, 1, 0, '0000000000000000')`)
-  if (numbering === 'auto_increment') {
-    // No shared row: numbers with holes, which is what lets its transactions commit side by side.
-    await root.query(
-      `ALTER TABLE ${DATABASE}.journal DROP CONSTRAINT journal_seq_from_one, DROP PRIMARY KEY,
-         MODIFY seq BIGINT AUTO_INCREMENT, ADD PRIMARY KEY (seq)`,
-    )
-  }
-  await root.end()
+  await makeRowLockDatabase(address, numbering)
   const peer = await startProcess({
     script: join(import.meta.dirname, 'row-lock-store.ts'),
     nodeArgs: LOCAL_STORE_NODE_ARGS,
@@ -44,4 +34,33 @@ export async function startRowLockStore(
     },
   })
   return { ...peer, database: DATABASE }
+}
+
+/** Makes the database at `address`, which must not exist yet, with the tables of a store's service. */
+export async function makeRowLockDatabase(
+  address: DatabaseAddress,
+  numbering: RowLockPeerOptions['numbering'],
+): Promise<void> {
+  await withPool({ ...address, database: 'mysql' }, (root) =>
+    root.query(`CREATE DATABASE ${address.database}`),
+  )
+  await migrate({ ...address, directory: MIGRATIONS })
+  await withPool(address, async (pool) => {
+    await claimHead(pool, 'store-1')
+    if (numbering === 'head') return
+    // No shared row: numbers with gaps, which is what lets its transactions commit side by side.
+    await pool.query(
+      `ALTER TABLE journal DROP CONSTRAINT journal_seq_from_one, DROP PRIMARY KEY,
+         MODIFY seq BIGINT AUTO_INCREMENT, ADD PRIMARY KEY (seq, epoch)`,
+    )
+  })
+}
+
+async function withPool(address: DatabaseAddress, work: (pool: Pool) => Promise<unknown>): Promise<void> {
+  const pool = createPool(address, { connections: 1 })
+  try {
+    await work(pool)
+  } finally {
+    await pool.end()
+  }
 }
