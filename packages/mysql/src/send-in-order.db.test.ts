@@ -2,11 +2,16 @@ import { freshDatabase } from '@shelfwire/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   type Connection,
+  combine,
   connectLane,
   createPool,
   type DatabaseAddress,
   insertRows,
+  known,
   type Pool,
+  type Query,
+  type ResultSetHeader,
+  select,
   type Transaction,
   transact,
 } from './index.ts'
@@ -25,123 +30,136 @@ afterAll(async () => {
   await pool.end()
 })
 
-const insert = (trx: Transaction, id: number) => trx.run('INSERT INTO steps (id) VALUES (?)', [id])
-const insertLater = (trx: Transaction, id: number) => trx.later('INSERT INTO steps (id) VALUES (?)', [id])
-const ids = async (reader: Transaction) =>
-  (await reader.rows<{ id: number }>('SELECT id FROM steps ORDER BY at')).map(({ id }) => id)
+const INSERT = 'INSERT INTO steps (id) VALUES (?)'
+const insert = (id: number): Query<number> => ({
+  statements: [{ sql: INSERT, values: [id] }],
+  read: ([result]) => (result as ResultSetHeader).affectedRows,
+})
+const selectIds = combine([select<{ id: number }>('SELECT id FROM steps ORDER BY at')], ([rows]) =>
+  rows.map(({ id }) => id),
+)
+const insertLater = (trx: Transaction, id: number) => trx.later(INSERT, [id])
 
-/** How many messages the session sends for `story`, which the server counts. */
-async function messagesOf(
-  session: Connection,
-  story: (trx: Transaction) => Promise<unknown>,
-): Promise<number> {
-  let sent = 0
+/** Keeps the text of each message that the session sends. */
+function watchMessages(session: Connection): string[] {
+  const messages: string[] = []
   const query = session.query.bind(session)
   session.query = ((...given: Parameters<typeof query>) => {
-    sent += 1
+    messages.push((given[0] as unknown as { sql: string }).sql)
     return query(...given)
   }) as typeof session.query
-  await transact(session, story)
-  session.query = query
-  return sent
+  return messages
 }
 
 describe.each([
   ['a session of a lane', () => connectLane(root)],
   ['a session of a pool', () => pool.getConnection()],
-])('statements handed over together, on %s', (_, open) => {
+])('on %s', (_, open) => {
   let session: Connection & { release?: () => void }
   beforeEach(async () => {
     session = await open()
     return () => session.destroy()
   })
 
-  test('run in that order, and each gets its own result', async () => {
-    const results = await transact(session, (trx) =>
-      Promise.all([
-        insert(trx, 7),
-        ids(trx),
-        insert(trx, 3),
-        trx.run('UPDATE steps SET id = id + 10'),
-        ids(trx),
-      ]),
+  test('queries given to together run in that order, and each gets its own answer', async () => {
+    const answers = await transact(session, (trx) =>
+      trx.together([insert(7), selectIds, known('known'), insert(3), selectIds]),
     )
-    expect(results).toMatchObject([
-      { affectedRows: 1 },
-      [7],
-      { affectedRows: 1 },
-      { affectedRows: 2 },
-      [17, 13],
-    ])
+    expect(answers).toEqual([1, [7], 'known', 1, [7, 3]])
   })
 
-  test('keep their order beside rows that go as a file', async () => {
-    const many = Array.from({ length: 200 }, (_, index) => [index + 1])
-    const seen = await transact(session, async (trx) => {
-      const file = insertRows(trx, { table: 'steps', columns: ['id'] }, many)
-      const [, , last] = await Promise.all([file, insert(trx, 1_000), ids(trx)])
-      return last
-    })
-    expect(seen).toEqual([...many.flat(), 1_000])
-  })
-
-  test('end with the first that fails: none behind it is run', async () => {
+  test('a query that fails rejects the whole of together, and none behind it is run', async () => {
     await transact(session, async (trx) => {
-      const handed = [insert(trx, 1), insert(trx, 1), insert(trx, 2), ids(trx)]
-      const outcomes = await Promise.allSettled(handed)
-      expect(outcomes.slice(1).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
-      expect(await ids(trx)).toEqual([1])
+      const failing = trx.together([insert(1), insert(1), insert(2), selectIds])
+      await expect(failing).rejects.toMatchObject({ code: 'ER_DUP_ENTRY' })
+      expect(await trx.ask(selectIds)).toEqual([1])
     })
   })
 
-  test('for later go ahead of whatever is next, at the latest of COMMIT', async () => {
+  test('a call made while another is under way is refused, and nothing of the transaction stays', async () => {
+    const careless = (trx: Transaction) => Promise.all([trx.ask(insert(1)), trx.ask(insert(2))])
+    await expect(transact(session, careless)).rejects.toThrow(/one call at a time/)
+    expect(await transact(session, (trx) => trx.ask(selectIds))).toEqual([])
+  })
+
+  test('deferred statements go ahead of the next call, at the latest ahead of COMMIT', async () => {
     const seen = await transact(session, async (trx) => {
       insertLater(trx, 7)
       insertLater(trx, 3)
-      const seen = await ids(trx)
+      const [seen] = await trx.together([selectIds])
       insertLater(trx, 5)
       return seen
     })
     expect(seen).toEqual([7, 3])
-    expect(await transact(session, ids)).toEqual([7, 3, 5])
+    expect(await transact(session, (trx) => trx.ask(selectIds))).toEqual([7, 3, 5])
   })
 
-  test('for later that fail take with them what is next, and all of the transaction', async () => {
-    const twice = async (trx: Transaction) => {
-      await insert(trx, 1)
+  test('deferred statements keep their order beside rows that go as a file', async () => {
+    const many = Array.from({ length: 200 }, (_, index) => [index + 1])
+    const seen = await transact(session, async (trx) => {
+      insertLater(trx, 2_000)
+      await insertRows(trx, { table: 'steps', columns: ['id'] }, many)
+      insertLater(trx, 1_000)
+      return trx.ask(selectIds)
+    })
+    expect(seen).toEqual([2_000, ...many.flat(), 1_000])
+  })
+
+  test('a deferred statement that fails rejects the call it goes with, and the transaction', async () => {
+    const withCommit = async (trx: Transaction) => {
+      await trx.ask(insert(1))
       insertLater(trx, 2)
       insertLater(trx, 2)
     }
-    await expect(transact(session, twice)).rejects.toMatchObject({ code: 'ER_DUP_ENTRY' })
-    const twiceAndOn = async (trx: Transaction) => {
-      await twice(trx)
-      await expect(insert(trx, 3)).rejects.toMatchObject({ code: 'ER_DUP_ENTRY' })
-      throw new Error('told')
+    await expect(transact(session, withCommit)).rejects.toMatchObject({ code: 'ER_DUP_ENTRY' })
+    const withNext = async (trx: Transaction) => {
+      await withCommit(trx)
+      await expect(trx.ask(insert(3))).rejects.toMatchObject({ code: 'ER_DUP_ENTRY' })
+      throw new Error('given up')
     }
-    await expect(transact(session, twiceAndOn)).rejects.toThrow('told')
-    expect(await transact(session, ids)).toEqual([])
+    await expect(transact(session, withNext)).rejects.toThrow('given up')
+    expect(await transact(session, (trx) => trx.ask(selectIds))).toEqual([])
   })
 })
 
-test('a lane says what belongs together in one message, the beginning included', async () => {
-  const story = async (trx: Transaction) => {
-    await Promise.all([insert(trx, 1), insert(trx, 2), ids(trx)])
-    await Promise.all([insert(trx, 3), insert(trx, 4)])
+test('a lane sends one message for START TRANSACTION with the first call, one for each call, one with COMMIT', async () => {
+  const lane = await connectLane(root)
+  const messages = watchMessages(lane)
+  await transact(lane, async (trx) => {
+    await trx.together([insert(1), insert(2), selectIds])
+    insertLater(trx, 3)
+    await trx.together([insert(4)])
     insertLater(trx, 5)
     insertLater(trx, 6)
-  }
-  const lane = await connectLane(root)
-  expect(await messagesOf(lane, story)).toBe(3)
+  })
+  const insertOf = (id: number) => `INSERT INTO steps (id) VALUES (${id})`
+  expect(messages.map((message) => message.split(';\n'))).toEqual([
+    ['START TRANSACTION', insertOf(1), insertOf(2), 'SELECT id FROM steps ORDER BY at'],
+    [insertOf(3), insertOf(4)],
+    [insertOf(5), insertOf(6), 'COMMIT'],
+  ])
   lane.destroy()
 })
 
-test('what is too long for one message goes in several', async () => {
+test('the error of a message with several statements names them', async () => {
   const lane = await connectLane(root)
+  const failing = transact(lane, async (trx) => {
+    insertLater(trx, 1)
+    insertLater(trx, 1)
+  })
+  const names = 'START TRANSACTION; INSERT INTO steps; INSERT INTO steps; COMMIT'
+  await expect(failing).rejects.toThrow(`(in one message: ${names})`)
+  lane.destroy()
+})
+
+test('statements too long for one message go in several', async () => {
+  const lane = await connectLane(root)
+  const messages = watchMessages(lane)
   const long = 'x'.repeat(3_000_000)
-  const story = async (trx: Transaction) => {
+  await transact(lane, async (trx) => {
     for (const id of [1, 2, 3]) trx.later('INSERT INTO steps (id) VALUES (? + LENGTH(?) * 0)', [id, long])
-  }
-  expect(await messagesOf(lane, story)).toBe(3)
-  expect(await transact(lane, ids)).toEqual([1, 2, 3])
+  })
+  expect(messages).toHaveLength(3)
+  expect(await transact(lane, (trx) => trx.ask(selectIds))).toEqual([1, 2, 3])
   lane.destroy()
 })

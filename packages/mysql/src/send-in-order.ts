@@ -1,90 +1,102 @@
 import type { Readable } from 'node:stream'
 import type { Connection } from 'mysql2/promise'
 
-/** What LOAD DATA LOCAL reads instead of a file. */
-type FileOf = () => Readable
-
-interface Waiting {
+/** A statement with its values in place. */
+interface Outgoing {
   sql: string
-  file?: FileOf | undefined
-  resolve: (result: unknown) => void
-  reject: (error: unknown) => void
+  /** Opens what its LOAD DATA LOCAL reads instead of a file. */
+  file?: (() => Readable) | undefined
 }
 
 export interface OrderedSession {
-  /** The statement's result; `file` is what its LOAD DATA LOCAL reads. */
-  send(sql: string, file?: FileOf): Promise<unknown>
-  /** Keeps the statement until the next one is sent, ahead of it; should it fail, that one fails. */
-  hold(sql: string): void
+  /**
+   * Sends what was deferred and then `statements`, in this order; resolves to the results of `statements`. The first
+   * that fails rejects the call, and nothing behind it is run.
+   */
+  send(statements: readonly Outgoing[]): Promise<unknown[]>
+  /** Keeps a statement until the next `send`, ahead of its statements; if it fails, that `send` rejects. */
+  defer(sql: string): void
+  /** Refuses every further statement, also those of a `send` under way that no message was sent for yet. */
+  end(): void
 }
 
 /** In characters, of at most four bytes: far below what a server takes (`max_allowed_packet`, 64 MiB in conf/mysql). */
 const LONGEST_MESSAGE = 4_000_000
+/** Words of a statement that say which it is: `INSERT INTO journal`. */
+const TELLING_WORDS = 3
 
 /**
- * Sends statements in the order in which they were handed over. Those that were handed over in one breath go as one
- * message where the session allows that: a server runs its statements one after the other and stops at the first that
- * fails ("Multiple Statement Execution Support", MySQL's manual). Everything that waits when a statement fails fails
- * with it and isn't run: by a deadlock the server has ended the transaction, and whatever came behind would be kept by
- * itself. `timeout`: how long the server may be silent about one message, in ms.
+ * Sends the statements of one transaction. Those of one call go as one message where the session allows that: a server
+ * runs its statements one after the other and stops at the first that fails ("Multiple Statement Execution Support",
+ * MySQL's manual). On other sessions they go one by one and end likewise. A call while another is under way is refused:
+ * if the first ended in a deadlock, the server would have ended the transaction and would commit the second by itself.
+ * `timeout`: how long the server may be silent about one message, in ms.
  */
 export function sendInOrder(connection: Connection, timeout: number): OrderedSession {
-  const together = connection.config.multipleStatements === true
-  let waiting: Waiting[] = []
-  /** Goes ahead of the next statement, which fails with it: nobody else is told. */
-  let held: Waiting[] = []
+  const severalInOne = connection.config.multipleStatements === true
+  let deferred: Outgoing[] = []
   let busy = false
+  let ended = false
 
-  /** The next message: statements as they come, a file's alone. */
-  function takeMessage(): Waiting[] {
-    let count = 0
-    let length = 0
-    for (const { sql, file } of waiting) {
-      length += sql.length
-      if (count > 0 && (!together || file !== undefined || length > LONGEST_MESSAGE)) break
-      count += 1
-      if (file !== undefined) break
-    }
-    const message = waiting.slice(0, count)
-    waiting = waiting.slice(count)
-    return message
-  }
-
-  async function runMessage(message: readonly Waiting[]): Promise<unknown[]> {
+  async function runMessage(message: readonly Outgoing[]): Promise<unknown[]> {
+    if (ended) throw new Error('the transaction is over')
     const sql = message.map((statement) => statement.sql).join(';\n')
     const infileStreamFactory = message[0]?.file
-    const [results] = await connection.query({
-      sql,
-      timeout,
-      ...(infileStreamFactory && { infileStreamFactory }),
-    })
-    return message.length === 1 ? [results] : (results as unknown[])
-  }
-
-  async function sendAll(): Promise<void> {
-    while (waiting.length > 0) {
-      const message = takeMessage()
-      try {
-        const results = await runMessage(message)
-        for (const [index, { resolve }] of message.entries()) resolve(results[index])
-      } catch (error) {
-        for (const { reject } of [...message, ...waiting]) reject(error)
-        waiting = []
-      }
+    try {
+      const [results] = await connection.query({
+        sql,
+        timeout,
+        ...(infileStreamFactory && { infileStreamFactory }),
+      })
+      return message.length === 1 ? [results] : (results as unknown[])
+    } catch (error) {
+      if (error instanceof Error && message.length > 1)
+        error.message += ` (in one message: ${namesOf(message)})`
+      throw error
     }
-    busy = false
   }
 
   return {
-    send: (sql, file) =>
-      new Promise((resolve, reject) => {
-        waiting.push(...held, { sql, file, resolve, reject })
-        held = []
-        if (busy) return
-        busy = true
-        // After whatever else this breath hands over.
-        queueMicrotask(sendAll)
-      }),
-    hold: (sql) => void held.push({ sql, resolve() {}, reject() {} }),
+    async send(statements) {
+      if (busy) throw new Error('a transaction runs one call at a time: use together, or await the first')
+      busy = true
+      const outgoing = [...deferred, ...statements]
+      deferred = []
+      const results: unknown[] = []
+      try {
+        for (const message of messagesOf(outgoing, severalInOne)) results.push(...(await runMessage(message)))
+      } finally {
+        busy = false
+      }
+      return results.slice(outgoing.length - statements.length)
+    },
+    defer: (sql) => void deferred.push({ sql }),
+    end() {
+      ended = true
+    },
   }
+}
+
+/** Statements as messages: as many together as the session and the length allow, one with a file by itself. */
+function messagesOf(statements: readonly Outgoing[], severalInOne: boolean): Outgoing[][] {
+  const messages: Outgoing[][] = []
+  let length = 0
+  for (const statement of statements) {
+    const last = messages.at(-1)
+    const fits = length + statement.sql.length <= LONGEST_MESSAGE
+    const alone = statement.file !== undefined || last?.[0]?.file !== undefined
+    if (last !== undefined && severalInOne && fits && !alone) {
+      last.push(statement)
+      length += statement.sql.length
+    } else {
+      messages.push([statement])
+      length = statement.sql.length
+    }
+  }
+  return messages
+}
+
+/** The driver doesn't say which statement of a message failed: this names all that were in it. */
+function namesOf(message: readonly Outgoing[]): string {
+  return message.map(({ sql }) => sql.trim().split(/\s+/, TELLING_WORDS).join(' ')).join('; ')
 }

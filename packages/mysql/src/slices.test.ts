@@ -1,22 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { MAX_KEYS_PER_LIST, selectByKeys } from './index.ts'
+import { MAX_KEYS_PER_LIST, select, selectByKeys } from './index.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
-const PLACES = ['packages', 'services', 'demo', 'chaos', 'bench']
+const PLACES = ['packages', 'services', 'platform', 'demo', 'chaos', 'bench']
 
-test('keys are asked for in lists that no server reads a whole table for, and rows come in their order', async () => {
+test('keys are split into lists that no server reads a whole table for, and rows keep their order', () => {
   const keys = Array.from({ length: 2_000 }, (_, index) => index)
-  const sizes: number[] = []
-  const rows = await selectByKeys(keys, async (slice) => {
-    sizes.push(slice.length)
-    return slice
-  })
-  expect(rows).toEqual(keys)
-  expect(sizes).toEqual([MAX_KEYS_PER_LIST, MAX_KEYS_PER_LIST, 200])
+  const { statements, read } = selectByKeys(keys, (slice) => select<number>('IN (?)', [slice]))
+  const lists = statements.map(({ values: [list] }) => list as number[])
+  expect(lists.map(({ length }) => length)).toEqual([MAX_KEYS_PER_LIST, MAX_KEYS_PER_LIST, 200])
+  expect(read(lists)).toEqual(keys)
   expect(MAX_KEYS_PER_LIST).toBeLessThan(1_000)
-  expect(await selectByKeys([], async () => ['never asked'])).toEqual([])
+  const ofNoKeys = selectByKeys([], () => select('never made'))
+  expect([ofNoKeys.statements, ofNoKeys.read([])]).toEqual([[], []])
 })
 
 test('every file with an IN list hands its keys over in such slices', () => {

@@ -1,3 +1,4 @@
+import { combine, type Query } from './query.ts'
 import type { Transaction } from './transaction.ts'
 
 /** The most rows one statement may carry; beyond it a sharded server refuses. */
@@ -23,16 +24,12 @@ export async function inSlices<Row>(
   for (const slice of slicesOf(rows, size)) await write(slice)
 }
 
-/**
- * The rows that `select` finds for each slice of `keys` that fits one IN list, in the order of the slices. All are handed
- * over at once, so that a lane's session sends them in one message; in a transaction they run one after the other.
- */
-export async function selectByKeys<Key, Row>(
+/** The rows that `select` asks for by each slice of `keys` that fits one IN list, in the order of the slices. */
+export function selectByKeys<Key, Row>(
   keys: readonly Key[],
-  select: (slice: Key[]) => Promise<Row[]>,
-): Promise<Row[]> {
-  const slices = [...slicesOf(keys, MAX_KEYS_PER_LIST)]
-  return (await Promise.all(slices.map(select))).flat()
+  select: (slice: Key[]) => Query<Row[]>,
+): Query<Row[]> {
+  return combine([...slicesOf(keys, MAX_KEYS_PER_LIST)].map(select), (slices) => slices.flat())
 }
 
 /**

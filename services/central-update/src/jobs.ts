@@ -94,7 +94,7 @@ export function startJobs(options: JobsOptions): Repeating {
   }
 
   async function watchHalts(): Promise<void> {
-    const halts = await inSnapshot(pool, (trx) => readHalts(trx, topic))
+    const halts = await inSnapshot(pool, (trx) => trx.ask(readHalts(topic)))
     consumer.holdStill(halts)
     metrics.halted.set(halts.size)
     const [[doubt]] = await pool.query<RowDataPacket[]>(

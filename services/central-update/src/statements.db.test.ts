@@ -140,7 +140,7 @@ async function doJobs({ pool, maintenance }: CentralDatabase): Promise<void> {
   await refillDroppedCommands(pool, nowUs)
   expect(await resendOpenCommands(pool, nowUs)).not.toEqual([])
   expect(await storesAhead(pool)).toHaveLength(1)
-  await inSnapshot(pool, (trx) => readHalts(trx, TOPIC))
+  await inSnapshot(pool, (trx) => trx.ask(readHalts(TOPIC)))
   expect(await lowerFutureProofs(pool, { latestUs: NOON_US - 1, nowUs })).toHaveLength(1)
   expect(await tellForgetEpochs(pool, nowUs)).not.toEqual([])
   const noon = new Date(NOON_US / 1_000)

@@ -37,7 +37,7 @@ export async function readStorePage(
     let from = after
     for (let read = 0; read < MAX_READS; read += 1) {
       const levels = await selectPageLevels(trx, { storeId, after: from, limit: limit + 1, inStock })
-      const margins = indexMargins(await selectMarginRulesFor(trx, storeId, levels))
+      const margins = indexMargins(await trx.ask(selectMarginRulesFor(storeId, levels)))
       const freshness = viewFreshness(proof, clock())
       for (const level of levels.slice(0, limit)) {
         if (rows.length === limit) return { rows, next: from ?? null }

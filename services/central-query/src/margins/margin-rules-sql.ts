@@ -1,5 +1,5 @@
 import type { MarginRule } from '@shelfwire/central'
-import { type Reader, selectByKeys } from '@shelfwire/mysql'
+import { combine, known, type Query, type Reader, select, selectByKeys } from '@shelfwire/mysql'
 
 interface RuleRow {
   store_id: string
@@ -23,22 +23,22 @@ export async function selectMarginRules(reader: Reader): Promise<MarginRule[]> {
 }
 
 /** The rules that can concern these products in one store. */
-export async function selectMarginRulesFor(
-  reader: Reader,
+export function selectMarginRulesFor(
   storeId: string,
   products: readonly { sku: string; category: string | null }[],
-): Promise<MarginRule[]> {
-  if (products.length === 0) return []
+): Query<MarginRule[]> {
+  if (products.length === 0) return known([])
   const skus = products.map(({ sku }) => sku)
   const categories = ['', ...new Set(products.flatMap(({ category }) => category ?? []))]
-  const select = (where: string, list: readonly string[]) =>
+  const rulesWhere = (where: string, list: readonly string[]) =>
     selectByKeys(list, (slice) =>
-      reader.rows<RuleRow>(`SELECT ${COLUMNS} FROM margins WHERE store_id IN ('', ?) AND ${where}`, [
+      select<RuleRow>(`SELECT ${COLUMNS} FROM margins WHERE store_id IN ('', ?) AND ${where}`, [
         storeId,
         slice,
       ]),
     )
-  const ofSkus = await select('sku IN (?)', skus)
-  const ofCategories = await select("sku = '' AND category IN (?)", categories)
-  return [...ofSkus, ...ofCategories].map(ruleOf)
+  return combine(
+    [rulesWhere('sku IN (?)', skus), rulesWhere("sku = '' AND category IN (?)", categories)],
+    (rules) => rules.flat().map(ruleOf),
+  )
 }

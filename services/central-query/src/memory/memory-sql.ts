@@ -1,5 +1,5 @@
 import { PARTS, type Proof } from '@shelfwire/central'
-import { isoOfDatetime, type Reader, selectByKeys } from '@shelfwire/mysql'
+import { isoOfDatetime, type Reader, select, selectByKeys, type Transaction } from '@shelfwire/mysql'
 import type { RememberedSku } from './memory.ts'
 
 const EVERY_PART = Array.from({ length: PARTS }, (_, part) => part)
@@ -35,20 +35,22 @@ interface LevelRow {
 }
 
 /** The SKUs' levels and categories; one for each that was asked, with nothing in it when nobody has it. */
-export async function selectSkus(reader: Reader, skus: readonly string[]): Promise<RememberedSku[]> {
-  const products = await selectByKeys(skus, (slice) =>
-    reader.rows<{ sku: string; category: string | null }>(
-      'SELECT sku, category FROM products WHERE sku IN (?)',
-      [slice],
+export async function selectSkus(trx: Transaction, skus: readonly string[]): Promise<RememberedSku[]> {
+  const [products, levels] = await trx.together([
+    selectByKeys(skus, (slice) =>
+      select<{ sku: string; category: string | null }>(
+        'SELECT sku, category FROM products WHERE sku IN (?)',
+        [slice],
+      ),
     ),
-  )
-  const levels = await selectByKeys(skus, (slice) =>
-    reader.rows<LevelRow>(
-      `SELECT sku, store_id, on_hand, held, pending, updated_at FROM stock
-       WHERE part IN (?) AND sku IN (?) ORDER BY store_id`,
-      [EVERY_PART, slice],
+    selectByKeys(skus, (slice) =>
+      select<LevelRow>(
+        `SELECT sku, store_id, on_hand, held, pending, updated_at FROM stock
+         WHERE part IN (?) AND sku IN (?) ORDER BY store_id`,
+        [EVERY_PART, slice],
+      ),
     ),
-  )
+  ])
   const found = new Map<string, RememberedSku>(
     skus.map((sku) => [sku, { sku, inCatalogue: false, category: null, levels: [] }]),
   )

@@ -4,6 +4,7 @@ import {
   isoOfDatetime,
   MAX_KEYS_PER_LIST,
   type Reader,
+  select,
   selectByKeys,
   type Transaction,
 } from '@shelfwire/mysql'
@@ -65,12 +66,13 @@ export async function selectProductPage(
 /** The products with these SKUs and those that differ from one only in case. */
 export async function lockProducts(trx: Transaction, skus: readonly string[]): Promise<Product[]> {
   const folded = skus.map(foldSku).sort()
-  const rows = await selectByKeys(folded, (slice) =>
-    trx.rows<ProductRow>(
+  const locking = selectByKeys(folded, (slice) =>
+    select<ProductRow>(
       `SELECT ${COLUMNS} FROM products WHERE sku_folded IN (?) ORDER BY sku_folded FOR UPDATE`,
       [slice],
     ),
   )
+  const rows = await trx.ask(locking)
   return rows.map(productOf)
 }
 
@@ -79,12 +81,13 @@ export async function selectRevisions(
   trx: Transaction,
   skus: readonly string[],
 ): Promise<Map<string, number>> {
-  const rows = await selectByKeys(skus, (slice) =>
-    trx.rows<{ sku: string; revision: number }>(
+  const newest = selectByKeys(skus, (slice) =>
+    select<{ sku: string; revision: number }>(
       'SELECT sku, MAX(revision) AS revision FROM product_changes WHERE sku IN (?) GROUP BY sku',
       [slice],
     ),
   )
+  const rows = await trx.ask(newest)
   return new Map(rows.map(({ sku, revision }) => [sku, revision]))
 }
 

@@ -1,5 +1,5 @@
 import { appendFeed, type FeedChanges, partOf } from '@shelfwire/central'
-import type { Transaction } from '@shelfwire/mysql'
+import { known, type Transaction } from '@shelfwire/mysql'
 import { recountSales } from '../epochs/recount-sales.ts'
 import { markSuspect, proofOf } from '../freshness/save-suspect.ts'
 import type { Hole } from '../holes/hole-ranges.ts'
@@ -13,7 +13,7 @@ import { dailySales, type Zones } from './daily-sales.ts'
 import { decideNumber } from './decide-number.ts'
 import { addDailySales, insertLedger, readLedger } from './ledger-sql.ts'
 import { type BatchPlan, planBatch } from './plan-batch.ts'
-import { lockStock, saveStock, selectSkusOfStore } from './stock-sql.ts'
+import { lockManyStock, lockStock, saveStock, selectSkusOfStore } from './stock-sql.ts'
 import { type Cursor, entryKey, type StockRow, type StoreState } from './store-state.ts'
 import { type StockKey, type TouchedStock, touchedStock } from './touched-stock.ts'
 
@@ -87,16 +87,16 @@ async function lockStores(trx: Transaction, wish: ApplyOptions & { named: string
   for (;;) {
     // One message to the server, the locks ahead of what they guard: a partition that halted a moment ago in another
     // process stands still here too.
-    const [{ connectors, zones }, cursors, holes, halted, stock] = await Promise.all([
-      readRegistered(trx, named),
-      lockCursors(trx, { part, storeIds: named }),
-      readHoles(trx, { part, storeIds: named }),
-      readHalts(trx, topic),
-      begun ? lockStock(trx, { part, keys: touched.keys }) : undefined,
+    const [{ connectors, zones }, cursors, holes, halted, stock] = await trx.together([
+      readRegistered(named),
+      lockCursors({ part, storeIds: named }),
+      readHoles({ part, storeIds: named }),
+      readHalts(topic),
+      begun ? lockStock({ part, keys: touched.keys }) : known(undefined),
     ])
     const unseen = named.filter((storeId) => connectors.has(storeId) && !cursors.has(storeId))
     if (unseen.length === 0) {
-      const rows = stock ?? (await lockStock(trx, { part, keys: await allTouched(trx, part, touched) }))
+      const rows = stock ?? (await lockManyStock(trx, { part, keys: await allTouched(trx, part, touched) }))
       return { connectors, zones, cursors, holes, halted, stock: rows }
     }
     // A row can't be locked before it is there, and two processes may both see a store for the first time. So what was

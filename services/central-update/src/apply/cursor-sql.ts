@@ -1,5 +1,13 @@
 import { formatChecksum, parseChecksum } from '@shelfwire/contracts'
-import { datetimeOfUs, selectByKeys, type Transaction, usOfDatetime } from '@shelfwire/mysql'
+import {
+  combine,
+  datetimeOfUs,
+  type Query,
+  select,
+  selectByKeys,
+  type Transaction,
+  usOfDatetime,
+} from '@shelfwire/mysql'
 import { type Cursor, newCursor } from './store-state.ts'
 
 interface CursorRow {
@@ -31,20 +39,19 @@ const COLUMNS =
  * The connector that each store's rows must come from, and the zone of its days, by store; a store that isn't registered
  * is left out.
  */
-export async function readRegistered(
-  trx: Transaction,
+export function readRegistered(
   storeIds: string[],
-): Promise<{ connectors: Map<string, string>; zones: Map<string, string> }> {
-  const rows = await selectByKeys(storeIds, (slice) =>
-    trx.rows<{ store_id: string; connector: string; zone: string }>(
+): Query<{ connectors: Map<string, string>; zones: Map<string, string> }> {
+  const registered = selectByKeys(storeIds, (slice) =>
+    select<{ store_id: string; connector: string; zone: string }>(
       'SELECT store_id, connector, zone FROM stores WHERE store_id IN (?)',
       [slice],
     ),
   )
-  return {
+  return combine([registered], ([rows]) => ({
     connectors: new Map(rows.map((row) => [row.store_id, row.connector])),
     zones: new Map(rows.map((row) => [row.store_id, row.zone])),
-  }
+  }))
 }
 
 /** The stores that these connectors belong to; a connector that isn't registered is left out. */
@@ -60,18 +67,21 @@ export async function readOwners(
 }
 
 /** Locks the cursors of those stores that have one; until COMMIT nobody else applies anything to these stores. */
-export async function lockCursors(
-  trx: Transaction,
-  { part, storeIds }: { part: number; storeIds: readonly string[] },
-): Promise<Map<string, Cursor>> {
+export function lockCursors({
+  part,
+  storeIds,
+}: {
+  part: number
+  storeIds: readonly string[]
+}): Query<Map<string, Cursor>> {
   // In the order of the key, which is the order of locking.
-  const rows = await selectByKeys(storeIds.toSorted(), (slice) =>
-    trx.rows<CursorRow>(
+  const locking = selectByKeys(storeIds.toSorted(), (slice) =>
+    select<CursorRow>(
       `SELECT ${COLUMNS} FROM cursors WHERE part = ? AND store_id IN (?) ORDER BY store_id FOR UPDATE`,
       [part, slice],
     ),
   )
-  return new Map(rows.map((row) => [row.store_id, cursorOf(row)]))
+  return combine([locking], ([rows]) => new Map(rows.map((row) => [row.store_id, cursorOf(row)])))
 }
 
 /** Begins the cursors of stores that have none; one that another process has begun meanwhile stays as it is. */

@@ -1,9 +1,13 @@
 import {
+  combine,
   datetimeOfUs,
   inSlices,
   insertRows,
   LOAD_FROM_ROWS,
   MAX_KEYS_PER_LIST,
+  type Query,
+  select,
+  selectByKeys,
   type Transaction,
   usOfDatetime,
   writeInSlices,
@@ -27,24 +31,27 @@ interface Row {
 const SELECT = 'SELECT store_id, sku, on_hand, held, epoch, seq, updated_at FROM stock FORCE INDEX (PRIMARY)'
 
 /** Locks levels; the scan of the primary key takes them in the order (sku, store), which everyone keeps. */
-export async function lockStock(
+export function lockStock({ part, keys }: { part: number; keys: readonly StockKey[] }): Query<StockRow[]> {
+  // In the key's own order, which spares the server a quarter of the work.
+  const tuples = keys.toSorted(inLockOrder).map(({ sku, storeId }) => [part, sku, storeId])
+  const locking = selectByKeys(tuples, (slice) =>
+    select<Row>(`${SELECT} WHERE (part, sku, store_id) IN (?) ORDER BY part, sku, store_id FOR UPDATE`, [
+      slice,
+    ]),
+  )
+  return combine([locking], ([rows]) => rows.map(stockRowOf))
+}
+
+/** Locks as many levels as a store may have, a message for each list of keys: each has a time limit of its own. */
+export async function lockManyStock(
   trx: Transaction,
   { part, keys }: { part: number; keys: readonly StockKey[] },
 ): Promise<StockRow[]> {
   const found: StockRow[] = []
-  // In the key's own order, which spares the server a quarter of the work.
-  const tuples = keys.toSorted(inLockOrder).map(({ sku, storeId }) => [part, sku, storeId])
-  await inSlices(
-    tuples,
-    async (slice) => {
-      const rows = await trx.rows<Row>(
-        `${SELECT} WHERE (part, sku, store_id) IN (?) ORDER BY part, sku, store_id FOR UPDATE`,
-        [slice],
-      )
-      found.push(...rows.map(stockRowOf))
-    },
-    MAX_KEYS_PER_LIST,
-  )
+  const lock = async (slice: StockKey[]) => {
+    for (const row of await trx.ask(lockStock({ part, keys: slice }))) found.push(row)
+  }
+  await inSlices(keys.toSorted(inLockOrder), lock, MAX_KEYS_PER_LIST)
   return found
 }
 

@@ -41,6 +41,6 @@ async function carry(
   trx: Transaction,
   { part, storeId, nowUs }: { part: number; storeId: string; nowUs: number },
 ): Promise<void> {
-  await lockCursors(trx, { part, storeIds: [storeId] })
+  await trx.ask(lockCursors({ part, storeIds: [storeId] }))
   await resendCommands(trx, { storeId, nowUs })
 }

@@ -47,7 +47,7 @@ async function refill(
   trx: Transaction,
   { part, storeId, nowUs }: { part: number; storeId: string; nowUs: number },
 ): Promise<number> {
-  const cursor = (await lockCursors(trx, { part, storeIds: [storeId] })).get(storeId)
+  const cursor = (await trx.ask(lockCursors({ part, storeIds: [storeId] }))).get(storeId)
   if (cursor === undefined || !isCountKnown(cursor)) return 0
   return fillDropped(trx, { storeId, nowUs })
 }

@@ -22,7 +22,7 @@ async function tell({ pool }: CentralDatabase, count: number, nowUs: number): Pr
 async function done({ pool }: CentralDatabase, commandsDone: number, nowUs: number): Promise<void> {
   await inTransaction(pool, async (trx) => {
     await beginCursors(trx, { part: 0, storeIds: ['store-1'], nowUs })
-    const cursor = (await lockCursors(trx, { part: 0, storeIds: ['store-1'] })).get('store-1')
+    const cursor = (await trx.ask(lockCursors({ part: 0, storeIds: ['store-1'] }))).get('store-1')
     if (cursor === undefined) throw new Error('it was begun')
     saveCursors(trx, {
       part: 0,

@@ -73,7 +73,7 @@ async function resend(
   trx: Transaction,
   { part, storeId, nowUs }: { part: number; storeId: string; nowUs: number },
 ): Promise<{ number: number; sentAgain: number } | null> {
-  const cursor = (await lockCursors(trx, { part, storeIds: [storeId] })).get(storeId)
+  const cursor = (await trx.ask(lockCursors({ part, storeIds: [storeId] }))).get(storeId)
   if (cursor === undefined) return null
   const { era, commandsDone } = await lockCommandHead(trx, storeId)
   const number = commandsDone + 1

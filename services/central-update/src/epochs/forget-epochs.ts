@@ -46,7 +46,7 @@ async function tell(
   trx: Transaction,
   { part, storeId, nowUs }: { part: number; storeId: string; nowUs: number },
 ): Promise<number | null> {
-  const cursor = (await lockCursors(trx, { part, storeIds: [storeId] })).get(storeId)
+  const cursor = (await trx.ask(lockCursors({ part, storeIds: [storeId] }))).get(storeId)
   if (cursor === undefined || !cursor.opened || cursor.suspect !== null) return null
   const reference = referenceOf(cursor.epoch)
   const [told] = await trx.rows<{ number: number }>(

@@ -27,10 +27,10 @@ export async function lowerFutureProofs(
     for (const { store_id } of rows) {
       const storeId = String(store_id)
       const asOfUs = await inTransaction(pool, async (trx) => {
-        const cursor = (await lockCursors(trx, { part, storeIds: [storeId] })).get(storeId)
+        const cursor = (await trx.ask(lockCursors({ part, storeIds: [storeId] }))).get(storeId)
         // Looked at again behind the lock: another process may have been faster.
         if (cursor === undefined || cursor.asOfUs <= latestUs) return null
-        const holes = (await readHoles(trx, { part, storeIds: [storeId] })).get(storeId) ?? []
+        const holes = (await trx.ask(readHoles({ part, storeIds: [storeId] }))).get(storeId) ?? []
         saveProofs(trx, { part, cursors: [markSuspect({ ...cursor, asOfUs: 0 }, holes, nowUs)], nowUs })
         return cursor.asOfUs
       })

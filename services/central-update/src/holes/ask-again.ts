@@ -40,8 +40,8 @@ async function askStore(
   trx: Transaction,
   { part, storeId, nowUs }: { part: number; storeId: string; nowUs: number },
 ): Promise<number[]> {
-  const cursor = (await lockCursors(trx, { part, storeIds: [storeId] })).get(storeId)
-  const before = (await readHoles(trx, { part, storeIds: [storeId] })).get(storeId) ?? []
+  const cursor = (await trx.ask(lockCursors({ part, storeIds: [storeId] }))).get(storeId)
+  const before = (await trx.ask(readHoles({ part, storeIds: [storeId] }))).get(storeId) ?? []
   if (cursor === undefined) return []
   const { commandsDone, stopped } = await lockCommandHead(trx, storeId)
   const due = stopped ? [] : holesToAsk(before, { nowUs, commandsDone })

@@ -1,4 +1,12 @@
-import { datetimeOfUs, selectByKeys, type Transaction, usOfDatetime } from '@shelfwire/mysql'
+import {
+  combine,
+  datetimeOfUs,
+  type Query,
+  select,
+  selectByKeys,
+  type Transaction,
+  usOfDatetime,
+} from '@shelfwire/mysql'
 import type { Hole, Holes } from './hole-ranges.ts'
 
 interface HoleRow {
@@ -12,20 +20,25 @@ interface HoleRow {
 }
 
 /** The holes of these stores, ascending; guarded by their cursors' locks. */
-export async function readHoles(
-  trx: Transaction,
-  { part, storeIds }: { part: number; storeIds: readonly string[] },
-): Promise<Map<string, Hole[]>> {
-  const holes = new Map<string, Hole[]>(storeIds.map((storeId) => [storeId, []]))
-  const rows = await selectByKeys(storeIds, (slice) =>
-    trx.rows<HoleRow>(
+export function readHoles({
+  part,
+  storeIds,
+}: {
+  part: number
+  storeIds: readonly string[]
+}): Query<Map<string, Hole[]>> {
+  const ofStores = selectByKeys(storeIds, (slice) =>
+    select<HoleRow>(
       `SELECT store_id, epoch, from_seq, to_seq, seen_at, command_number, asked_at FROM holes
        WHERE part = ? AND store_id IN (?) ORDER BY store_id, epoch, from_seq`,
       [part, slice],
     ),
   )
-  for (const row of rows) holes.get(row.store_id)?.push(holeOf(row))
-  return holes
+  return combine([ofStores], ([rows]) => {
+    const holes = new Map<string, Hole[]>(storeIds.map((storeId) => [storeId, []]))
+    for (const row of rows) holes.get(row.store_id)?.push(holeOf(row))
+    return holes
+  })
 }
 
 /** Brings a store's rows from `before` to `after`, touching only those that differ. */

@@ -1,4 +1,4 @@
-import { datetimeOfUs, type Transaction } from '@shelfwire/mysql'
+import { combine, datetimeOfUs, type Query, select, type Transaction } from '@shelfwire/mysql'
 
 /** A partition that stands still until a person resumes it. */
 export interface Halt {
@@ -12,17 +12,17 @@ export interface Halt {
 const MAX_REASON = 512
 
 /** Every partition of the topic that stands still. */
-export async function readHalts(trx: Transaction, topic: string): Promise<Map<number, Halt>> {
-  const rows = await trx.rows<{ partition_id: number; next_offset: number; reason: string }>(
+export function readHalts(topic: string): Query<Map<number, Halt>> {
+  const ofTopic = select<{ partition_id: number; next_offset: number; reason: string }>(
     'SELECT partition_id, next_offset, reason FROM halts WHERE topic = ?',
     [topic],
   )
-  return new Map(
-    rows.map((row) => [
-      row.partition_id,
-      { partition: row.partition_id, nextOffset: row.next_offset, reason: row.reason },
-    ]),
-  )
+  return combine([ofTopic], ([rows]) => {
+    const halts = rows.map(({ partition_id: partition, next_offset: nextOffset, reason }) => {
+      return [partition, { partition, nextOffset, reason }] as const
+    })
+    return new Map(halts)
+  })
 }
 
 /** Halts partitions. */

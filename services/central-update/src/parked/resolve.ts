@@ -57,7 +57,8 @@ export async function resolveDivergence(pool: Pool, storeId: string, nowUs: numb
 /** The store's cursor, locked, and its holes; null for a store that has sent nothing and so has no cursor. */
 async function lockStore(trx: Transaction, storeId: string) {
   const part = partOf(storeId)
-  const cursor = (await lockCursors(trx, { part, storeIds: [storeId] })).get(storeId)
-  const holes = (await readHoles(trx, { part, storeIds: [storeId] })).get(storeId) ?? []
-  return cursor === undefined ? null : { part, cursor, holes }
+  const wish = { part, storeIds: [storeId] }
+  const [cursors, holes] = await trx.together([lockCursors(wish), readHoles(wish)])
+  const cursor = cursors.get(storeId)
+  return cursor === undefined ? null : { part, cursor, holes: holes.get(storeId) ?? [] }
 }

@@ -101,10 +101,10 @@ async function forEachPart(
   for (let part = 0; part < PARTS; part += 1) {
     await inTransaction(pool, async (trx) => {
       const storeIds = await storesOf(trx, part)
-      const there = await lockCursors(trx, { part, storeIds })
+      const there = await trx.ask(lockCursors({ part, storeIds }))
       const without = storeIds.filter((storeId) => !there.has(storeId))
       if (without.length > 0) await beginCursors(trx, { part, storeIds: without, nowUs })
-      const cursors = without.length > 0 ? await lockCursors(trx, { part, storeIds }) : there
+      const cursors = without.length > 0 ? await trx.ask(lockCursors({ part, storeIds })) : there
       await story(trx, { part, cursors: [...cursors.values()] })
     })
   }

@@ -1,9 +1,12 @@
 import { EMPTY_CHECKSUM, Fault, formatChecksum, parseChecksum } from '@shelfwire/contracts'
 import {
+  combine,
   datetimeOfUs,
   type Pool,
+  type Query,
   type Reader,
   type RowDataPacket,
+  select,
   type Transaction,
   usOfDatetime,
 } from '@shelfwire/mysql'
@@ -25,12 +28,12 @@ const COLUMNS =
   'store_id, epoch, next_seq, era, commands_done, checksum, steady_at, opening_reason, covered_epoch'
 
 /** Locks the head, always first: whoever holds it is the only writer, so commit order is the order of numbers. */
-export async function lockHead(trx: Transaction, storeId: string): Promise<Head> {
-  const [row] = await trx.rows<HeadRow>(`SELECT ${COLUMNS} FROM head WHERE store_id = ? FOR UPDATE`, [
-    storeId,
-  ])
-  if (row === undefined) throw headMissing(storeId)
-  return headOf(row)
+export function lockHead(storeId: string): Query<Head> {
+  const locking = select<HeadRow>(`SELECT ${COLUMNS} FROM head WHERE store_id = ? FOR UPDATE`, [storeId])
+  return combine([locking], ([[row]]) => {
+    if (row === undefined) throw headMissing(storeId)
+    return headOf(row)
+  })
 }
 
 /** The store's head without a lock. Throws the Fault `head_missing`. */

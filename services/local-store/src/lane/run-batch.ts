@@ -39,10 +39,10 @@ export async function runBatch(
   const writes = writeRequests.map(({ write }) => write)
   const skus = new Set(writes.flatMap(({ lines }) => lines.map(({ sku }) => sku)))
   // One message to the server: the lock first, and what it guards behind it.
-  const [head, { remembered, recorded }, levels] = await Promise.all([
-    lockHead(trx, storeId),
-    findKeys(trx, storeId, writes),
-    readStock(trx, skus),
+  const [head, { remembered, recorded }, levels] = await trx.together([
+    lockHead(storeId),
+    findKeys(storeId, writes),
+    readStock(skus),
   ])
   const keys: Keys = { remembered, recorded, made: [] }
   const steadyAtUs = readSteady(steady, head)

@@ -162,7 +162,7 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
   async function headIsFree(): Promise<boolean> {
     try {
       session ??= await openSession()
-      await transact(session, (trx) => lockHead(trx, options.storeId), { answerWithinMs })
+      await transact(session, (trx) => trx.ask(lockHead(options.storeId)), { answerWithinMs })
       return true
     } catch {
       dropSession()

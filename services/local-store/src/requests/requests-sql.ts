@@ -1,11 +1,15 @@
 import {
+  combine,
   datetimeOfUs,
   ENTRY_COLUMNS,
   type EntryRow,
   entryOfRow,
+  known,
   MAX_KEYS_PER_LIST,
   type Pool,
+  type Query,
   type ResultSetHeader,
+  select,
   slicesOf,
   type Transaction,
 } from '@shelfwire/mysql'
@@ -32,20 +36,22 @@ function whereKeys(writes: readonly Write[]): { where: string; values: unknown[]
 }
 
 /** What is known of these writes' keys: what was answered in the last seven days, and what the journal has of them. */
-export async function findKeys(
-  trx: Transaction,
-  storeId: string,
-  writes: readonly Write[],
-): Promise<KnownKeys> {
-  if (writes.length === 0) return { remembered: new Map(), recorded: new Set() }
+export function findKeys(storeId: string, writes: readonly Write[]): Query<KnownKeys> {
+  if (writes.length === 0) return known({ remembered: new Map(), recorded: new Set() })
   const { where, values } = whereKeys(writes)
-  const [answered, rows] = await Promise.all([
-    trx.rows<AnswerRow>(
-      `SELECT caller, request_id, body_hash, status, answer FROM requests WHERE ${where}`,
-      values,
-    ),
-    trx.rows<EntryRow>(`SELECT ${ENTRY_COLUMNS.join(', ')} FROM journal WHERE ${where}`, values),
-  ])
+  return combine(
+    [
+      select<AnswerRow>(
+        `SELECT caller, request_id, body_hash, status, answer FROM requests WHERE ${where}`,
+        values,
+      ),
+      select<EntryRow>(`SELECT ${ENTRY_COLUMNS.join(', ')} FROM journal WHERE ${where}`, values),
+    ],
+    ([answered, rows]) => knownKeys(storeId, answered, rows),
+  )
+}
+
+function knownKeys(storeId: string, answered: readonly AnswerRow[], rows: readonly EntryRow[]): KnownKeys {
   const recorded = Map.groupBy(
     rows.map(entryOfRow).sort((one, other) => one.epoch - other.epoch || one.seq - other.seq),
     keyOf,

@@ -6,17 +6,14 @@ import type { EpochRange } from './decide-epochs.ts'
  * behind them, because a clock may have been slow at either. In µs; null when they have no entries.
  */
 export async function endedAtUs(reader: Reader, { from, below }: EpochRange): Promise<number | null> {
-  const [last, next] = await Promise.all([
-    reader.rows<{ at: string }>(
-      `SELECT recorded_at AS at FROM journal WHERE epoch >= ? AND epoch < ? ORDER BY epoch DESC, seq DESC LIMIT 1`,
-      [from, below],
-    ),
-    reader.rows<{ at: string }>(
-      'SELECT recorded_at AS at FROM journal WHERE epoch >= ? ORDER BY epoch, seq LIMIT 1',
-      [below],
-    ),
-  ])
-  const [ended] = last
+  const [ended] = await reader.rows<{ at: string }>(
+    `SELECT recorded_at AS at FROM journal WHERE epoch >= ? AND epoch < ? ORDER BY epoch DESC, seq DESC LIMIT 1`,
+    [from, below],
+  )
   if (ended === undefined) return null
+  const next = await reader.rows<{ at: string }>(
+    'SELECT recorded_at AS at FROM journal WHERE epoch >= ? ORDER BY epoch, seq LIMIT 1',
+    [below],
+  )
   return Math.max(usOfDatetime(ended.at), ...next.map(({ at }) => usOfDatetime(at)))
 }

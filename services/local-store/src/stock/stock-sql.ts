@@ -1,4 +1,13 @@
-import { datetimeOfUs, selectByKeys, slicesOf, type Transaction, usOfDatetime } from '@shelfwire/mysql'
+import {
+  combine,
+  datetimeOfUs,
+  type Query,
+  select,
+  selectByKeys,
+  slicesOf,
+  type Transaction,
+  usOfDatetime,
+} from '@shelfwire/mysql'
 import { foldSku, type StockRow } from './level.ts'
 
 export const STOCK_COLUMNS =
@@ -18,11 +27,11 @@ export interface StockSqlRow {
 }
 
 /** The rows of these SKUs and of their case twins. Not locked: whoever holds the head is the only writer. */
-export async function readStock(trx: Transaction, skus: ReadonlySet<string>): Promise<StockRow[]> {
+export function readStock(skus: ReadonlySet<string>): Query<StockRow[]> {
   const sql = `SELECT ${STOCK_COLUMNS} FROM stock WHERE sku_folded IN (?)`
   const folded = [...new Set([...skus].map(foldSku))]
-  const rows = await selectByKeys(folded, (slice) => trx.rows<StockSqlRow>(sql, [slice]))
-  return rows.map(stockOfRow)
+  const found = selectByKeys(folded, (slice) => select<StockSqlRow>(sql, [slice]))
+  return combine([found], ([rows]) => rows.map(stockOfRow))
 }
 
 export function saveStock(trx: Transaction, rows: readonly StockRow[]): void {

@@ -87,7 +87,7 @@ test('what other processes record between reading and locking is added behind th
   })
   const complete = () =>
     inTransaction(pool, async (trx) => {
-      const head = await lockHead(trx, STORE_ID)
+      const head = await trx.ask(lockHead(STORE_ID))
       const counted = [{ write: count, changes: changes.get(count) as CountedChanges }]
       return (await completeChanges(trx, head, counted))(count, [])
     })
