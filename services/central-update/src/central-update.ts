@@ -98,10 +98,10 @@ export async function startCentralUpdate(config: Config, wallClock = () => new D
   }
   function onApplied(applied: Applied): void {
     readers.notify()
-    for (const { partition } of applied.parcels) applyTroubles.delete(partition)
+    for (const { partition } of applied.slices) applyTroubles.delete(partition)
     metrics.applied(applied)
     for (const { reason, ...detail } of applied.alarms) alarmOnce(reason, detail)
-    consumer.holdStill(applied.halted)
+    consumer.pauseOnly(applied.halted)
     consumer.offsets.settled(applied.nextOffsets)
   }
   async function keepReading(): Promise<void> {

@@ -1,11 +1,11 @@
 import { type CentralClock, MAX_CLOCK_BOUND_MS } from '@shelfwire/central'
 import type { Logger } from '@shelfwire/http'
 import { inSnapshot, type Pool, type RowDataPacket, usOfDate } from '@shelfwire/mysql'
+import { tellForgetEpochs } from './commands/forget-epochs.ts'
 import { refillDroppedCommands } from './commands/refill-dropped.ts'
+import { askForHoles, reportHoles } from './commands/request-resync.ts'
 import { resendOpenCommands, storesAhead } from './commands/resend-open.ts'
-import { tellForgetEpochs } from './epochs/forget-epochs.ts'
 import { lowerFutureProofs } from './freshness/lower-future-proofs.ts'
-import { askForHoles, reportHoles } from './holes/ask-again.ts'
 import type { JournalConsumer } from './journal/journal-consumer.ts'
 import type { UpdateMetrics } from './metrics.ts'
 import { readHalts } from './parked/halts-sql.ts'
@@ -95,7 +95,7 @@ export function startJobs(options: JobsOptions): Repeating {
 
   async function watchHalts(): Promise<void> {
     const halts = await inSnapshot(pool, (trx) => trx.ask(readHalts(topic)))
-    consumer.holdStill(halts)
+    consumer.pauseOnly(halts)
     metrics.halted.set(halts.size)
     const [[doubt]] = await pool.query<RowDataPacket[]>(
       'SELECT COUNT(suspect_reason) AS suspects, CAST(COALESCE(SUM(parked_open), 0) AS SIGNED) AS parked FROM cursors',

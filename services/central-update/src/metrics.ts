@@ -70,10 +70,10 @@ export function createUpdateMetrics(registry: Registry, now: () => Date) {
         outcomes.inc({ outcome: 'unclaimed' }, counts.unclaimed)
         if (halts.length > 0) halted.set(applied.halted.size)
       }
-      batch.observe(applied.parcels.reduce((sum, { records }) => sum + records.length, 0))
+      batch.observe(applied.slices.reduce((sum, { records }) => sum + records.length, 0))
       seconds.observe(applied.seconds)
       const nowMs = now().getTime()
-      for (const { partition, records } of applied.parcels) {
+      for (const { partition, records } of applied.slices) {
         // Counted by their places and not by their outcomes, so that the two sums prove each other (I15).
         const end = applied.halted.get(partition)?.nextOffset ?? Number.POSITIVE_INFINITY
         consumed.inc(records.filter(({ offset }) => offset < end).length)

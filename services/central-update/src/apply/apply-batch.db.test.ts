@@ -1,6 +1,6 @@
 import { connectLane, createPool, type Pool, type Transaction, transact } from '@shelfwire/mysql'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { JournalRecord } from '../journal/record.ts'
+import type { JournalRecord } from '../records/record.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
 import { NOON_US, type SampleStore, sampleStore } from '../testing/sample-store.ts'
 import { applyBatch } from './apply-batch.ts'

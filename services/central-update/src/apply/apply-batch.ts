@@ -1,21 +1,23 @@
 import { appendFeed, type FeedChanges, partOf } from '@shelfwire/central'
 import { known, type Transaction } from '@shelfwire/mysql'
-import { recountSales } from '../epochs/recount-sales.ts'
-import { markSuspect, proofOf } from '../freshness/save-suspect.ts'
-import type { Hole } from '../holes/hole-ranges.ts'
-import { readHoles, saveHoles } from '../holes/holes-sql.ts'
-import type { JournalRecord } from '../journal/record.ts'
 import { insertHalts, readHalts } from '../parked/halts-sql.ts'
 import { findParked, insertParked, makeGood } from '../parked/parked-sql.ts'
-import { claim, strangeConnectors } from './claim-record.ts'
-import { beginCursors, lockCursors, readOwners, readRegistered, saveCursors } from './cursor-sql.ts'
-import { dailySales, type Zones } from './daily-sales.ts'
-import { decideNumber } from './decide-number.ts'
-import { addDailySales, insertLedger, readLedger } from './ledger-sql.ts'
+import { dailySales, type Zones } from '../projections/daily-sales/daily-sales.ts'
+import { addDailySales } from '../projections/daily-sales/daily-sales-sql.ts'
+import { recountSales } from '../projections/daily-sales/recount-sales.ts'
+import { insertLedger, readLedger } from '../projections/ledger/ledger-sql.ts'
+import { lockManyStock, lockStock, saveStock, selectSkusOfStore } from '../projections/levels/stock-sql.ts'
+import { type StockKey, type TouchedStock, touchedStock } from '../projections/levels/touched-stock.ts'
+import { claim, strangeConnectors } from '../records/claim-record.ts'
+import type { JournalRecord } from '../records/record.ts'
+import { classifySeq } from '../store-state/classify-seq.ts'
+import { beginCursors, lockCursors, saveCursors } from '../store-state/cursors-sql.ts'
+import type { Hole } from '../store-state/gaps.ts'
+import { readHoles, saveHoles } from '../store-state/gaps-sql.ts'
+import { readOwners, readRegistered } from '../store-state/registered-stores-sql.ts'
+import { markSuspect, proofOf } from '../store-state/save-suspect.ts'
+import { type Cursor, entryKey, type StockRow, type StoreState } from '../store-state/store-state.ts'
 import { type BatchPlan, planBatch } from './plan-batch.ts'
-import { lockManyStock, lockStock, saveStock, selectSkusOfStore } from './stock-sql.ts'
-import { type Cursor, entryKey, type StockRow, type StoreState } from './store-state.ts'
-import { type StockKey, type TouchedStock, touchedStock } from './touched-stock.ts'
 
 export interface ApplyOptions {
   topic: string
@@ -149,7 +151,7 @@ async function readStores(
     if (content.type !== 'entry') continue
     const { entry, storeId } = content
     const store = stores.get(storeId)
-    if (store === undefined || decideNumber(entry, store.cursor, store.holes) !== 'repeat') continue
+    if (store === undefined || classifySeq(entry, store.cursor, store.holes) !== 'repeat') continue
     const key = `${storeId} ${entry.epoch}`
     const group = repeats.get(key) ?? { storeId, epoch: entry.epoch, seqs: [] }
     repeats.set(key, group)

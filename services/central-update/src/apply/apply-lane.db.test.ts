@@ -1,10 +1,11 @@
 import { connectLane, createPool, type RowDataPacket, transact } from '@shelfwire/mysql'
 import { openProxy } from '@shelfwire/testkit'
 import { expect, test } from 'vitest'
-import type { JournalRecord } from '../journal/record.ts'
+import type { PartitionSlice } from '../records/partition-slice.ts'
+import type { JournalRecord } from '../records/record.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
 import { NOON_US, sampleStore } from '../testing/sample-store.ts'
-import type { Applied, Parcel } from './apply-lane.ts'
+import type { Applied } from './apply-lane.ts'
 import { type ApplyLanesOptions, createApplyLanes } from './apply-lanes.ts'
 
 function openLane(central: CentralDatabase, options: Partial<ApplyLanesOptions> = {}) {
@@ -32,13 +33,13 @@ function openLane(central: CentralDatabase, options: Partial<ApplyLanesOptions> 
   }
 }
 
-function parcelsOf(records: JournalRecord[], size = 50): Parcel[] {
-  const parcels: Parcel[] = []
+function parcelsOf(records: JournalRecord[], size = 50): PartitionSlice[] {
+  const slices: PartitionSlice[] = []
   for (let start = 0; start < records.length; start += size) {
     const slice = records.slice(start, start + size)
-    parcels.push({ partition: 0, records: slice, nextOffset: start + slice.length, behind: 0 })
+    slices.push({ partition: 0, records: slice, nextOffset: start + slice.length, behind: 0 })
   }
-  return parcels
+  return slices
 }
 
 function longJournal(entries: number) {
@@ -57,7 +58,7 @@ test('I10: two processes that are handed the same records apply each of them onc
   const { records, checksum } = longJournal(999)
   await using one = openLane(central)
   await using other = openLane(central)
-  await Promise.all(parcelsOf(records).flatMap((parcel) => [one.push(parcel), other.push(parcel)]))
+  await Promise.all(parcelsOf(records).flatMap((slice) => [one.push(slice), other.push(slice)]))
   // The beat may count in both: it is a proof and not a fact, and proving it twice changes nothing.
   expect(one.sum('applied') + other.sum('applied')).toBeGreaterThanOrEqual(1_000)
   expect(one.sum('applied') + other.sum('applied')).toBeLessThanOrEqual(1_001)
@@ -80,10 +81,10 @@ test('I10: a database that goes silent about a COMMIT, as on a full disk, is lef
   const proxy = await openProxy(central.service)
   const database = { ...central.service, port: proxy.port }
   await using lane = openLane(central, { database, answerWithinMs: 500 })
-  const parcels = parcelsOf(records)
-  await Promise.all(parcels.slice(0, 2).map(lane.push))
+  const slices = parcelsOf(records)
+  await Promise.all(slices.slice(0, 2).map(lane.push))
   proxy.onClientText('COMMIT', 'keep the answer back')
-  await Promise.all(parcels.slice(2).map(lane.push))
+  await Promise.all(slices.slice(2).map(lane.push))
   expect(proxy.cuts).toBe(1)
   expect(lane.troubles).toMatchObject([{ code: 'outcome_unknown' }])
   expect(await central.rows('SELECT COUNT(*) AS count FROM central_view.ledger')).toEqual([{ count: 299 }])
@@ -111,7 +112,7 @@ test('while live a transaction stays small; far behind it grows', async () => {
   await central.register('store-1')
   await using lane = openLane(central)
   await Promise.all(parcelsOf(longJournal(3_299).records).map(lane.push))
-  const sizes = lane.turns.map(({ parcels }) => parcels.reduce((sum, { records }) => sum + records.length, 0))
+  const sizes = lane.turns.map(({ slices }) => slices.reduce((sum, { records }) => sum + records.length, 0))
   expect(sizes).toEqual([1_000, 1_000, 1_000, 300])
   const positions = lane.turns.map(({ nextOffsets }) => nextOffsets.get(0))
   expect(positions).toEqual([1_000, 2_000, 3_000, 3_300])
@@ -189,8 +190,8 @@ test('I10: two processes that take turns at one store go on from what the other 
   await using one = openLane(central)
   await using other = openLane(central)
   // In turns, so that each finds the cursor where the other left it.
-  for (const [index, parcel] of parcelsOf(records, 100).entries())
-    await (index % 2 === 0 ? one : other).push(parcel)
+  for (const [index, slice] of parcelsOf(records, 100).entries())
+    await (index % 2 === 0 ? one : other).push(slice)
   expect(await central.rows('SELECT seq, checksum, as_of, suspect_reason FROM cursors')).toEqual([
     { seq: 899, checksum: checksum(), as_of: NOON_US, suspect_reason: null },
   ])

@@ -1,23 +1,14 @@
 import { partOf } from '@shelfwire/central'
 import { type DatabaseAddress, mysqlCode, type Transaction, usOfDate } from '@shelfwire/mysql'
-import { broken, type JournalRecord } from '../journal/record.ts'
 import type { Halt } from '../parked/halts-sql.ts'
+import type { PartitionSlice } from '../records/partition-slice.ts'
+import { broken, type JournalRecord } from '../records/record.ts'
 import { type ApplyOptions, applyBatch } from './apply-batch.ts'
 import type { Alarm } from './apply-to-store.ts'
 import { createLaneSession } from './lane-session.ts'
 import type { BatchPlan } from './plan-batch.ts'
 import { remedyFor } from './remedy-for.ts'
 import { createUntoldAlarms } from './untold-alarms.ts'
-
-/** Records of one partition, as they lie one behind the other. */
-export interface Parcel {
-  partition: number
-  records: readonly JournalRecord[]
-  /** Where the partition goes on behind them. */
-  nextOffset: number
-  /** How many more of the partition lay in Kafka when these were read. */
-  behind: number
-}
 
 /** What one turn of the lane has committed. */
 export interface Applied {
@@ -27,7 +18,7 @@ export interface Applied {
   /** By partition, up to where its records are settled. */
   nextOffsets: ReadonlyMap<number, number>
   halted: ReadonlyMap<number, Halt>
-  parcels: readonly Parcel[]
+  slices: readonly PartitionSlice[]
   seconds: number
 }
 
@@ -54,23 +45,23 @@ export interface ApplyLaneOptions {
 /** One session with the database, for one transaction at a time. */
 export interface ApplyLane {
   /**
-   * Applies parcels of partitions that nobody else has in hand. Rejects when the database does not answer; what it
-   * answered before that is kept, and the same parcels again are always right: the cursors say what was.
+   * Applies slices of partitions that nobody else has in hand. Rejects when the database does not answer; what it
+   * answered before that is kept, and the same slices again are always right: the cursors say what was.
    */
-  apply(parcels: readonly Parcel[]): Promise<void>
+  apply(slices: readonly PartitionSlice[]): Promise<void>
   close(): Promise<void>
 }
 
-/** Opens its session with the first parcels, and another whenever one is lost. */
+/** Opens its session with the first slices, and another whenever one is lost. */
 export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
   const { database, topic, now, latestPingUs, keep, answerWithinMs, onApplied } = options
   const { begunStores, badRuns } = options.shared
   const session = createLaneSession(database, { answerWithinMs })
   const untold = createUntoldAlarms()
 
-  async function apply(parcels: readonly Parcel[]): Promise<void> {
+  async function apply(slices: readonly PartitionSlice[]): Promise<void> {
     const began = performance.now()
-    const records = parcels.flatMap((parcel) => parcel.records)
+    const records = slices.flatMap((slice) => slice.records)
     const plans: BatchPlan[] = []
     // One transaction for each part: when central is sharded, each stays within its shard.
     for (const [part, group] of Map.groupBy(records, ({ content }) => partOf(content.storeId ?? ''))) {
@@ -78,13 +69,10 @@ export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
     }
     const halted = new Map(plans.flatMap((plan) => [...plan.halted]))
     const nextOffsets = new Map(
-      parcels.map(({ partition, nextOffset }) => [
-        partition,
-        halted.get(partition)?.nextOffset ?? nextOffset,
-      ]),
+      slices.map(({ partition, nextOffset }) => [partition, halted.get(partition)?.nextOffset ?? nextOffset]),
     )
     const seconds = (performance.now() - began) / 1_000
-    onApplied({ plans, alarms: untold.take(), nextOffsets, halted, parcels, seconds })
+    onApplied({ plans, alarms: untold.take(), nextOffsets, halted, slices, seconds })
   }
 
   /**

@@ -1,9 +1,10 @@
 import { transact } from '@shelfwire/mysql'
 import { expect, test } from 'vitest'
-import type { JournalRecord } from '../journal/record.ts'
+import type { PartitionSlice } from '../records/partition-slice.ts'
+import type { JournalRecord } from '../records/record.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
 import { NOON_US, sampleStore } from '../testing/sample-store.ts'
-import type { Applied, Parcel } from './apply-lane.ts'
+import type { Applied } from './apply-lane.ts'
 import { createApplyLanes } from './apply-lanes.ts'
 
 const STORES = 6
@@ -26,7 +27,7 @@ function parcelOf(
   stores: readonly { records: readonly JournalRecord[] }[],
   partition: number,
   { from = 0, to, behind = 0 }: { from?: number; to: number; behind?: number },
-): Parcel {
+): PartitionSlice {
   return { partition, records: stores[partition]?.records.slice(from, to) ?? [], nextOffset: to, behind }
 }
 

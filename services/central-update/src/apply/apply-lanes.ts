@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Fault } from '@shelfwire/contracts'
-import { type ApplyLane, type ApplyLaneOptions, createApplyLane, type Parcel } from './apply-lane.ts'
+import type { PartitionSlice } from '../records/partition-slice.ts'
+import { type ApplyLane, type ApplyLaneOptions, createApplyLane } from './apply-lane.ts'
 import { remedyFor } from './remedy-for.ts'
 
 export interface ApplyLanesOptions extends Omit<ApplyLaneOptions, 'shared'> {
@@ -27,21 +28,21 @@ export interface ApplyTrouble {
 
 /** The queue that turns what the consumer has decoded into transactions. */
 export interface ApplyLanes {
-  /** Resolves when the parcel is settled. Never rejects while the lanes are open: they try until the database answers. */
-  push(parcel: Parcel): Promise<void>
+  /** Resolves when the slice is settled. Never rejects while the lanes are open: they try until the database answers. */
+  push(slice: PartitionSlice): Promise<void>
   /** Takes no more; resolves when all that was taken is settled, or refused by the database once more. */
   close(): Promise<void>
 }
 
 interface Waiting {
-  parcel: Parcel
+  slice: PartitionSlice
   resolve: () => void
   reject: (error: unknown) => void
 }
 
 /** What waits of one partition. */
 interface Queue {
-  parcels: Waiting[]
+  slices: Waiting[]
   records: number
   /** How many more lie in Kafka. */
   behind: number
@@ -74,7 +75,7 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
   let soon = false
   let closing = false
 
-  /** After one turn of the event loop: parcels that are pushed in one breath share a transaction. */
+  /** After one turn of the event loop: slices that are pushed in one breath share a transaction. */
   function dispatchSoon(): void {
     if (soon) return
     soon = true
@@ -126,20 +127,20 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
     for (const [partition, queue] of turn) {
       let taken = 0
       let records = 0
-      for (const { parcel } of queue.parcels) {
-        if (records + parcel.records.length > room && batch.length + taken > 0) break
-        records += parcel.records.length
+      for (const { slice } of queue.slices) {
+        if (records + slice.records.length > room && batch.length + taken > 0) break
+        records += slice.records.length
         taken += 1
       }
       if (taken === 0) break
-      batch.push(...queue.parcels.slice(0, taken))
+      batch.push(...queue.slices.slice(0, taken))
       inHand.add(partition)
       waiting.delete(partition)
       // Whoever had its turn goes behind all others.
-      if (taken < queue.parcels.length)
+      if (taken < queue.slices.length)
         waiting.set(partition, {
           ...queue,
-          parcels: queue.parcels.slice(taken),
+          slices: queue.slices.slice(taken),
           records: queue.records - records,
         })
       waitingRecords -= records
@@ -150,9 +151,9 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
   }
 
   async function settle(lane: ApplyLane, batch: readonly Waiting[]): Promise<void> {
-    const parcels = batch.map(({ parcel }) => parcel)
-    const partitions = [...new Set(parcels.map(({ partition }) => partition))]
-    const failure = await lane.apply(parcels).then(
+    const slices = batch.map(({ slice }) => slice)
+    const partitions = [...new Set(slices.map(({ partition }) => partition))]
+    const failure = await lane.apply(slices).then(
       () => null,
       (error: unknown) => ({ error }),
     )
@@ -181,32 +182,32 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
   }
 
   function queueOf(partition: number): Queue {
-    const queue = waiting.get(partition) ?? { parcels: [], records: 0, behind: 0 }
+    const queue = waiting.get(partition) ?? { slices: [], records: 0, behind: 0 }
     waiting.set(partition, queue)
     return queue
   }
 
   function putBack(batch: readonly Waiting[]): void {
     for (const one of batch.toReversed()) {
-      const queue = queueOf(one.parcel.partition)
-      queue.parcels.unshift(one)
-      queue.records += one.parcel.records.length
-      waitingRecords += one.parcel.records.length
+      const queue = queueOf(one.slice.partition)
+      queue.slices.unshift(one)
+      queue.records += one.slice.records.length
+      waitingRecords += one.slice.records.length
     }
   }
 
   return {
-    push(parcel) {
+    push(slice) {
       if (closing)
         return Promise.reject(
           new Fault('lane_closed', 'the apply lanes are shutting down', { canRetry: true }),
         )
       return new Promise((resolve, reject) => {
-        const queue = queueOf(parcel.partition)
-        queue.parcels.push({ parcel, resolve, reject })
-        queue.records += parcel.records.length
-        queue.behind = parcel.behind
-        waitingRecords += parcel.records.length
+        const queue = queueOf(slice.partition)
+        queue.slices.push({ slice, resolve, reject })
+        queue.records += slice.records.length
+        queue.behind = slice.behind
+        waitingRecords += slice.records.length
         dispatchSoon()
       })
     },

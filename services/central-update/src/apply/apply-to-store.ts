@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Beat, type Entry, formatChecksum, parseChecksum, replaceLevel } from '@shelfwire/contracts'
-import { coveredTo, type Holes, holeAt, withHole, withoutSeq } from '../holes/hole-ranges.ts'
-import { decideNumber } from './decide-number.ts'
-import { type Cursor, entryKey, type StockRow, type StoreState } from './store-state.ts'
+import { classifySeq } from '../store-state/classify-seq.ts'
+import { coveredTo, type Holes, holeAt, withHole, withoutSeq } from '../store-state/gaps.ts'
+import { type Cursor, entryKey, type StockRow, type StoreState } from '../store-state/store-state.ts'
 
 export type Verdict = 'applied' | 'duplicate'
 
@@ -162,7 +162,7 @@ export function applyToStore(state: StoreState, { nowUs, latestPingUs, alarm }: 
   return {
     entry(entry) {
       if (entry.epoch > cursor.epoch) startEpoch(entry.epoch)
-      switch (decideNumber(entry, cursor, holes)) {
+      switch (classifySeq(entry, cursor, holes)) {
         case 'repeat':
           repeat(entry)
           return 'duplicate'

@@ -1,7 +1,7 @@
 import { formatChecksum } from '@shelfwire/contracts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { JournalRecord } from '../journal/record.ts'
+import type { JournalRecord } from '../records/record.ts'
 import { centralInMemory } from '../testing/central-in-memory.ts'
 import { NOON_US, type SampleStore, sampleStore } from '../testing/sample-store.ts'
 

@@ -1,9 +1,9 @@
-import type { JournalRecord } from '../journal/record.ts'
 import { countBadRuns } from '../parked/bad-runs.ts'
 import type { Halt } from '../parked/halts-sql.ts'
 import type { Parked } from '../parked/parked-sql.ts'
+import type { JournalRecord } from '../records/record.ts'
+import type { StoreState } from '../store-state/store-state.ts'
 import { type Alarm, applyToStore, type StoreApply, type StoreResult } from './apply-to-store.ts'
-import type { StoreState } from './store-state.ts'
 
 export interface BatchInput {
   /** In the order of each partition. */

@@ -1,6 +1,6 @@
 import { PARTS, resendCommands } from '@shelfwire/central'
 import { inTransaction, type Pool, type RowDataPacket, type Transaction } from '@shelfwire/mysql'
-import { lockCursors } from '../apply/cursor-sql.ts'
+import { lockCursors } from '../store-state/cursors-sql.ts'
 
 interface CarryOptions {
   /** The first day that is kept: `2026-05-01`. */

@@ -6,8 +6,8 @@ import {
   type RowDataPacket,
   type Transaction,
 } from '@shelfwire/mysql'
-import { lockCursors } from '../apply/cursor-sql.ts'
-import type { Cursor } from '../apply/store-state.ts'
+import { lockCursors } from '../store-state/cursors-sql.ts'
+import type { Cursor } from '../store-state/store-state.ts'
 import { RESEND_AFTER_US } from './resend-open.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { appendCommands } from '@shelfwire/central'
 import { inTransaction } from '@shelfwire/mysql'
 import { expect, test } from 'vitest'
-import { beginCursors, lockCursors, saveCursors } from '../apply/cursor-sql.ts'
+import { beginCursors, lockCursors, saveCursors } from '../store-state/cursors-sql.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
 import { NOON_US } from '../testing/sample-store.ts'
 import { resendOpenCommands, storesAhead } from './resend-open.ts'

@@ -7,8 +7,8 @@ import {
   type Transaction,
   usOfDatetime,
 } from '@shelfwire/mysql'
-import { lockCursors } from '../apply/cursor-sql.ts'
-import type { Cursor } from '../apply/store-state.ts'
+import { lockCursors } from '../store-state/cursors-sql.ts'
+import type { Cursor } from '../store-state/store-state.ts'
 
 /** Commands that stand still for so long are sent again. */
 export const RESEND_AFTER_US = 15_000_000

@@ -1,8 +1,8 @@
 import { PARTS } from '@shelfwire/central'
 import { inTransaction, type Pool, type RowDataPacket } from '@shelfwire/mysql'
-import { lockCursors } from '../apply/cursor-sql.ts'
-import { readHoles } from '../holes/holes-sql.ts'
-import { markSuspect, saveProofs } from './save-suspect.ts'
+import { lockCursors } from '../store-state/cursors-sql.ts'
+import { readHoles } from '../store-state/gaps-sql.ts'
+import { markSuspect, saveProofs } from '../store-state/save-suspect.ts'
 
 /** A store whose `asOf` lay in the future, in µs. */
 export interface LoweredProof {

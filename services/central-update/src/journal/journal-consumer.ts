@@ -7,11 +7,10 @@ import {
   type Kafka,
   type KafkaMessage,
 } from '@shelfwire/kafka'
-import type { Parcel } from '../apply/apply-lane.ts'
-import type { Halt } from '../parked/halts-sql.ts'
+import { commitMsOf, parseRecord } from '../records/parse-record.ts'
+import type { PartitionSlice } from '../records/partition-slice.ts'
+import type { JournalRecord } from '../records/record.ts'
 import { createOffsets, type Offsets } from './offsets.ts'
-import { commitMsOf, readRecord } from './read-record.ts'
-import type { JournalRecord } from './record.ts'
 import { createSchemaWaits } from './schema-waits.ts'
 
 export interface JournalConsumerOptions {
@@ -19,8 +18,8 @@ export interface JournalConsumerOptions {
   groupId: string
   topic: string
   decoder: Decoder
-  /** Takes a parcel to be applied; resolves when it is settled. */
-  push: (parcel: Parcel) => Promise<void>
+  /** Takes a slice to be applied; resolves when it is settled. */
+  push: (slice: PartitionSlice) => Promise<void>
   /** Records that may be decoded and not yet applied. */
   maxQueued: number
   log: Logger
@@ -39,15 +38,15 @@ export interface JournalConsumer {
   readonly offsets: Offsets
   /** Why records aren't being read now; empty when they are. */
   troubles(): string[]
-  /** Stops reading these partitions and resumes all others. */
-  holdStill(halted: ReadonlyMap<number, Halt>): void
+  /** Pauses exactly the partitions named here and resumes all others; each will go on at its `nextOffset`. */
+  pauseOnly(halts: ReadonlyMap<number, { nextOffset: number }>): void
   start(): Promise<void>
   /** Reads no more, waits until `drain` has applied what was read, tells Kafka and leaves the group. */
   stop(drain: () => Promise<void>): Promise<void>
 }
 
 /** Small enough that a transaction's bound can be met, large enough to cost nothing. */
-const RECORDS_PER_PARCEL = 500
+const RECORDS_PER_SLICE = 500
 const ROOM_PAUSE_MS = 1_000
 
 /** Reads the journal topic, decodes ahead of the apply and hands over; from the earliest record when the group is new. */
@@ -65,7 +64,8 @@ export function createJournalConsumer(options: JournalConsumerOptions): JournalC
   })
   const offsets = createOffsets({ consumer, topic, log })
   const underWay = new Set<Promise<void>>()
-  const still = new Map<number, Halt>()
+  /** By partition, the offset at which it goes on once it is resumed. */
+  const paused = new Map<number, number>()
   let queued = 0
   let joined = false
   const schemas = createSchemaWaits({ log, onOverdue: onUndecoded })
@@ -91,12 +91,12 @@ export function createJournalConsumer(options: JournalConsumerOptions): JournalC
     }
   }
 
-  function hand(parcel: Parcel): void {
-    const size = parcel.records.length
+  function hand(slice: PartitionSlice): void {
+    const size = slice.records.length
     queued += size
-    const settled = push(parcel)
+    const settled = push(slice)
       // Only a lane that is closing refuses; what it refused is read again by whoever comes next.
-      .catch((error) => log.debug({ err: error }, 'parcel not applied'))
+      .catch((error) => log.debug({ err: error }, 'slice not applied'))
       .finally(() => {
         queued -= size
         underWay.delete(settled)
@@ -108,19 +108,19 @@ export function createJournalConsumer(options: JournalConsumerOptions): JournalC
     const { batch, heartbeat, isRunning, isStale, resolveOffset } = payload
     const { partition, messages, highWatermark } = batch
     checkPosition(partition, fetchedFrom(batch), Number(highWatermark))
-    for (let start = 0; start < messages.length; start += RECORDS_PER_PARCEL) {
+    for (let start = 0; start < messages.length; start += RECORDS_PER_SLICE) {
       await awaitRoom(heartbeat)
-      const slice = messages.slice(start, start + RECORDS_PER_PARCEL)
+      const slice = messages.slice(start, start + RECORDS_PER_SLICE)
       const records = await decodeAll(partition, slice)
       if (records === null) {
         // Only this partition waits. What isn't resolved is fetched again once it is resumed.
         const resume = payload.pause()
-        setTimeout(() => still.has(partition) || resume(), schemas.pauseMs(partition)).unref()
+        setTimeout(() => paused.has(partition) || resume(), schemas.pauseMs(partition)).unref()
         await heartbeat()
         return
       }
       const last = records.at(-1)
-      if (last === undefined || !isRunning() || isStale() || still.has(partition)) return
+      if (last === undefined || !isRunning() || isStale() || paused.has(partition)) return
       const nextOffset = last.offset + 1
       hand({ partition, records, nextOffset, behind: Math.max(0, Number(highWatermark) - nextOffset) })
       resolveOffset(String(last.offset))
@@ -147,7 +147,7 @@ export function createJournalConsumer(options: JournalConsumerOptions): JournalC
     }
   }
 
-  function pausePartition({ partition, nextOffset }: Halt): void {
+  function pausePartition(partition: number, nextOffset: number): void {
     consumer.pause([{ topic, partitions: [partition] }])
     // What was read beyond is dropped; the partition goes on exactly behind the last record that was parked.
     consumer.seek({ topic, partition, offset: String(nextOffset) })
@@ -157,7 +157,7 @@ export function createJournalConsumer(options: JournalConsumerOptions): JournalC
   consumer.on(consumer.events.GROUP_JOIN, () => {
     joined = true
     expected.clear()
-    for (const halt of still.values()) pausePartition(halt)
+    for (const [partition, nextOffset] of paused) pausePartition(partition, nextOffset)
   })
   consumer.on(consumer.events.STOP, () => {
     joined = false
@@ -174,15 +174,15 @@ export function createJournalConsumer(options: JournalConsumerOptions): JournalC
       const reasons = joined ? [] : ['Kafka: the consumer has not joined its group']
       return [...reasons, ...schemas.troubles()]
     },
-    holdStill(halted) {
-      for (const [partition, halt] of halted) {
-        if (still.has(partition)) continue
-        still.set(partition, halt)
-        if (joined) pausePartition(halt)
+    pauseOnly(halts) {
+      for (const [partition, { nextOffset }] of halts) {
+        if (paused.has(partition)) continue
+        paused.set(partition, nextOffset)
+        if (joined) pausePartition(partition, nextOffset)
       }
-      for (const partition of still.keys()) {
-        if (halted.has(partition)) continue
-        still.delete(partition)
+      for (const partition of paused.keys()) {
+        if (halts.has(partition)) continue
+        paused.delete(partition)
         if (joined) consumer.resume([{ topic, partitions: [partition] }])
       }
     },
@@ -208,7 +208,7 @@ function recordOf(partition: number, { key, value, offset }: KafkaMessage, decod
     offset: Number(offset),
     key,
     value,
-    content: readRecord(key, decoded),
+    content: parseRecord(key, decoded),
     commitMs: commitMsOf(decoded),
   }
 }

@@ -3,7 +3,7 @@ import { transact } from '@shelfwire/mysql'
 import { expect, test } from 'vitest'
 import { createUpdateApp } from '../app.ts'
 import { applyBatch } from '../apply/apply-batch.ts'
-import type { JournalRecord } from '../journal/record.ts'
+import type { JournalRecord } from '../records/record.ts'
 import { openCentral } from '../testing/central-database.ts'
 import { NOON_US, sampleStore } from '../testing/sample-store.ts'
 

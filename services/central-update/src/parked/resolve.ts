@@ -1,8 +1,8 @@
 import { partOf } from '@shelfwire/central'
 import { datetimeOfUs, inTransaction, type Pool, type Transaction } from '@shelfwire/mysql'
-import { lockCursors } from '../apply/cursor-sql.ts'
-import { saveSuspect } from '../freshness/save-suspect.ts'
-import { readHoles } from '../holes/holes-sql.ts'
+import { lockCursors } from '../store-state/cursors-sql.ts'
+import { readHoles } from '../store-state/gaps-sql.ts'
+import { saveSuspect } from '../store-state/save-suspect.ts'
 
 export interface RecordPlace {
   topic: string

@@ -1,7 +1,7 @@
 import { createPool, datetimeOfUs, ENTRY_COLUMNS, type Pool, transact } from '@shelfwire/mysql'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { applyBatch } from '../apply/apply-batch.ts'
-import type { JournalRecord } from '../journal/record.ts'
+import type { JournalRecord } from '../records/record.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
 import { NOON_US, type SampleStore, sampleStore } from '../testing/sample-store.ts'
 import { emptyProjection, endRebuild } from './empty-projection.ts'

@@ -6,10 +6,10 @@ import {
   type Transaction,
   usOfDate,
 } from '@shelfwire/mysql'
-import { beginCursors, lockCursors } from '../apply/cursor-sql.ts'
-import { type Cursor, newCursor } from '../apply/store-state.ts'
-import { markSuspect, saveProofs } from '../freshness/save-suspect.ts'
 import { insertHalts } from '../parked/halts-sql.ts'
+import { beginCursors, lockCursors } from '../store-state/cursors-sql.ts'
+import { markSuspect, saveProofs } from '../store-state/save-suspect.ts'
+import { type Cursor, newCursor } from '../store-state/store-state.ts'
 import {
   countOpenParked,
   dropHoles,

@@ -1,6 +1,6 @@
 import { planBatch } from '../apply/plan-batch.ts'
-import { entryKey, newCursor, type StoreState } from '../apply/store-state.ts'
-import type { JournalRecord } from '../journal/record.ts'
+import type { JournalRecord } from '../records/record.ts'
+import { entryKey, newCursor, type StoreState } from '../store-state/store-state.ts'
 import { NOON_US } from './sample-store.ts'
 
 /** What central would keep of one store, without a database: for the rules' own tests. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
 import { createTopics, type Kafka } from '@shelfwire/kafka'
-import type { JournalRecord } from '../journal/record.ts'
+import type { JournalRecord } from '../records/record.ts'
 import { BEAT_FIELDS, ENTRY_FIELDS } from './debezium-fields.ts'
 
 const SCHEMAS = { Entry: ENTRY_FIELDS, Beat: BEAT_FIELDS }

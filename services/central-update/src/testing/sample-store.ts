@@ -7,7 +7,7 @@ import {
   formatChecksum,
   replaceLevel,
 } from '@shelfwire/contracts'
-import type { JournalRecord } from '../journal/record.ts'
+import type { JournalRecord } from '../records/record.ts'
 
 /** Noon of a spring day: where the clocks of the tests begin, in µs. */
 export const NOON_US = Date.UTC(2026, 4, 1, 12) * 1_000

@@ -1,4 +1,4 @@
-import type { JournalRecord } from '../journal/record.ts'
+import type { JournalRecord } from './record.ts'
 
 /** Who sends what: each store has one connector, and each connector one store. */
 export interface Registered {

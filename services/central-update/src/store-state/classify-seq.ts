@@ -1,8 +1,8 @@
-import { type Holes, holeAt } from '../holes/hole-ranges.ts'
+import { type Holes, holeAt } from './gaps.ts'
 import type { Cursor } from './store-state.ts'
 
 /** What an entry's number makes of it. */
-export type NumberVerdict =
+export type SeqVerdict =
   /** Central has it, or its epoch is over. */
   | 'repeat'
   /** The one after the cursor. */
@@ -15,11 +15,11 @@ export type NumberVerdict =
   | 'new_epoch'
 
 /** Judges an entry by its number alone; this is what makes repeats harmless (I10) and gaps known (I2). */
-export function decideNumber(
+export function classifySeq(
   { epoch, seq }: { epoch: number; seq: number },
   cursor: Pick<Cursor, 'epoch' | 'seq'>,
   holes: Holes,
-): NumberVerdict {
+): SeqVerdict {
   if (epoch > cursor.epoch) return 'new_epoch'
   if (epoch < cursor.epoch) return 'repeat'
   if (seq === cursor.seq + 1) return 'next'

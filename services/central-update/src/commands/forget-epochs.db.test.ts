@@ -1,7 +1,7 @@
 import { inTransaction } from '@shelfwire/mysql'
 import { expect, test } from 'vitest'
 import { applyBatch } from '../apply/apply-batch.ts'
-import type { JournalRecord } from '../journal/record.ts'
+import type { JournalRecord } from '../records/record.ts'
 import { openCentral } from '../testing/central-database.ts'
 import { NOON_US, sampleStore } from '../testing/sample-store.ts'
 import { tellForgetEpochs } from './forget-epochs.ts'

@@ -1,16 +1,16 @@
 import { appendFeed, type FreshnessChange } from '@shelfwire/central'
 import type { Transaction } from '@shelfwire/mysql'
-import { saveCursors } from '../apply/cursor-sql.ts'
-import type { Cursor } from '../apply/store-state.ts'
-import type { Holes } from '../holes/hole-ranges.ts'
-import { suspectText } from './suspect-text.ts'
+import { saveCursors } from './cursors-sql.ts'
+import type { Holes } from './gaps.ts'
+import type { Cursor } from './store-state.ts'
+import { suspectReason } from './suspect-reason.ts'
 
 /**
  * The cursor as it is to be written: with the sentence that says why its store can't be trusted, and since when that
  * is so, and with a time of writing that no earlier state of the store had.
  */
 export function markSuspect(cursor: Cursor, holes: Holes, nowUs: number): Cursor {
-  const suspect = suspectText(cursor, holes)
+  const suspect = suspectReason(cursor, holes)
   const suspectSinceUs = suspect === null ? null : (cursor.suspectSinceUs ?? nowUs)
   return { ...cursor, suspect, suspectSinceUs, updatedAtUs: Math.max(nowUs, cursor.updatedAtUs + 1) }
 }

@@ -1,4 +1,4 @@
-import { type Holes, missingIn } from '../holes/hole-ranges.ts'
+import { type Holes, missingIn } from './gaps.ts'
 
 /** Everything that can throw doubt on a store's numbers. */
 export interface Doubts {
@@ -16,7 +16,7 @@ const MAX_TEXT = 256
 const MAX_RANGES = 3
 
 /** Why the store's numbers can't be trusted, in one sentence for people; null when they can. */
-export function suspectText(doubts: Doubts, holes: Holes): string | null {
+export function suspectReason(doubts: Doubts, holes: Holes): string | null {
   const { epoch, opened, divergedSeq, checksumSeq, rebuilding, parkedOpen } = doubts
   const reasons: string[] = []
   if (!opened) reasons.push(`epoch ${epoch} is opening`)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Hole } from '../holes/hole-ranges.ts'
-import { decideNumber } from './decide-number.ts'
+import { classifySeq } from './classify-seq.ts'
+import type { Hole } from './gaps.ts'
 
 const holes: Hole[] = [{ epoch: 2, fromSeq: 4, toSeq: 6, seenAtUs: 0, commandNumber: 0, askedAtUs: null }]
 
@@ -14,5 +14,5 @@ test.each([
   ['a number of an epoch that is over is no news', { epoch: 1, seq: 99 }, 'repeat'],
   ['a number of a higher epoch starts it', { epoch: 3, seq: 1 }, 'new_epoch'],
 ])('%s', (_name, entry, verdict) => {
-  expect(decideNumber(entry, { epoch: 2, seq: 10 }, holes)).toBe(verdict)
+  expect(classifySeq(entry, { epoch: 2, seq: 10 }, holes)).toBe(verdict)
 })

@@ -1,7 +1,7 @@
 import { type Entry, rememberedBy } from '@shelfwire/contracts'
 import type { Transaction } from '@shelfwire/mysql'
-import { dailySales, type Zones } from '../apply/daily-sales.ts'
-import { addDailySales } from '../apply/ledger-sql.ts'
+import { dailySales, type Zones } from './daily-sales.ts'
+import { addDailySales } from './daily-sales-sql.ts'
 import { decideRecount, lowestOf, type Recount } from './decide-recount.ts'
 import { nextEpochOf, readOpenings, readSales, type StorePlace } from './recount-sql.ts'
 

@@ -1,4 +1,4 @@
-import type { Hole, Holes } from './hole-ranges.ts'
+import type { Hole, Holes } from '../store-state/gaps.ts'
 
 /** A hole younger than this may be filled by what is still on its way. */
 export const ASK_AFTER_US = 3_000_000

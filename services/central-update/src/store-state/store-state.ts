@@ -1,6 +1,6 @@
 import type { Checksum, Entry } from '@shelfwire/contracts'
-import type { Doubts } from '../freshness/suspect-text.ts'
-import type { Holes } from '../holes/hole-ranges.ts'
+import type { Holes } from './gaps.ts'
+import type { Doubts } from './suspect-reason.ts'
 
 /** How far one store's journal is applied, and what is proved of it. */
 export interface Cursor extends Doubts {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { coveredTo, type Holes, holeAt, missingIn, withHole, withoutSeq } from './hole-ranges.ts'
+import { coveredTo, type Holes, holeAt, missingIn, withHole, withoutSeq } from './gaps.ts'
 
 test('filled in any order, the holes hold exactly the numbers that are still missing', () => {
   fc.assert(

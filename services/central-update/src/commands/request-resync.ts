@@ -7,10 +7,10 @@ import {
   type RowDataPacket,
   type Transaction,
 } from '@shelfwire/mysql'
-import { lockCursors } from '../apply/cursor-sql.ts'
-import { saveSuspect } from '../freshness/save-suspect.ts'
+import { lockCursors } from '../store-state/cursors-sql.ts'
+import { readHoles, saveHoles } from '../store-state/gaps-sql.ts'
+import { saveSuspect } from '../store-state/save-suspect.ts'
 import { ASK_AFTER_US, holesToAsk, PAGE_AFTER_US } from './decide-resync.ts'
-import { readHoles, saveHoles } from './holes-sql.ts'
 
 /** How many holes there are, and which of them are a person's matter. */
 export interface HoleReport {

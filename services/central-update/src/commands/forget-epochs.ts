@@ -1,7 +1,7 @@
 import { appendCommands, lockCommandHead, PARTS } from '@shelfwire/central'
 import type { ForgetEpochsBody } from '@shelfwire/contracts'
 import { inTransaction, type Pool, type RowDataPacket, type Transaction } from '@shelfwire/mysql'
-import { lockCursors } from '../apply/cursor-sql.ts'
+import { lockCursors } from '../store-state/cursors-sql.ts'
 
 /**
  * Tells each store that stands in an epoch above its first without a doubt that the epochs below are needed no more, so

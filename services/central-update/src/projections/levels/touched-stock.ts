@@ -1,5 +1,5 @@
-import type { JournalRecord } from '../journal/record.ts'
-import type { StockRow } from './store-state.ts'
+import type { JournalRecord } from '../../records/record.ts'
+import type { StockRow } from '../../store-state/store-state.ts'
 
 /** A level's place: what is locked, in the order of (SKU, store). */
 export type StockKey = Pick<StockRow, 'sku' | 'storeId'>

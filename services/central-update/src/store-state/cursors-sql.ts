@@ -35,37 +35,6 @@ const COLUMNS =
   'part, store_id, epoch, seq, checksum, opened, as_of, beat_at, commands_era, commands_done, commands_moved_at, ' +
   'answered_ping, diverged_seq, checksum_seq, rebuilding, parked_open, suspect_reason, suspect_since, updated_at'
 
-/**
- * The connector that each store's rows must come from, and the zone of its days, by store; a store that isn't registered
- * is left out.
- */
-export function readRegistered(
-  storeIds: string[],
-): Query<{ connectors: Map<string, string>; zones: Map<string, string> }> {
-  const registered = selectByKeys(storeIds, (slice) =>
-    select<{ store_id: string; connector: string; zone: string }>(
-      'SELECT store_id, connector, zone FROM stores WHERE store_id IN (?)',
-      [slice],
-    ),
-  )
-  return combine([registered], ([rows]) => ({
-    connectors: new Map(rows.map((row) => [row.store_id, row.connector])),
-    zones: new Map(rows.map((row) => [row.store_id, row.zone])),
-  }))
-}
-
-/** The stores that these connectors belong to; a connector that isn't registered is left out. */
-export async function readOwners(
-  trx: Transaction,
-  connectors: readonly string[],
-): Promise<Map<string, string>> {
-  const rows = await trx.rows<{ store_id: string; connector: string }>(
-    'SELECT store_id, connector FROM stores WHERE connector IN (?)',
-    [connectors],
-  )
-  return new Map(rows.map((row) => [row.connector, row.store_id]))
-}
-
 /** Locks the cursors of those stores that have one; until COMMIT nobody else applies anything to these stores. */
 export function lockCursors({
   part,

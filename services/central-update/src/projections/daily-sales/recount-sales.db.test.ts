@@ -1,12 +1,12 @@
 import type { Entry } from '@shelfwire/contracts'
 import { createPool, inTransaction } from '@shelfwire/mysql'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { applyBatch } from '../apply/apply-batch.ts'
-import { dailySales } from '../apply/daily-sales.ts'
-import type { JournalRecord } from '../journal/record.ts'
-import { emptyProjection, endRebuild } from '../rebuild/empty-projection.ts'
-import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
-import { NOON_US, type SampleStore, sampleStore } from '../testing/sample-store.ts'
+import { applyBatch } from '../../apply/apply-batch.ts'
+import { emptyProjection, endRebuild } from '../../rebuild/empty-projection.ts'
+import type { JournalRecord } from '../../records/record.ts'
+import { type CentralDatabase, openCentral } from '../../testing/central-database.ts'
+import { NOON_US, type SampleStore, sampleStore } from '../../testing/sample-store.ts'
+import { dailySales } from './daily-sales.ts'
 
 let central: CentralDatabase
 beforeEach(async () => {

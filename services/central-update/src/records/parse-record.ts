@@ -9,7 +9,7 @@ const STORE_ID = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/
  * What a record says. Anything but a whole and consistent row of one of the three captured tables, under its own
  * store's key, is `broken`, with a reason for people; nothing is guessed.
  */
-export function readRecord(key: Buffer | null, decoded: Decoded): Content {
+export function parseRecord(key: Buffer | null, decoded: Decoded): Content {
   const storeId = storeOf(key)
   const source = decoded.ok ? decoded.fields.__connector : null
   const connector = typeof source === 'string' ? source : null

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import type { Hole } from '../store-state/gaps.ts'
 import { holesToAsk, MAX_OPEN_RESYNCS } from './decide-resync.ts'
-import type { Hole } from './hole-ranges.ts'
 
 const SECOND = 1_000_000
 const hole = (more: Partial<Hole>): Hole => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Doubts, suspectText } from './suspect-text.ts'
+import { type Doubts, suspectReason } from './suspect-reason.ts'
 
 const none: Doubts = {
   ...{ epoch: 1, opened: true, divergedSeq: null, checksumSeq: null, rebuilding: false, parkedOpen: 0 },
@@ -7,7 +7,7 @@ const none: Doubts = {
 const hole = { epoch: 1, seenAtUs: 0, commandNumber: 0, askedAtUs: null }
 
 test('a store without doubts is not suspect', () => {
-  expect(suspectText(none, [])).toBeNull()
+  expect(suspectReason(none, [])).toBeNull()
 })
 
 test.each([
@@ -27,7 +27,7 @@ test.each([
     'a repeated entry differs from the ledger at seq 12; 1 record parked',
   ],
 ])('people read why a store is suspect: %o', (doubts, holes, text) => {
-  expect(suspectText(doubts, holes)).toBe(text)
+  expect(suspectReason(doubts, holes)).toBe(text)
 })
 
 test('a thousand holes still make one sentence', () => {
@@ -36,5 +36,5 @@ test('a thousand holes still make one sentence', () => {
     fromSeq: index * 2,
     toSeq: index * 2,
   }))
-  expect(suspectText(none, holes)).toBe('1000 entries missing (seq 0, 2, 4 and more), not yet asked again')
+  expect(suspectReason(none, holes)).toBe('1000 entries missing (seq 0, 2, 4 and more), not yet asked again')
 })

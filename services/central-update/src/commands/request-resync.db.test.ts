@@ -1,10 +1,10 @@
 import { transact } from '@shelfwire/mysql'
 import { expect, test } from 'vitest'
 import { applyBatch } from '../apply/apply-batch.ts'
-import type { JournalRecord } from '../journal/record.ts'
+import type { JournalRecord } from '../records/record.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
 import { NOON_US, sampleStore } from '../testing/sample-store.ts'
-import { askForHoles, reportHoles } from './ask-again.ts'
+import { askForHoles, reportHoles } from './request-resync.ts'
 
 const SECOND = 1_000_000
 

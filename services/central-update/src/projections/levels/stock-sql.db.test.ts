@@ -1,9 +1,9 @@
 import { createPool, inTransaction } from '@shelfwire/mysql'
 import { expect, test } from 'vitest'
-import { openCentral } from '../testing/central-database.ts'
-import { NOON_US } from '../testing/sample-store.ts'
+import type { StockRow } from '../../store-state/store-state.ts'
+import { openCentral } from '../../testing/central-database.ts'
+import { NOON_US } from '../../testing/sample-store.ts'
 import { saveStock } from './stock-sql.ts'
-import type { StockRow } from './store-state.ts'
 
 const levels = (count: number): StockRow[] =>
   Array.from({ length: count }, (_, index) => ({

@@ -11,7 +11,7 @@ import {
 import type { Decoded } from '@shelfwire/kafka'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readRecord } from './read-record.ts'
+import { parseRecord } from './parse-record.ts'
 
 const row = {
   epoch: 1,
@@ -50,8 +50,8 @@ const entry = (more: object): Decoded => ({ ok: true, name: 'shelfwire.Entry', f
 
 test('an entry and a replay of it say the same', () => {
   const replay: Decoded = { ok: true, name: 'shelfwire.Replay', fields: { ...row, command_number: 3 } }
-  expect(readRecord(key, entry({}))).toEqual(readRecord(key, replay))
-  expect(readRecord(key, entry({}))).toMatchObject({
+  expect(parseRecord(key, entry({}))).toEqual(parseRecord(key, replay))
+  expect(parseRecord(key, entry({}))).toMatchObject({
     type: 'entry',
     connector: 'store-1',
     entry: {
@@ -66,24 +66,27 @@ test('an entry and a replay of it say the same', () => {
 })
 
 test.each(['firm', 'firm_refused'])('an entry of kind %s is read, before any store writes one', (kind) => {
-  expect(readRecord(key, entry({ kind, on_hand_delta: 0 }))).toMatchObject({ type: 'entry', entry: { kind } })
+  expect(parseRecord(key, entry({ kind, on_hand_delta: 0 }))).toMatchObject({
+    type: 'entry',
+    entry: { kind },
+  })
 })
 
 test('a beat is read', () => {
-  expect(readRecord(key, { ok: true, name: 'shelfwire.Beat', fields: beat })).toMatchObject({
+  expect(parseRecord(key, { ok: true, name: 'shelfwire.Beat', fields: beat })).toMatchObject({
     type: 'beat',
     isSnapshot: false,
     // Of a store whose service knows no eras yet.
     beat: { seq: 7, era: 0 },
   })
   for (const era of [0, 1_790_000_000_000_000])
-    expect(readRecord(key, { ok: true, name: 'shelfwire.Beat', fields: { ...beat, era } })).toMatchObject({
+    expect(parseRecord(key, { ok: true, name: 'shelfwire.Beat', fields: { ...beat, era } })).toMatchObject({
       beat: { era },
     })
 })
 
 test('a column that central does not know yet is ignored', () => {
-  expect(readRecord(key, entry({ colour: 'red' })).type).toBe('entry')
+  expect(parseRecord(key, entry({ colour: 'red' })).type).toBe('entry')
 })
 
 describe('a text that the store accepts', () => {
@@ -108,7 +111,7 @@ describe('a text that the store accepts', () => {
     const member = column === 'hold_id' ? 'holdId' : column
     fc.assert(
       fc.property(texts, (text) => {
-        expect(readRecord(key, entry({ [column]: text }))).toMatchObject({ entry: { [member]: text } })
+        expect(parseRecord(key, entry({ [column]: text }))).toMatchObject({ entry: { [member]: text } })
       }),
     )
   })
@@ -117,8 +120,8 @@ describe('a text that the store accepts', () => {
     ['sku', `${'x'.repeat(63)}😀`],
     ['reason', `${'x'.repeat(254)}😀😀`],
   ])('may end with emoji at full length: %s', (column, text) => {
-    expect(readRecord(key, entry({ [column]: text })).type).toBe('entry')
-    expect(readRecord(key, entry({ [column]: `${text}x` })).type).toBe('broken')
+    expect(parseRecord(key, entry({ [column]: text })).type).toBe('entry')
+    expect(parseRecord(key, entry({ [column]: `${text}x` })).type).toBe('broken')
   })
 })
 
@@ -170,12 +173,14 @@ describe('parked with its reason:', () => {
     ],
   ]
   test.each(broken)('%s', (_name, itsKey, decoded, reason) => {
-    const content = readRecord(itsKey, decoded)
+    const content = parseRecord(itsKey, decoded)
     expect(content).toMatchObject({ type: 'broken', reason: expect.stringContaining(reason) })
   })
 
   test('the store is the one its key names', () => {
-    expect(readRecord(key, { ok: false, reason: 'x' })).toMatchObject({ storeId: 'store-1' })
-    expect(readRecord(Buffer.from([0xff, 0x00]), { ok: false, reason: 'x' })).toMatchObject({ storeId: null })
+    expect(parseRecord(key, { ok: false, reason: 'x' })).toMatchObject({ storeId: 'store-1' })
+    expect(parseRecord(Buffer.from([0xff, 0x00]), { ok: false, reason: 'x' })).toMatchObject({
+      storeId: null,
+    })
   })
 })

@@ -9,10 +9,8 @@ import {
   MAX_KEYS_PER_LIST,
   type Transaction,
   valuesOfEntry,
-  writeInSlices,
 } from '@shelfwire/mysql'
-import type { DailySales } from './daily-sales.ts'
-import { ROWS_PER_WRITE } from './stock-sql.ts'
+import { ROWS_PER_WRITE } from '../rows-per-write.ts'
 
 /** Those of these entries that the ledger has, as it has them. */
 export async function readLedger(
@@ -45,30 +43,4 @@ export async function insertLedger(
   const appliedAt = datetimeOfUs(nowUs)
   const rowOf = (entry: Entry) => [part, ...valuesOfEntry(entry), appliedAt]
   await inSlices(entries, (slice) => insertRows(trx, LEDGER, slice.map(rowOf)), ROWS_PER_WRITE)
-}
-
-/** Adds to the daily sums. */
-export async function addDailySales(
-  trx: Transaction,
-  part: number,
-  sums: readonly DailySales[],
-): Promise<void> {
-  await writeInSlices(
-    trx,
-    `INSERT INTO central_view.daily_sales (part, store_id, sku, day, units_sold, units_returned, sales) VALUES ?
-     ON DUPLICATE KEY UPDATE units_sold = units_sold + VALUES(units_sold),
-       units_returned = units_returned + VALUES(units_returned), sales = sales + VALUES(sales)`,
-    {
-      rows: sums.map((sum) => [
-        part,
-        sum.storeId,
-        sum.sku,
-        sum.day,
-        sum.unitsSold,
-        sum.unitsReturned,
-        sum.sales,
-      ]),
-      size: ROWS_PER_WRITE,
-    },
-  )
 }

@@ -12,11 +12,9 @@ import {
   usOfDatetime,
   writeInSlices,
 } from '@shelfwire/mysql'
-import type { StockRow } from './store-state.ts'
+import type { StockRow } from '../../store-state/store-state.ts'
+import { ROWS_PER_WRITE } from '../rows-per-write.ts'
 import type { StockKey } from './touched-stock.ts'
-
-/** Rows in one statement of a batch: few enough that making its text doesn't hold up the other lanes for long. */
-export const ROWS_PER_WRITE = 2_000
 
 interface Row {
   store_id: string

@@ -7,7 +7,7 @@ import {
   type Transaction,
   usOfDatetime,
 } from '@shelfwire/mysql'
-import type { Hole, Holes } from './hole-ranges.ts'
+import type { Hole, Holes } from './gaps.ts'
 
 interface HoleRow {
   store_id: string
