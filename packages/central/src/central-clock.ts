@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Fault } from '@shelfwire/contracts'
-import type { Pool, RowDataPacket } from '@shelfwire/mysql'
+import { databaseUnavailable, type Pool, type RowDataPacket } from '@shelfwire/mysql'
 
 /** Central's time as one process knows it. Central's clock is the clock of its database. */
 export interface ClockReading {
@@ -119,13 +118,8 @@ export function createCentralClock(options: CentralClockOptions): CentralClock {
 async function withinLimit<T>(work: Promise<T>): Promise<T> {
   const limit = new AbortController()
   const late = pause(MEASURE_WITHIN_MS, null, { signal: limit.signal }).then(() => {
-    throw new Fault(
-      'database_unreachable',
-      `central's database did not tell the time within ${MEASURE_WITHIN_MS} ms`,
-      {
-        canRetry: true,
-      },
-    )
+    const message = `central's database did not tell the time within ${MEASURE_WITHIN_MS} ms`
+    throw databaseUnavailable(undefined, message)
   })
   try {
     return await Promise.race([work, late])

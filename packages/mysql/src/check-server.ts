@@ -1,4 +1,5 @@
 import type { RowDataPacket } from 'mysql2/promise'
+import { databaseFault } from './errors.ts'
 import { levelProblems } from './migrate.ts'
 import type { Pool } from './pool.ts'
 
@@ -61,9 +62,17 @@ export async function readOnlySettings(pool: Pool, timeout: number): Promise<str
 /**
  * Every reason why this database can't be trusted with stock: each names the setting, its value and the legal one.
  * An empty list means that it can. Source of the list: Debezium's "Setting up MySQL", and MySQL's manual on
- * durability of InnoDB and the binary log together.
+ * durability of InnoDB and the binary log together. Throws the Fault `database_unavailable` while it doesn't answer.
  */
 export async function serverProblems(pool: Pool, demands: ServerDemands): Promise<string[]> {
+  try {
+    return await findProblems(pool, demands)
+  } catch (error) {
+    throw databaseFault(error)
+  }
+}
+
+async function findProblems(pool: Pool, demands: ServerDemands): Promise<string[]> {
   const [versions] = await pool.query<RowDataPacket[]>('SELECT VERSION() AS version')
   const mariadb = /mariadb/i.test(String(versions[0]?.version))
   const settings = settingsWanted(demands, mariadb)

@@ -96,9 +96,12 @@ export function troubleOf(error: unknown): MysqlTrouble {
 
 /** A database's trouble as the Fault that can be tried again; any other error as it is. For reads: nothing was written. */
 export function databaseFault(error: unknown): unknown {
-  if (error instanceof Fault || troubleOf(error) === 'statement') return error
-  const message = 'the database does not answer'
-  return new Fault('database_unavailable', message, { canRetry: true, cause: error })
+  return error instanceof Fault || troubleOf(error) === 'statement' ? error : databaseUnavailable(error)
+}
+
+/** The one Fault of a database that isn't there, that refuses for now or that doesn't answer in time. */
+export function databaseUnavailable(cause?: unknown, message = 'the database does not answer'): Fault {
+  return new Fault('database_unavailable', message, { canRetry: true, cause })
 }
 
 /** COMMIT was sent and its answer lost: the work may or may not be there. */

@@ -1,13 +1,11 @@
 import { join } from 'node:path'
 import { hearFeedNotices, latestPingUs } from '@shelfwire/central'
-import { Fault } from '@shelfwire/contracts'
-import { createApp, createLog, createMetrics, type Listening, listen, type Running } from '@shelfwire/http'
-import { createPool, readerOn, serverProblems } from '@shelfwire/mysql'
+import { createApp, createLog, createMetrics, listen, startInOrder, waitUntilUsable } from '@shelfwire/http'
+import { createPool, databaseFault, readerOn, serverProblems } from '@shelfwire/mysql'
 import express from 'express'
 import { availabilityRoutes } from './availability/availability-routes.ts'
 import { storePageRoutes } from './availability/store-page-routes.ts'
 import type { Config } from './config.ts'
-import { tellDatabaseTrouble } from './database-trouble.ts'
 import { createAgeHistory } from './freshness/age-history.ts'
 import { askAtMost } from './freshness/ask-at-most.ts'
 import { readConnectors } from './freshness/connectors.ts'
@@ -29,87 +27,88 @@ import { storeRoutes } from './stores/store-routes.ts'
 
 const MIGRATIONS = join(import.meta.dirname, '../../../conf/migrations/central')
 const PAGE = join(import.meta.dirname, '../web')
+/** Connect may be away so long without a change being lost. */
+const BINLOG_RETENTION_DAYS = 7
 const CONNECTIONS = 10
 /** Without a look at the feed for longer, the service says that it isn't ready. */
 const READY_SILENT_MS = 2_000
 
-/** Builds the service and starts it; `close` takes it apart in reverse. Throws when its database can't be trusted. */
-export async function startCentralQuery(
-  config: Config,
-  now: () => Date = () => new Date(),
-): Promise<Running & Pick<Listening, 'port'>> {
-  const log = createLog('central-query', config.logLevel)
-  const metrics = createMetrics('central-query')
-  const pool = createPool(config.database, { connections: CONNECTIONS })
-  const problems = await serverProblems(pool, { binlogRetentionDays: 7, migrations: MIGRATIONS })
-  if (problems.length > 0) throw new Fault('database_refused', problems.join('\n'), { canRetry: false })
+/** Starts the service; waits for its database and throws a ConfigurationError when that can't be trusted. */
+export function startCentralQuery(config: Config, now: () => Date = () => new Date()) {
+  return startInOrder(async (pieces) => {
+    const log = createLog('central-query', config.logLevel)
+    const metrics = createMetrics('central-query')
+    const pool = createPool(config.database, { connections: CONNECTIONS })
+    pieces.defer(() => pool.end())
+    const demands = { binlogRetentionDays: BINLOG_RETENTION_DAYS, migrations: MIGRATIONS }
+    await waitUntilUsable('database', () => serverProblems(pool, demands), { log })
 
-  const memory = createMemory({ maxRows: config.memoryRows })
-  const readerClock = await startReaderClock({
-    pool,
-    limits: config.limits,
-    now,
-    log,
-    onTick: (reading) => memory.dropFutureProofs(latestPingUs(reading)),
-  })
-  const clock = readerClock.read
-  const follower = await followFeed({ address: config.database, memory, log })
-  const reader = createSkuReader(memory, follower)
-  registerMemoryMetrics(metrics, { memory, follower, tally: reader.tally })
+    const memory = createMemory({ maxRows: config.memoryRows })
+    const readerClock = await startReaderClock({
+      pool,
+      limits: config.limits,
+      now,
+      log,
+      onTick: (reading) => memory.dropFutureProofs(latestPingUs(reading)),
+    })
+    pieces.defer(() => readerClock.close())
+    const clock = readerClock.read
+    const follower = await followFeed({ address: config.database, memory, log })
+    pieces.defer(() => follower.close())
+    const reader = createSkuReader(memory, follower)
+    registerMemoryMetrics(metrics, { memory, follower, tally: reader.tally })
 
-  const facts = askAtMost(() => selectFacts(readerOn(pool)), { keepMs: 250, deadlineMs: 1_000 })
-  const { connectUrl } = config
-  const connectors =
-    connectUrl && askAtMost(() => readConnectors(connectUrl), { keepMs: 1_500, deadlineMs: 1_000 })
-  const report = () => makeReport({ memory, follower, clock, facts, connectors: connectors || undefined })
-  const stream = startFreshnessStream({ report, history: createAgeHistory(memory, clock), metrics })
+    const facts = askAtMost(() => selectFacts(readerOn(pool)), { keepMs: 250, deadlineMs: 1_000 })
+    const { connectUrl } = config
+    const connectors =
+      connectUrl && askAtMost(() => readConnectors(connectUrl), { keepMs: 1_500, deadlineMs: 1_000 })
+    const report = () => makeReport({ memory, follower, clock, facts, connectors: connectors || undefined })
+    const stream = startFreshnessStream({ report, history: createAgeHistory(memory, clock), metrics })
 
-  const app = createApp({
-    info: {
-      title: 'central-query',
-      version: '1',
-      description: 'Stock of every store, with proof of its age.',
-    },
-    routes: [
-      ...availabilityRoutes({ memory, reader, clock }),
-      ...storePageRoutes({ pool, clock }),
-      ...freshnessRoutes({ report }),
-      ...storeRoutes({ pool, now }),
-      ...marginRoutes({ pool, memory, reader, now }),
-      ...productListRoutes({ pool, now }),
-      ...productRoutes({ pool, now }),
-      ...ledgerRoutes({ pool }),
-      ...dailySalesRoutes({ pool }),
-    ].map(tellDatabaseTrouble),
-    // One name deep: a look at the disk for every path would cost each answer a tenth of its time.
-    pagePaths: ['/'],
-    streams: [STREAM],
-    pages: express.Router().use(stream.router).get('/{:file}', express.static(PAGE)),
-    log,
-    metrics,
-    hosts: config.http.hosts,
-    corsOrigins: config.corsOrigins,
-    unreadyReasons: () =>
-      memory.positions === undefined || follower.silentMs > READY_SILENT_MS
-        ? [`central's feed has not been read for ${Math.round(follower.silentMs / 1_000)} s`]
-        : [],
+    const app = createApp({
+      info: {
+        title: 'central-query',
+        version: '1',
+        description: 'Stock of every store, with proof of its age.',
+      },
+      routes: [
+        ...availabilityRoutes({ memory, reader, clock }),
+        ...storePageRoutes({ pool, clock }),
+        ...freshnessRoutes({ report }),
+        ...storeRoutes({ pool, now }),
+        ...marginRoutes({ pool, memory, reader, now }),
+        ...productListRoutes({ pool, now }),
+        ...productRoutes({ pool, now }),
+        ...ledgerRoutes({ pool }),
+        ...dailySalesRoutes({ pool }),
+      ],
+      faultOf: databaseFault,
+      // One name deep: a look at the disk for every path would cost each answer a tenth of its time.
+      pagePaths: ['/'],
+      streams: [STREAM],
+      pages: express.Router().use(stream.router).get('/{:file}', express.static(PAGE)),
+      log,
+      metrics,
+      hosts: config.http.hosts,
+      corsOrigins: config.corsOrigins,
+      unreadyReasons: () =>
+        memory.positions === undefined || follower.silentMs > READY_SILENT_MS
+          ? [`central's feed has not been read for ${Math.round(follower.silentMs / 1_000)} s`]
+          : [],
+    })
+    const server = await listen(app, config.http)
+    pieces.defer(() => server.close())
+    // Streams end before the server closes: it would wait for them.
+    pieces.defer(() => stream.close())
+    const { port } = server
+    const notices = await hearFeedNotices({ host: config.http.host, port }, follower.notice).catch(
+      (error) => {
+        log.warn({ err: error, port }, 'no notices of the feed can be heard; it is looked at now and then')
+        return null
+      },
+    )
+    pieces.defer(() => notices?.close())
+    log.info({ port }, 'listening')
+    return { port }
   })
-  const listening = await listen(app, config.http)
-  const { port } = listening
-  const notices = await hearFeedNotices({ host: config.http.host, port }, follower.notice).catch((error) => {
-    log.warn({ err: error, port }, 'no notices of the feed can be heard; it is looked at now and then')
-    return null
-  })
-  log.info({ port }, 'listening')
-  return {
-    port,
-    async close() {
-      stream.close()
-      notices?.close()
-      await listening.close()
-      readerClock.close()
-      await follower.close()
-      await pool.end()
-    },
-  }
 }

@@ -29,10 +29,10 @@ test('I12: with the database gone, answers from memory only get older, and are f
   await expect.poll(row, WAIT).toMatchObject({ onHand: 42, freshness: { state: 'stale' } })
   await expect.poll(row, WAIT).toMatchObject({ onHand: 42, freshness: { state: 'offline' } })
   expect(await shop.ask('/v1/availability/SKU-2')).toMatchObject({
-    ...{ status: 503, body: { code: 'database_unreachable' } },
+    ...{ status: 503, body: { code: 'database_unavailable' } },
   })
   for (const path of ['/v1/stores', '/v1/ledger', '/v1/products', '/v1/stores/store-1/availability']) {
-    expect(await shop.ask(path), path).toMatchObject({ status: 503, body: { code: 'database_unreachable' } })
+    expect(await shop.ask(path), path).toMatchObject({ status: 503, body: { code: 'database_unavailable' } })
   }
   expect(await shop.ask('/v1/margins', 'PUT', { units: 5 })).toMatchObject({ status: 503 })
   await expect.poll(() => shop.ask('/readyz'), WAIT).toMatchObject({ status: 503 })

@@ -1,8 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Fault } from '@shelfwire/contracts'
 import type { Logger } from '@shelfwire/http'
-import { type Connection, connectLane, type DatabaseAddress, MAX_KEYS_PER_LIST } from '@shelfwire/mysql'
-import { databaseUnreachable } from '../database-trouble.ts'
+import {
+  type Connection,
+  connectLane,
+  type DatabaseAddress,
+  databaseUnavailable,
+  MAX_KEYS_PER_LIST,
+} from '@shelfwire/mysql'
 import type { Memory, RememberedSku } from './memory.ts'
 import { FEED_PAGE_ROWS, readChanges, readSnapshot, type Turn } from './read-turn.ts'
 
@@ -114,7 +119,7 @@ export async function followFeed({
       apply(turn)
       changed ||= turn.entries.length > 0
     } while (!turn.atHead && !closed)
-    if (!turn.atHead) throw databaseUnreachable()
+    if (!turn.atHead) throw databaseUnavailable()
     if (skus.length > 0) loads += 1
     const loaded = new Map(turn.skus.map((known) => [known.sku, known]))
     for (const { resolve } of asked) resolve(loaded)
@@ -161,7 +166,7 @@ export async function followFeed({
         failing = true
         session?.destroy()
         session = undefined
-        for (const { reject } of asked) reject(databaseUnreachable(error))
+        for (const { reject } of asked) reject(databaseUnavailable(error))
         // Nobody shortens this pause: a server that refuses would be asked as often as we are.
         await pause(FAILED_PAUSE_MS)
         pauseMs = BUSY_PAUSE_MS
@@ -169,7 +174,7 @@ export async function followFeed({
       if (waiting.length === 0 && !noticed && !closed) await rest()
     }
     session?.destroy()
-    for (const { reject } of waiting) reject(databaseUnreachable())
+    for (const { reject } of waiting) reject(databaseUnavailable())
   }
 
   // The ground is laid before anyone asks; a database that can't be read now is told to whoever starts us.
@@ -225,7 +230,7 @@ async function openSession(address: DatabaseAddress): Promise<Connection> {
 async function withDeadline<T>(work: Promise<T>, deadlineMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(databaseUnreachable()), deadlineMs)
+    timer = setTimeout(() => reject(databaseUnavailable()), deadlineMs)
   })
   try {
     return await Promise.race([work, late])

@@ -4,6 +4,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 /** A wire to a server that can be cut: what is connected loses its connection, and nothing connects, until it is mended. */
 export interface Wire extends AsyncDisposable {
   port: number
+  /** Connections that were refused while the wire was cut. */
+  readonly refused: number
   cut(): void
   mend(): void
   /** Bytes no longer pass, and nobody is told: a server that was stopped in mid-sentence. */
@@ -15,9 +17,13 @@ export interface Wire extends AsyncDisposable {
 export async function openWire(target: { host: string; port: number }): Promise<Wire> {
   const sockets = new Set<Socket>()
   let whole = true
+  let refused = 0
   let bytesUntilBreak = Number.POSITIVE_INFINITY
   const server = createServer((near) => {
-    if (!whole) return void near.destroy()
+    if (!whole) {
+      refused += 1
+      return void near.destroy()
+    }
     const far = connect(target)
     far.on('data', () => {
       if (far.bytesRead > bytesUntilBreak) far.destroy()
@@ -42,6 +48,9 @@ export async function openWire(target: { host: string; port: number }): Promise<
   }
   return {
     port: (server.address() as AddressInfo).port,
+    get refused() {
+      return refused
+    },
     cut() {
       whole = false
       destroyAll()

@@ -1,0 +1,53 @@
+import { Fault } from '@shelfwire/contracts'
+import { expect, test } from 'vitest'
+import { ConfigurationError, createLog, startInOrder, waitUntilUsable } from './index.ts'
+
+const log = createLog('test', 'silent')
+const away = new Fault('database_unavailable', 'no answer', { canRetry: true })
+
+test('a service closes its pieces in the reverse of the order in which they were started', async () => {
+  const closed: string[] = []
+  const service = await startInOrder(async (pieces) => {
+    pieces.defer(() => void closed.push('pool'))
+    pieces.defer(() => void closed.push('server'))
+    return { port: 1 }
+  })
+  expect([service.port, closed]).toEqual([1, []])
+  await service.close()
+  expect(closed).toEqual(['server', 'pool'])
+})
+
+test('a service that fails to start closes what it had started, and throws the error of the start', async () => {
+  const closed: string[] = []
+  const starting = startInOrder(async (pieces) => {
+    pieces.defer(() => void closed.push('pool'))
+    pieces.defer(() => Promise.reject(new Error('close failed')))
+    throw new Error('port taken')
+  })
+  await expect(starting).rejects.toThrow('port taken')
+  expect(closed).toEqual(['pool'])
+})
+
+test('what is not there yet is asked again until it answers', async () => {
+  let asked = 0
+  const findProblems = async () => {
+    asked += 1
+    if (asked < 4) throw away
+    return []
+  }
+  await waitUntilUsable('database', findProblems, { log, retryMs: 1 })
+  expect(asked).toBe(4)
+})
+
+test('what is there and can not be used is a ConfigurationError with every problem', async () => {
+  const problems = ['log_bin is 0; it must be 1', 'migrations not run: 0001-journal.sql']
+  const waiting = waitUntilUsable('database', async () => problems, { log, retryMs: 1 })
+  await expect(waiting).rejects.toThrow(ConfigurationError)
+  await expect(waiting).rejects.toMatchObject({ problems })
+})
+
+test('an error that a retry does not cure is thrown at once', async () => {
+  const denied = new Error('Access denied')
+  const waiting = waitUntilUsable('database', () => Promise.reject(denied), { log, retryMs: 1 })
+  await expect(waiting).rejects.toBe(denied)
+})
