@@ -1,10 +1,10 @@
 import { startStack, untilAborted } from '@shelfwire/platform'
-import { STORES } from './faults/fault.ts'
+import { STORES } from './components.ts'
 import { openTrialWiring } from './faults/trial-wiring.ts'
 import type { ChaosOptions } from './options.ts'
+import type { RunResult } from './run-result.ts'
 import { runScripts } from './run-scripts.ts'
 import { runRegressions, runSeeds } from './run-seeds.ts'
-import type { Run } from './run-trials.ts'
 import { openStage } from './stage.ts'
 
 export interface ChaosPlace {
@@ -19,7 +19,7 @@ export interface ChaosPlace {
 export async function runChaos(
   options: ChaosOptions,
   { dataDir, portBase, say, signal }: ChaosPlace,
-): Promise<Run> {
+): Promise<RunResult> {
   await using trial = await openTrialWiring(portBase, options.bug)
   await using stack = await startStack({
     ...{ dataDir, portBase, stores: STORES, fresh: true, wiring: trial.wiring, signal },

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type ChaosOptions, seedAt } from './options.ts'
-import { type Run, runTrials } from './run-trials.ts'
+import type { RunResult } from './run-result.ts'
+import { runTrials } from './run-trials.ts'
 import { openScene } from './scripts/scene.ts'
 import type { Stage } from './stage.ts'
 import type { Tills } from './trial.ts'
@@ -9,7 +10,7 @@ import type { Tills } from './trial.ts'
 const CALM_MS = 3_000
 
 /** Runs one script after the other, on one platform. */
-export async function runScripts(stage: Stage, { scripts, seed: first }: ChaosOptions): Promise<Run> {
+export async function runScripts(stage: Stage, { scripts, seed: first }: ChaosOptions): Promise<RunResult> {
   // What the supervisor and the watch over the connectors do belongs to the story.
   const endTelling = stage.stack.onLog((line) => stage.say(`         | ${line.split('\n')[0]}`))
   try {

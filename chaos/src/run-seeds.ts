@@ -1,20 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { PART_CLASSES, type PartClass } from './faults/fault.ts'
+import { COMPONENT_CLASSES, type ComponentClass } from './components.ts'
 import { drawTimeline, runTimeline } from './faults/timeline.ts'
 import { type ChaosOptions, kindsOf, seedAt } from './options.ts'
 import { randomFrom } from './random.ts'
 import { REGRESSIONS } from './regressions.ts'
 import { countKills } from './report/kills.ts'
-import { type Run, runTrials, type Trial } from './run-trials.ts'
+import type { RunResult } from './run-result.ts'
+import { runTrials, type Trial } from './run-trials.ts'
 import type { Stage } from './stage.ts'
 import type { Tills } from './trial.ts'
 
 /** Runs seed after seed: as many as wished for, or until every class of process was killed often enough. */
-export function runSeeds(stage: Stage, options: ChaosOptions): Promise<Run> {
+export function runSeeds(stage: Stage, options: ChaosOptions): Promise<RunResult> {
   const { seconds, faults, seeds, kills: wanted } = options
   return runTrials(stage, (index, outcomes) => {
     const kills = countKills(outcomes)
-    const classes = PART_CLASSES.filter((name) => wanted === null || (kills.get(name) ?? 0) < wanted)
+    const classes = COMPONENT_CLASSES.filter((name) => wanted === null || (kills.get(name) ?? 0) < wanted)
     if (wanted === null ? index >= seeds : classes.length === 0) return undefined
     const seed = seedAt(options.seed, index)
     return seedTrial(stage, { seed, seconds, faults, classes, bug: options.bug })
@@ -22,10 +23,10 @@ export function runSeeds(stage: Stage, options: ChaosOptions): Promise<Run> {
 }
 
 /** Runs again every seed that has once shown a mistake. */
-export function runRegressions(stage: Stage, { bug }: ChaosOptions): Promise<Run> {
+export function runRegressions(stage: Stage, { bug }: ChaosOptions): Promise<RunResult> {
   return runTrials(stage, (index) => {
     const regression = REGRESSIONS[index]
-    return regression && seedTrial(stage, { ...regression, classes: PART_CLASSES, bug })
+    return regression && seedTrial(stage, { ...regression, classes: COMPONENT_CLASSES, bug })
   })
 }
 
@@ -33,7 +34,7 @@ interface SeedWish {
   seed: string
   seconds: number
   faults: string
-  classes: readonly PartClass[]
+  classes: readonly ComponentClass[]
   bug: string | null
 }
 

@@ -1,6 +1,7 @@
 import { checkReplay } from './check/check-replay.ts'
 import type { Violation } from './check/violation.ts'
 import { violationsText } from './report/summary.ts'
+import type { RunResult } from './run-result.ts'
 import type { Stage } from './stage.ts'
 import { type Outcome, runTrial, type TrialWish } from './trial.ts'
 
@@ -9,15 +10,6 @@ export interface Trial extends TrialWish {
   again: string
   /** Whether records of before can't be read again after it. */
   losesHistory: boolean
-}
-
-/** What all trials of a run came to. */
-export interface Run {
-  outcomes: Outcome[]
-  /** Trials that ended without a verdict: what could not be checked is unknown, and unknown is never a pass. */
-  unproved: string[]
-  /** What changed when central was given every record once more; null when nothing could be given. */
-  replay: Violation[] | null
 }
 
 /** After so many trials without a verdict the platform itself is in no state to be tried any further. */
@@ -30,7 +22,7 @@ const MOST_UNPROVED = 3
 export async function runTrials(
   stage: Stage,
   next: (index: number, outcomes: readonly Outcome[]) => Trial | undefined,
-): Promise<Run> {
+): Promise<RunResult> {
   const outcomes: Outcome[] = []
   const unproved: string[] = []
   let replay: Violation[] | null = null

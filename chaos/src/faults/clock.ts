@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { storeId } from '@shelfwire/platform'
-import { type DrawFault, STORES } from './fault.ts'
+import { STORES } from '../components.ts'
+import type { DrawFault } from './fault.ts'
 import { killPart } from './kill.ts'
 
 const MINUTE_MS = 60_000

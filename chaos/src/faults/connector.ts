@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { storeId } from '@shelfwire/platform'
+import { STORES } from '../components.ts'
 import { until } from '../until.ts'
-import { type DrawFault, STORES } from './fault.ts'
+import type { DrawFault } from './fault.ts'
 
 /** Somebody deletes a store's connector, and posts it again after a while. */
 export const drawConnector: DrawFault = (random) => {

@@ -1,10 +1,11 @@
+import { COMPONENTS } from '../components.ts'
 import type { Stage } from '../stage.ts'
 import { until } from '../until.ts'
-import { type DrawFault, PARTS } from './fault.ts'
+import type { DrawFault } from './fault.ts'
 
 /** `kill -9` of one process; its supervisor brings it back. */
 export const drawKill: DrawFault = (random, classes) => {
-  const part = random.pick<string>(PARTS[random.pick(classes)])
+  const part = random.pick<string>(COMPONENTS[random.pick(classes)])
   return { part, text: `kill -9 ${part}`, inject: (stage) => killPart(stage, part) }
 }
 

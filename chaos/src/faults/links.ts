@@ -1,5 +1,5 @@
 import { portsFrom, storeId, type Wiring } from '@shelfwire/platform'
-import { STORES } from './fault.ts'
+import { STORES } from '../components.ts'
 import { type Direction, type FaultWire, openFaultWire } from './fault-wire.ts'
 
 /**

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type DrawFault, PARTS } from './fault.ts'
+import { COMPONENTS } from '../components.ts'
+import type { DrawFault } from './fault.ts'
 
 /** Most pauses are short; one in five is up to a minute, longer than every timeout of the platform. */
 export const drawPause: DrawFault = (random, classes) => {
-  const part = random.pick<string>(PARTS[random.pick(classes)])
+  const part = random.pick<string>(COMPONENTS[random.pick(classes)])
   const durationMs = random.chance(0.2) ? random.between(12_000, 60_000) : random.between(1_000, 12_000)
   return {
     part,

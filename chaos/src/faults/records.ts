@@ -1,7 +1,8 @@
 import { JOURNAL_TOPIC } from '@shelfwire/contracts'
 import { storeId } from '@shelfwire/platform'
+import { STORES } from '../components.ts'
 import { kafkaOf } from '../kafka-admin.ts'
-import { type DrawFault, STORES } from './fault.ts'
+import type { DrawFault } from './fault.ts'
 
 /** Records that nobody can read, among a store's own. They are parked; the store's next beats prove that nothing is missing. */
 export const drawBadRecords: DrawFault = (random) => {

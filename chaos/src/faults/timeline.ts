@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { ComponentClass } from '../components.ts'
 import type { Random } from '../random.ts'
 import type { Stage } from '../stage.ts'
-import type { DrawFault, Fault, PartClass } from './fault.ts'
+import type { DrawFault, Fault } from './fault.ts'
 
 export interface PlannedFault {
   atMs: number
@@ -26,7 +27,7 @@ export function drawTimeline(
     seconds,
     kinds,
     classes,
-  }: { seconds: number; kinds: readonly DrawFault[]; classes: readonly PartClass[] },
+  }: { seconds: number; kinds: readonly DrawFault[]; classes: readonly ComponentClass[] },
 ): PlannedFault[] {
   const planned: PlannedFault[] = []
   if (kinds.length === 0 || classes.length === 0) return planned

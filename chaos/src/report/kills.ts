@@ -1,11 +1,11 @@
 import Table from 'cli-table3'
-import { classOf, PART_CLASSES, type PartClass } from '../faults/fault.ts'
+import { COMPONENT_CLASSES, type ComponentClass, classOf } from '../components.ts'
 import type { Injection } from '../faults/timeline.ts'
 import type { Outcome } from '../trial.ts'
 
 /** How often each class of process was killed in these trials. */
-export function countKills(outcomes: readonly Outcome[]): ReadonlyMap<PartClass, number> {
-  const kills = new Map<PartClass, number>(PART_CLASSES.map((name) => [name, 0]))
+export function countKills(outcomes: readonly Outcome[]): ReadonlyMap<ComponentClass, number> {
+  const kills = new Map<ComponentClass, number>(COMPONENT_CLASSES.map((name) => [name, 0]))
   for (const { part, text } of outcomes.flatMap(({ injections }) => injections)) {
     const name = classOf(part)
     if (name !== undefined && text.startsWith('kill -9')) kills.set(name, (kills.get(name) ?? 0) + 1)
@@ -19,13 +19,13 @@ export function killsTable(injections: readonly Injection[]): string {
     head: ['kill -9', 'times', 'ready again s, median', 'longest'],
     style: { head: [], border: [], compact: true },
   })
-  for (const partClass of PART_CLASSES) {
+  for (const componentClass of COMPONENT_CLASSES) {
     const tookMs = injections
-      .filter(({ part, text }) => text.startsWith('kill -9') && classOf(part) === partClass)
+      .filter(({ part, text }) => text.startsWith('kill -9') && classOf(part) === componentClass)
       .map(({ startedAt, endedAt }) => endedAt - startedAt)
       .sort((a, b) => a - b)
     const seconds = (ms: number | undefined) => (ms === undefined ? '' : (ms / 1_000).toFixed(1))
-    table.push([partClass, tookMs.length, seconds(tookMs[tookMs.length >> 1]), seconds(tookMs.at(-1))])
+    table.push([componentClass, tookMs.length, seconds(tookMs[tookMs.length >> 1]), seconds(tookMs.at(-1))])
   }
   return table.toString()
 }

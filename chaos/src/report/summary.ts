@@ -1,7 +1,7 @@
 import Table from 'cli-table3'
 import type { Harm, Violation } from '../check/violation.ts'
 import type { ChaosOptions } from '../options.ts'
-import type { Run } from '../run-trials.ts'
+import type { RunResult } from '../run-result.ts'
 import type { Outcome } from '../trial.ts'
 import { countKills, killsTable } from './kills.ts'
 
@@ -47,7 +47,7 @@ export function violationsText(violations: readonly Violation[]): string {
 }
 
 /** Whether nothing was broken and everything was checked. */
-export function isSound({ outcomes, unproved, replay }: Run): boolean {
+export function isSound({ outcomes, unproved, replay }: RunResult): boolean {
   return (
     unproved.length + (replay?.length ?? 0) === 0 &&
     outcomes.every(({ violations }) => violations.length === 0)
@@ -55,7 +55,7 @@ export function isSound({ outcomes, unproved, replay }: Run): boolean {
 }
 
 /** The table and, last, the verdict in one line. */
-export function reportText(run: Run, { kills: wanted, scripts }: ChaosOptions): string {
+export function reportText(run: RunResult, { kills: wanted, scripts }: ChaosOptions): string {
   const { outcomes, unproved, replay } = run
   const violations = outcomes.reduce((sum, outcome) => sum + outcome.violations.length, replay?.length ?? 0)
   const operations = outcomes.reduce((sum, outcome) => sum + outcome.operations, 0)

@@ -1,0 +1,11 @@
+import type { Violation } from './check/violation.ts'
+import type { Outcome } from './trial.ts'
+
+/** What all trials of a run came to. */
+export interface RunResult {
+  outcomes: Outcome[]
+  /** Trials that ended without a verdict: what could not be checked is unknown, and unknown is never a pass. */
+  unproved: string[]
+  /** What changed when central was given every record once more; null when nothing could be given. */
+  replay: Violation[] | null
+}
