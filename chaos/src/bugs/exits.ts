@@ -25,8 +25,8 @@ function openingExit(nth: number, moment: string, statement: string): SpoiledSou
       { file: SENDING, find: 'connection.config.multipleStatements === true', replace: 'false' },
       before(
         SENDING,
-        '        const results = await runMessage(message)',
-        `        if (message[0]?.sql.startsWith('${statement}')) `,
+        '    const infileStreamFactory = message[0]?.file',
+        `    if (message[0]?.sql.startsWith('${statement}')) `,
       ),
     ],
   }
