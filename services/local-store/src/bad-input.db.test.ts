@@ -145,7 +145,7 @@ describe('a SKU', () => {
   )
   test('that differs only in case from another is refused, which is named', async () => {
     const reply = ask('POST', '/v1/receipts', { lines: [line('sku-1', 1)] })
-    await expectRefused(reply, 409, 'case_twin')
+    await expectRefused(reply, 409, 'sku_case_conflict')
     expect((await reply).body.lines).toMatchObject([{ sku: 'sku-1', existingSku: 'SKU-1' }])
   })
   test('that is unknown is refused in a sale, a return and an adjustment, and not found', async () => {

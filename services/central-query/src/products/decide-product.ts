@@ -12,7 +12,7 @@ export type ProductOutcome =
   | { outcome: 'removed'; before: Product; after: undefined }
   | { outcome: 'unchanged'; after: Product }
   | { outcome: 'refused'; code: 'unknown_product' | 'too_many_attributes' }
-  | { outcome: 'refused'; code: 'case_twin'; twin: string }
+  | { outcome: 'refused'; code: 'sku_case_conflict'; twin: string }
 
 /** What becomes of a product; `twin` is an existing SKU that differs from the asked one only in case. */
 export function decideProduct(
@@ -24,7 +24,8 @@ export function decideProduct(
     return { outcome: 'removed', before, after: undefined }
   }
   if (wish.kind === 'patch' && before === undefined) return { outcome: 'refused', code: 'unknown_product' }
-  if (before === undefined && twin !== undefined) return { outcome: 'refused', code: 'case_twin', twin }
+  if (before === undefined && twin !== undefined)
+    return { outcome: 'refused', code: 'sku_case_conflict', twin }
   const after = wish.kind === 'put' ? wish.product : before && mergeProduct(before, wish.patch)
   if (after === null || after === undefined) return { outcome: 'refused', code: 'too_many_attributes' }
   if (before === undefined) return { outcome: 'created', before, after }

@@ -103,7 +103,7 @@ test('a SKU that differs from one of the catalogue only in case is refused', asy
   await put('Eggs', { name: 'Eggs', price })
   expect(await put('EGGS', { name: 'Eggs', price })).toMatchObject({
     status: 409,
-    body: { code: 'case_twin' },
+    body: { code: 'sku_case_conflict' },
   })
 })
 
@@ -122,7 +122,7 @@ describe('a list of products', () => {
     expect(body.items).toMatchObject([
       { sku: 'l-1', outcome: 'created' },
       { sku: 'l-1', outcome: 'refused', code: 'repeated_sku' },
-      { sku: 'L-1', outcome: 'refused', code: 'case_twin' },
+      { sku: 'L-1', outcome: 'refused', code: 'sku_case_conflict' },
       {
         sku: 'l-2',
         outcome: 'refused',

@@ -83,7 +83,7 @@ function replyTo(sku: string, outcome: ProductOutcome): Reply {
 function refusal(sku: string, refused: ProductOutcome & { outcome: 'refused' }): Reply {
   if (refused.code === 'unknown_product') return unknownProduct(sku)
   return problem({
-    status: refused.code === 'case_twin' ? 409 : 422,
+    status: refused.code === 'sku_case_conflict' ? 409 : 422,
     code: refused.code,
     detail: whyRefused(refused),
   })
@@ -92,7 +92,7 @@ function refusal(sku: string, refused: ProductOutcome & { outcome: 'refused' }):
 /** One sentence for people. */
 export function whyRefused(refused: ProductOutcome & { outcome: 'refused' }): string {
   switch (refused.code) {
-    case 'case_twin':
+    case 'sku_case_conflict':
       return `sku: differs from ${JSON.stringify(refused.twin)} only in case`
     case 'too_many_attributes':
       return 'attributes: the product would have more than 50'

@@ -35,7 +35,7 @@ test.each([
     'put',
     { sku: 'MILK', kind: 'put', product: milk },
     { before: undefined, twin: 'milk' },
-    { code: 'case_twin' },
+    { code: 'sku_case_conflict' },
   ],
   [
     'patch',

@@ -1,9 +1,11 @@
 import type { Entry } from '@shelfwire/contracts'
 import { type Pool, readerOn, type Transaction } from '@shelfwire/mysql'
-import type { Head } from '../journal/books.ts'
+import type { Books } from '../journal/books.ts'
 import { type Change, type Position, readChangesAbove, sumChangesSince } from '../journal/changes-sql.ts'
 import { happenedAtUs } from '../journal/happened-at.ts'
 import { readHead } from '../journal/head-sql.ts'
+import { foldSku } from '../stock/level.ts'
+import { readNames } from '../stock/stock-sql.ts'
 import type { ChangesSince } from '../writes/decide-write.ts'
 import { canBeSummed } from '../writes/time-write.ts'
 import type { Write } from '../writes/write.ts'
@@ -12,7 +14,8 @@ import type { Write } from '../writes/write.ts'
 export interface CountedChanges {
   /** Entries behind this one aren't in the sums. */
   upTo: Position
-  bySku: ReadonlyMap<string, number>
+  /** By folded SKU. */
+  byFolded: ReadonlyMap<string, number>
 }
 
 /** A count with what was read for it before the lock. */
@@ -33,11 +36,17 @@ export async function readCountedChanges(
     (write) => write.kind === 'count' && canBeSummed(lookOf(write).lookedAtUs, nowUs),
   )
   if (counts.length === 0) return new Map()
-  // First the position, then the sums up to it: what is committed in between is left for later.
+  // First the position, then names and sums up to it: what is committed in between is left for later.
   const { epoch, nextSeq } = await readHead(pool, storeId)
   const upTo = { epoch, seq: nextSeq - 1 }
-  const sums = await sumChangesSince(readerOn(pool), counts.map(lookOf), upTo)
-  return new Map(counts.map((write, index) => [write, { upTo, bySku: sums[index] ?? new Map() }]))
+  const reader = readerOn(pool)
+  const names = await readNames(reader, new Set(counts.flatMap(({ lines }) => lines.map(({ sku }) => sku))))
+  const looks = counts.map(lookOf).map(({ lookedAtUs, skus }) => ({
+    lookedAtUs,
+    skus: skus.map((sku) => names.get(foldSku(sku)) ?? sku),
+  }))
+  const sums = await sumChangesSince(reader, looks, upTo)
+  return new Map(counts.map((write, index) => [write, { upTo, byFolded: foldKeys(sums[index]) }]))
 }
 
 /**
@@ -46,52 +55,62 @@ export async function readCountedChanges(
  */
 export async function completeChanges(
   trx: Transaction,
-  head: Head,
+  books: Books,
   counted: readonly Counted[],
 ): Promise<(write: Write, batchEntries: readonly Entry[]) => ChangesSince | undefined> {
   const changesOf = new Map(counted.map(({ write, changes }) => [write, changes]))
-  const newer = Map.groupBy(await readNewer(trx, head, counted), ({ sku }) => sku)
-  const made = new Map<string | null, Entry[]>()
+  const newer = Map.groupBy(await readNewer(trx, books, counted), ({ sku }) => foldSku(sku))
+  const made = new Map<string, Entry[]>()
   let madeSeen = 0
   return (write, batchEntries) => {
     const changes = changesOf.get(write)
     if (changes === undefined) return undefined
     for (const entry of batchEntries.slice(madeSeen)) {
-      // It says what the level is, and doesn't change it.
-      if (entry.kind === 'opening') continue
-      const ofSku = made.get(entry.sku)
-      if (ofSku === undefined) made.set(entry.sku, [entry])
+      // An `opening` says what the level is, and doesn't change it.
+      if (entry.sku === null || entry.kind === 'opening') continue
+      const ofSku = made.get(foldSku(entry.sku))
+      if (ofSku === undefined) made.set(foldSku(entry.sku), [entry])
       else ofSku.push(entry)
     }
     madeSeen = batchEntries.length
     const { skus, lookedAtUs } = lookOf(write)
     const since = new Map<string, number>()
-    for (const sku of skus) {
+    for (const folded of skus.map(foldSku)) {
       const late = [
-        ...(newer.get(sku) ?? []).filter((change) => isBehind(change, changes.upTo)),
-        ...(made.get(sku) ?? []),
+        ...(newer.get(folded) ?? []).filter((change) => isBehind(change, changes.upTo)),
+        ...(made.get(folded) ?? []),
       ]
       const happened = late.filter((change) => happenedAtUs(change) > lookedAtUs)
       const more = happened.reduce((sum, { onHandDelta }) => sum + onHandDelta, 0)
-      since.set(sku, (changes.bySku.get(sku) ?? 0) + more)
+      since.set(folded, (changes.byFolded.get(folded) ?? 0) + more)
     }
     return since
   }
 }
 
 /** Nothing while this process alone writes and its lane isn't busy. */
-async function readNewer(trx: Transaction, head: Head, counted: readonly Counted[]): Promise<Change[]> {
+async function readNewer(
+  trx: Transaction,
+  { head, stock }: Books,
+  counted: readonly Counted[],
+): Promise<Change[]> {
   const last = { epoch: head.epoch, seq: head.nextSeq - 1 }
   const outdated = counted.filter(({ changes }) => isBehind(last, changes.upTo))
   const [first, ...others] = outdated.map(({ changes }) => changes.upTo)
   if (first === undefined) return []
   const above = others.reduce((lowest, upTo) => (isBehind(lowest, upTo) ? upTo : lowest), first)
-  const skus = new Set(outdated.flatMap(({ write }) => lookOf(write).skus))
+  const given = outdated.flatMap(({ write }) => lookOf(write).skus)
+  // By the names that the store has: an entry is never found by a spelling that differs in case.
+  const skus = new Set(given.map((sku) => stock.get(foldSku(sku))?.sku ?? sku))
   return readChangesAbove(trx, { above, skus: [...skus] })
 }
 
 function isBehind(one: Position, other: Position): boolean {
   return one.epoch === other.epoch ? one.seq > other.seq : one.epoch > other.epoch
+}
+
+function foldKeys(bySku: ReadonlyMap<string, number> = new Map()): Map<string, number> {
+  return new Map([...bySku].map(([sku, sum]) => [foldSku(sku), sum]))
 }
 
 function lookOf({ lines, occurredAtUs }: Write) {

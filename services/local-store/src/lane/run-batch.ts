@@ -49,7 +49,7 @@ export async function runBatch(
   const machineUs = usOfDate(now())
   const books = openBooks({ ...head, steadyAtUs }, levels, recordingTimeUs(machineUs, steadyAtUs))
   const counted = writeRequests.flatMap(({ write, changes }) => (changes ? [{ write, changes }] : []))
-  const changesSince = await completeChanges(trx, head, counted)
+  const changesSince = await completeChanges(trx, books, counted)
 
   const today = datetimeOfUs(steadyAtUs).slice(0, 10)
   const answers: LaneAnswer[] = []

@@ -1,7 +1,9 @@
 import {
   combine,
   datetimeOfUs,
+  MAX_KEYS_PER_LIST,
   type Query,
+  type Reader,
   select,
   selectByKeys,
   slicesOf,
@@ -32,6 +34,17 @@ export function readStock(skus: ReadonlySet<string>): Query<StockRow[]> {
   const folded = [...new Set([...skus].map(foldSku))]
   const found = selectByKeys(folded, (slice) => select<StockSqlRow>(sql, [slice]))
   return combine([found], ([rows]) => rows.map(stockOfRow))
+}
+
+/** By folded SKU: the name that the store has for it. SKUs that it doesn't have are left out. */
+export async function readNames(reader: Reader, skus: ReadonlySet<string>): Promise<Map<string, string>> {
+  const sql = 'SELECT sku FROM stock WHERE sku_folded IN (?)'
+  const folded = [...new Set([...skus].map(foldSku))]
+  const names = new Map<string, string>()
+  for (const slice of slicesOf(folded, MAX_KEYS_PER_LIST)) {
+    for (const { sku } of await reader.rows<{ sku: string }>(sql, [slice])) names.set(foldSku(sku), sku)
+  }
+  return names
 }
 
 export function saveStock(trx: Transaction, rows: readonly StockRow[]): void {

@@ -1,7 +1,9 @@
 import { inTransaction, isoOfUs } from '@shelfwire/mysql'
 import { afterAll, expect, test } from 'vitest'
+import { openBooks } from '../journal/books.ts'
 import { lockHead } from '../journal/head-sql.ts'
 import { type CountedChanges, completeChanges, readCountedChanges } from '../lane/counted-changes.ts'
+import { readStock } from '../stock/stock-sql.ts'
 import {
   aWrite,
   brokenInvariants,
@@ -87,9 +89,10 @@ test('what other processes record between reading and locking is added behind th
   })
   const complete = () =>
     inTransaction(pool, async (trx) => {
-      const head = await trx.ask(lockHead(STORE_ID))
+      const [head, levels] = await trx.together([lockHead(STORE_ID), readStock(new Set(['f', 'g']))])
+      const books = openBooks(head, levels, Date.now() * 1_000)
       const counted = [{ write: count, changes: changes.get(count) as CountedChanges }]
-      return (await completeChanges(trx, head, counted))(count, [])
+      return (await completeChanges(trx, books, counted))(count, [])
     })
   expect(await complete()).toEqual(
     new Map([
@@ -119,4 +122,21 @@ test('what other processes record between reading and locking is added behind th
       ],
     ] as [string, number][]),
   )
+})
+
+test('what another process brings in under another spelling, between reading and locking, is added behind the lock', async () => {
+  const count = aWrite('count', { NEWCOMER: 0 }, { observedAt: minutesAgo(30) })
+  const changes = await readCountedChanges(pool, {
+    storeId: STORE_ID,
+    writes: [count],
+    nowUs: Date.now() * 1_000,
+  })
+  await store.openLane().write(aWrite('receipt', { newcomer: 4 }))
+  const since = await inTransaction(pool, async (trx) => {
+    const [head, levels] = await trx.together([lockHead(STORE_ID), readStock(new Set(['NEWCOMER']))])
+    const books = openBooks(head, levels, Date.now() * 1_000)
+    const counted = [{ write: count, changes: changes.get(count) as CountedChanges }]
+    return (await completeChanges(trx, books, counted))(count, [])
+  })
+  expect(since).toEqual(new Map([['newcomer', 4]]))
 })

@@ -60,7 +60,7 @@ describe('a write', () => {
       lines: [
         { sku: 'A', code: 'insufficient_stock', quantity: 6, onHand: 5 },
         { sku: 'C', code: 'unknown_sku' },
-        { sku: 'b', code: 'case_twin', existingSku: 'B' },
+        { sku: 'b', code: 'sku_case_conflict', existingSku: 'B' },
       ],
     })
   })
@@ -69,7 +69,7 @@ describe('a write', () => {
     const decision = decideWrite(write('receipt', { new: 1, NEW: 1 }), stocked({}))
     expect(decision).toMatchObject({
       outcome: 'refused',
-      lines: [{ sku: 'NEW', code: 'case_twin', existingSku: 'new' }],
+      lines: [{ sku: 'NEW', code: 'sku_case_conflict', existingSku: 'new' }],
     })
   })
 
@@ -90,7 +90,7 @@ describe('a count', () => {
     const decision = decideWrite(
       write('count', { A: 8 }, { occurredAtUs: 500 }),
       stocked({ A: 7 }),
-      new Map([['A', -3]]),
+      new Map([['a', -3]]),
     )
     expect(factsOf(decision)).toEqual([['A', 'count', -2]])
   })
@@ -111,7 +111,7 @@ describe('a count', () => {
   test('that contradicts later sales is refused, or recorded with a discrepancy', () => {
     // Nothing was seen of 10, but 4 were sold after that.
     const seen = { occurredAtUs: 500 }
-    const since = new Map([['A', -4]])
+    const since = new Map([['a', -4]])
     expect(decideWrite(write('count', { A: 0 }, seen), stocked({ A: 6 }), since)).toMatchObject({
       lines: [{ code: 'insufficient_stock' }],
     })

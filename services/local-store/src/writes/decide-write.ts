@@ -9,7 +9,7 @@ export type WriteDecision =
   | { outcome: 'recorded'; facts: Fact[] }
   | { outcome: 'refused'; lines: [RefusedLine, ...RefusedLine[]] }
 
-/** By SKU: the sum of what was recorded of it as having happened after a count's observer looked. */
+/** By folded SKU: the sum of what was recorded of it as having happened after a count's observer looked. */
 export type ChangesSince = ReadonlyMap<string, number>
 
 /** One write against the books: the facts it becomes, or every line that stands against it. Changes nothing. */
@@ -45,13 +45,16 @@ function decideWriteLine(write: Write, context: LineContext): Fact[] | RefusedLi
   }
 
   const existingSku = books.stock.get(foldSku(sku))?.sku ?? newSkus.get(foldSku(sku))
-  if (existingSku !== undefined && existingSku !== sku) return refuse('case_twin', { existingSku })
+  if (existingSku !== undefined && existingSku !== sku) return refuse('sku_case_conflict', { existingSku })
   if (write.kind === 'count' && row?.countedAtUs && row.countedAtUs > (write.occurredAtUs ?? 0)) {
     // What it saw is in the newer count already; correcting by both would correct twice.
     return refuse('count_superseded', { countedAt: isoOfUs(row.countedAtUs) })
   }
 
-  const onHandDelta = deltaOf(write, { quantity, levelSeen: (row?.onHand ?? 0) - (since.get(sku) ?? 0) })
+  const onHandDelta = deltaOf(write, {
+    quantity,
+    levelSeen: (row?.onHand ?? 0) - (since.get(foldSku(sku)) ?? 0),
+  })
   const createsSku = write.kind === 'receipt' || write.kind === 'count'
   const decision = decideLine(row, { onHandDelta, createsSku, policy: write.policy })
   if (decision.outcome === 'refused') return refuse(decision.code)

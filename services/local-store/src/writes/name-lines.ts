@@ -8,11 +8,10 @@ export const CASE_TWINS = ['refuse', 'map'] as const
 export type CaseTwins = (typeof CASE_TWINS)[number]
 
 /**
- * The write by the names that the store has for its SKUs, of two new ones by that of the first. A count stays as it
- * is: what happened since its observer looked was read by the names that it gives.
+ * The write by the names that the store has for its SKUs, of two new ones by that of the first. The lines of a count
+ * are all different SKUs, whatever their case: that was checked when it was parsed.
  */
 export function nameLines(write: Write, books: Books): Write {
-  if (write.kind === 'count') return write
   const nameOf = new Map<string, string>()
   const lines = write.lines.map(({ sku, quantity }) => {
     const folded = foldSku(sku)

@@ -33,6 +33,12 @@ describe('a body whose fields are right is refused', () => {
       { lines: [line('A', 1), line('B', 1), line('A', 1)], observedAt: '2026-05-01T11:00:00Z' },
       'lines[2].sku',
     ],
+    [
+      'when it counts a SKU twice, once in other letters',
+      'count',
+      { lines: [line('A', 1), line('a', 1)], observedAt: '2026-05-01T11:00:00Z' },
+      'lines[1].sku',
+    ],
   ])('%s', (_what, kind, body, field) => {
     expect(read(kind, body)).toEqual([{ field, message: expect.stringMatching(/./) }])
   })

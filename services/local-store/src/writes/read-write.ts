@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { MAX_QUANTITY, normalizeSku } from '@shelfwire/contracts'
 import type { FieldProblem } from '@shelfwire/http'
 import { usOfIso } from '@shelfwire/mysql'
+import { foldSku } from '../stock/level.ts'
 import type { Write, WriteKind, WriteLine } from './write.ts'
 import type { WriteBody } from './write-body.ts'
 
@@ -54,11 +55,13 @@ function sumsOutOfRange(kind: WriteKind, lines: readonly WriteLine[]): FieldProb
 function countedTwice(lines: readonly WriteLine[]): FieldProblem[] {
   const first = new Map<string, number>()
   return lines.flatMap(({ sku }, index) => {
-    const before = first.get(sku)
-    if (before === undefined) first.set(sku, index)
+    const before = first.get(foldSku(sku))
+    if (before === undefined) first.set(foldSku(sku), index)
     if (before === undefined) return []
     // Two shelves of one SKU, or a slip: the store can't know, and guessing would lose units.
-    const message = `${sku} is counted in lines[${before}] already; add the shelves up and count each SKU once`
+    const other = lines[before]?.sku
+    const spelling = other === sku ? '' : ` as ${other}, which differs only in case`
+    const message = `${sku} is counted in lines[${before}] already${spelling}; add the shelves up and count each SKU once`
     return [{ field: `lines[${index}].sku`, message }]
   })
 }

@@ -4,12 +4,12 @@ import type { Write, WriteAnswer } from './write.ts'
 
 /** Why one line can't be written, and what there was. */
 export interface RefusedLine {
-  code: 'unknown_sku' | 'insufficient_stock' | 'level_too_large' | 'case_twin' | 'count_superseded'
+  code: 'unknown_sku' | 'insufficient_stock' | 'level_too_large' | 'sku_case_conflict' | 'count_superseded'
   sku: string
   quantity: number
   onHand: number
   held: number
-  /** For `case_twin`: the SKU that exists. */
+  /** For `sku_case_conflict`: the SKU that exists. */
   existingSku?: string
   /** For `count_superseded`: when the newer count's observer looked. */
   countedAt?: string
@@ -23,7 +23,7 @@ const STATUS: Record<RefusedLine['code'], number> = {
   unknown_sku: 404,
   insufficient_stock: 409,
   level_too_large: 409,
-  case_twin: 409,
+  sku_case_conflict: 409,
   count_superseded: 409,
 }
 
@@ -62,7 +62,7 @@ function sentenceOf({ code, sku, onHand, held, quantity, existingSku, countedAt 
       return `${sku}: quantity ${quantity} is more than the books allow: ${onHand} on hand, of which ${held} held`
     case 'level_too_large':
       return `${sku}: ${onHand} on hand and ${quantity} more are beyond ${MAX_LEVEL}`
-    case 'case_twin':
+    case 'sku_case_conflict':
       return `${sku}: differs only in case from ${existingSku}`
     case 'count_superseded':
       return `${sku}: counted again at ${countedAt}, after this count's observer looked`

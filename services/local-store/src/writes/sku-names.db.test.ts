@@ -55,7 +55,7 @@ describe('a case twin', () => {
     await ask('POST', '/v1/receipts', { lines: [line('85123A', 5)] })
     expect(await ask('POST', '/v1/sales', { lines: [line('85123a', 1)] })).toMatchObject({
       status: 409,
-      body: { code: 'case_twin', lines: [{ sku: '85123a', existingSku: '85123A' }] },
+      body: { code: 'sku_case_conflict', lines: [{ sku: '85123a', existingSku: '85123A' }] },
     })
   })
 
@@ -77,13 +77,75 @@ describe('a case twin', () => {
     expect(await brokenInvariants(store.pool)).toEqual([])
   })
 
-  test('of a count is refused: what was sold since its observer looked is known by the other name', async () => {
+  test('is counted under the name that the store has, with what was sold since its observer looked', async () => {
+    const { ask, store } = mapping
+    await ask('POST', '/v1/receipts', { lines: [line('Shelf', 5)] })
+    const observedAt = new Date().toISOString()
+    await ask('POST', '/v1/sales', { lines: [line('Shelf', 1)] })
+    const counted = await ask('POST', '/v1/counts', {
+      lines: [line('SHELF', 4), line('Basket', 2)],
+      observedAt,
+    })
+    expect(counted).toMatchObject({
+      status: 201,
+      body: {
+        entries: [
+          { sku: 'Shelf', onHandDelta: -1, onHand: 3 },
+          { sku: 'Basket', onHand: 2 },
+        ],
+      },
+    })
+    const again = { lines: [line('shelf', 4), line('BASKET', 2)], observedAt }
+    expect(await ask('POST', '/v1/counts', again)).toMatchObject({
+      status: 201,
+      body: {
+        entries: [
+          { sku: 'Shelf', onHandDelta: 0, onHand: 3 },
+          { sku: 'Basket', onHandDelta: 0 },
+        ],
+      },
+    })
+    expect(await brokenInvariants(store.pool)).toEqual([])
+  })
+
+  test('that an earlier request of the same batch has brought in and sold is counted with both', async () => {
     const { ask } = mapping
+    const observedAt = new Date(Date.now() - 1).toISOString()
+    const requests = [
+      { kind: 'receipt', idempotencyKey: randomUUID(), lines: [line('Newly', 6)] },
+      { kind: 'sale', idempotencyKey: randomUUID(), lines: [line('NEWLY', 2)] },
+      // Its observer saw an empty shelf: both came later.
+      { kind: 'count', idempotencyKey: randomUUID(), lines: [line('newly', 0)], observedAt },
+    ]
+    const { body } = await ask('POST', '/v1/batches', { requests })
+    expect(body.answers).toMatchObject([
+      { status: 201 },
+      { status: 201 },
+      { status: 201, body: { entries: [{ sku: 'Newly', onHandDelta: 0, onHand: 4 }] } },
+    ])
+  })
+
+  test.each([
+    ['that maps it', mapping],
+    ['that refuses it', refusing],
+  ])('beside its twin in one count is refused at a store %s', async (_which, { ask }) => {
+    const lines = [line('Rack', 2), line('Other', 1), line('RACK', 3)]
+    const count = { lines, observedAt: new Date().toISOString() }
+    expect(await ask('POST', '/v1/counts', count)).toMatchObject({
+      status: 400,
+      body: {
+        errors: [{ field: 'lines[2].sku', message: expect.stringMatching(/^RACK .* lines\[0\] .*Rack/) }],
+      },
+    })
+  })
+
+  test('of a count is refused unless the store maps it', async () => {
+    const { ask } = refusing
     await ask('POST', '/v1/receipts', { lines: [line('Shelf', 3)] })
     const count = { lines: [line('SHELF', 2)], observedAt: new Date().toISOString() }
     expect(await ask('POST', '/v1/counts', count)).toMatchObject({
       status: 409,
-      body: { code: 'case_twin', lines: [{ existingSku: 'Shelf' }] },
+      body: { code: 'sku_case_conflict', lines: [{ existingSku: 'Shelf' }] },
     })
   })
 
