@@ -3,7 +3,7 @@
 GRANT SELECT ON central.* TO 'service'@'${CLIENT_HOST}';
 GRANT SELECT ON central_view.* TO 'service'@'${CLIENT_HOST}';
 GRANT INSERT, UPDATE ON central.cursors TO 'service'@'${CLIENT_HOST}';
-GRANT INSERT, UPDATE, DELETE ON central.holes TO 'service'@'${CLIENT_HOST}';
+GRANT INSERT, UPDATE, DELETE ON central.gaps TO 'service'@'${CLIENT_HOST}';
 GRANT INSERT, UPDATE ON central.stock TO 'service'@'${CLIENT_HOST}';
 GRANT INSERT, UPDATE ON central.parked TO 'service'@'${CLIENT_HOST}';
 GRANT INSERT, UPDATE, DELETE ON central.halts TO 'service'@'${CLIENT_HOST}';

@@ -9,7 +9,7 @@ const MAIN = join(import.meta.dirname, '../../../services/central-update/src/mai
 
 /** Everything that central-update writes; what people decided stays. */
 const WRITTEN = [
-  ...['cursors', 'holes', 'stock', 'parked', 'halts', 'commands', 'command_heads'],
+  ...['cursors', 'gaps', 'stock', 'parked', 'halts', 'commands', 'command_heads'],
   ...['ledger', 'daily_sales', 'feed'].map((table) => `central_view.${table}`),
 ]
 

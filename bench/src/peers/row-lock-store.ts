@@ -12,7 +12,7 @@ await runService(async () => {
     ...mysqlEnv,
     /** Sessions, which the bench chooses for its load. */
     CONNECTIONS: z.coerce.number().int().min(1),
-    /** Whether numbers come from one shared row, without a hole, or from AUTO_INCREMENT. */
+    /** Whether numbers come from one shared row, without a gap, or from AUTO_INCREMENT. */
     NUMBERING: z.enum(['head', 'auto_increment']),
   })
   const log = createLog('row-lock-store', env.LOG_LEVEL)

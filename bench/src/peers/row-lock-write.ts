@@ -28,7 +28,7 @@ const STORE_ID = 'store-1'
 /**
  * One request, one transaction: the key is looked up first, outside it; then `SELECT … FOR UPDATE` on each level, and
  * the same rows are written as the store's lane writes. Statements are prepared. The shared row of numbers is taken
- * last, so that it is held for as short as a number without holes allows. SKUs are locked in order: no deadlocks.
+ * last, so that it is held for as short as a number without gaps allows. SKUs are locked in order: no deadlocks.
  */
 export function writeOnce({ pool, numbering, now }: RowLockOptions): (write: Write) => Promise<WriteAnswer> {
   return async (write) => {

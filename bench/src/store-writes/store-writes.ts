@@ -11,7 +11,7 @@ const CONNECTIONS = 128
 const OPENING_UNITS = 10_000
 const OUR_REQUESTS = 30_000
 const PEER_REQUESTS = 8_000
-/** Enough that transactions commit in groups, which is what the peer's numbers with holes are for. */
+/** Enough that transactions commit in groups, which is what the peer's numbers with gaps are for. */
 const PEER_SESSIONS = 64
 
 /** A store's ordinary day, at the speed of the best one. */

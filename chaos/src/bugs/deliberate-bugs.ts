@@ -89,7 +89,7 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
     edits: [
       {
         file: `${UPDATE}/apply/apply-to-store.ts`,
-        find: 'holes = withHole(holes, { epoch: cursor.epoch, fromSeq: cursor.seq + 1, toSeq: seq, seenAtUs: nowUs })',
+        find: 'gaps = withGap(gaps, { epoch: cursor.epoch, fromSeq: cursor.seq + 1, toSeq: seq, seenAtUs: nowUs })',
         replace: '',
       },
     ],

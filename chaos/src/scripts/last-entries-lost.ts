@@ -37,7 +37,7 @@ export const lastEntriesLost: Script = {
 }
 
 async function missing(scene: Scene): Promise<number> {
-  return (await scene.freshnessOf(ID)).holes ?? 0
+  return (await scene.freshnessOf(ID)).missing ?? 0
 }
 
 /** Deletes all that Kafka has of the journal; returns how many records nobody had read. */

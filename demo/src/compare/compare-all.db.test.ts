@@ -154,9 +154,9 @@ describe('I3: comparing a store with central', () => {
     expect(await differences(0)).toMatchObject([{ where: 'seq 7 of epoch 1', field: 'content' }])
   })
 
-  test('takes a hole for what it is: central has come no farther', async () => {
+  test('takes a gap for what it is: central has come no farther', async () => {
     await central.query(
-      `INSERT INTO holes (part, store_id, epoch, from_seq, to_seq, seen_at, command_number)
+      `INSERT INTO gaps (part, store_id, epoch, from_seq, to_seq, seen_at, command_number)
        VALUES (0, 'store-1', 1, 700, 700, ?, 0)`,
       [AT],
     )

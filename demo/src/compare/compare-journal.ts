@@ -60,7 +60,7 @@ export async function compareJournal(
   return { entries: atStore.reduce((sum, { entries }) => sum + entries, 0), differences }
 }
 
-/** Null once central has applied `newest` without holes; at the deadline, how far it came. */
+/** Null once central has applied `newest` without gaps; at the deadline, how far it came. */
 async function untilApplied(
   central: Pool,
   { storeId, newest, deadline }: { storeId: string; newest: Position; deadline: number },

@@ -85,12 +85,12 @@ export async function newestEntry(entries: Entries): Promise<Position> {
   return (await epochEnds(entries)).at(-1) ?? { epoch: 1, seq: 0 }
 }
 
-/** How far central has applied a store without holes; null when it knows nothing of it. */
+/** How far central has applied a store without gaps; null when it knows nothing of it. */
 export async function appliedUpTo(central: Pool, storeId: string): Promise<Position | null> {
   const [rows] = await central.query<RowDataPacket[]>(
     `SELECT c.epoch, COALESCE(MIN(h.from_seq) - 1, MAX(c.seq)) AS seq
        FROM central.cursors c
-       LEFT JOIN central.holes h ON h.part = c.part AND h.store_id = c.store_id AND h.epoch = c.epoch
+       LEFT JOIN central.gaps h ON h.part = c.part AND h.store_id = c.store_id AND h.epoch = c.epoch
       WHERE c.part = ? AND c.store_id = ? GROUP BY c.epoch`,
     [partOf(storeId), storeId],
   )

@@ -11,7 +11,7 @@ export interface StoreFreshness {
   ageMs: number | null
   /** How far its journal is applied, and how many entries before that are missing; null while it never was heard. */
   cursor: Position | null
-  holes: number | null
+  missing: number | null
   /** Why it isn't fresh, for people; null when it is, or nobody knows. */
   why: string | null
 }
@@ -37,11 +37,11 @@ export interface Goal {
 
 /**
  * Whether a store's freshness proves that the goal is reached: its beat answers a later ping than `asOfAfter` and is
- * covered without holes, so that whatever the store had committed by then is in central.
+ * covered without gaps, so that whatever the store had committed by then is in central.
  */
 export function isCaughtUp({ applied, asOfAfter }: Goal, freshness: StoreFreshness | undefined): boolean {
   if (freshness?.state !== 'fresh' || freshness.asOf === null || freshness.cursor === null) return false
-  const reached = comparePositions(freshness.cursor, applied) >= 0 && freshness.holes === 0
+  const reached = comparePositions(freshness.cursor, applied) >= 0 && freshness.missing === 0
   return reached && Date.parse(freshness.asOf) > asOfAfter
 }
 

@@ -79,7 +79,7 @@ const MAX_CHANGES_PER_ROW = 1_000
 /**
  * Takes the part's next number and writes the changes under it: the last thing a transaction does, for the lock on
  * `feed_head` is everyone's, and so it goes with COMMIT. Because the lock is held until then, numbers appear in commit
- * order, without holes.
+ * order, without gaps.
  */
 export function appendFeed(
   trx: Transaction,

@@ -2,7 +2,7 @@ import type { FreshnessLimits, FreshnessState } from '@shelfwire/contracts'
 
 /** What is proved about one store. */
 export interface Proof {
-  /** Central's clock in µs at the newest ping answered and covered without holes; 0 when none was. */
+  /** Central's clock in µs at the newest ping answered and covered without gaps; 0 when none was. */
   asOfUs: number
   /** Why the numbers can't be trusted whatever their age; null when they can. */
   suspect: string | null

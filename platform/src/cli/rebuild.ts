@@ -7,7 +7,7 @@ import { report } from './report.ts'
 const spec: OptionSpec = { yes: { type: 'boolean', help: "don't ask" } }
 
 const intentions = [
-  "empty central's levels, ledger, daily sums, cursors and holes",
+  "empty central's levels, ledger, daily sums, cursors and gaps",
   'keep stores, products, prices, margins and commands, and touch nothing in any store: all sell on',
   'read every journal again; until a store is read whole, central gives no number of it and says so',
   'end once a beat has proved each store equal; else fail, naming the stores that got stuck and why',

@@ -43,7 +43,7 @@ export function createCard(template) {
   }
 }
 
-function factsOf({ cursor, lastLagMs, holes, parked, openCommands, clockSkewMs, connector }) {
+function factsOf({ cursor, lastLagMs, missing, parked, openCommands, clockSkewMs, connector }) {
   const facts = [
     [
       'seq',
@@ -53,7 +53,7 @@ function factsOf({ cursor, lastLagMs, holes, parked, openCommands, clockSkewMs, 
     ],
   ]
   if (lastLagMs !== null) facts.push(['lag', `${lastLagMs} ms`])
-  facts.push(['missing', holes ?? '–', holes > 0], ['parked', parked ?? '–', parked > 0])
+  facts.push(['missing', missing ?? '–', missing > 0], ['parked', parked ?? '–', parked > 0])
   if (openCommands > 0) facts.push(['open commands', openCommands, true])
   if (clockSkewMs !== null && Math.abs(clockSkewMs) > 2_000)
     facts.push(['clock off by', `${clockSkewMs} ms`, true])

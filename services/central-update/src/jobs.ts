@@ -3,7 +3,7 @@ import type { Logger } from '@shelfwire/http'
 import { inSnapshot, type Pool, type RowDataPacket, usOfDate } from '@shelfwire/mysql'
 import { tellForgetEpochs } from './commands/forget-epochs.ts'
 import { refillDroppedCommands } from './commands/refill-dropped.ts'
-import { askForHoles, reportHoles } from './commands/request-resync.ts'
+import { reportGaps, requestResyncs } from './commands/request-resync.ts'
 import { resendOpenCommands, storesAhead } from './commands/resend-open.ts'
 import { lowerFutureProofs } from './freshness/lower-future-proofs.ts'
 import type { JournalConsumer } from './journal/journal-consumer.ts'
@@ -37,7 +37,7 @@ const KEEP_INTERVAL_MS = 60_000
 export function startJobs(options: JobsOptions): Repeating {
   const { pool, maintenance, topic, now, wallClock, log, metrics } = options
   const { consumer, pings, clock, pingIntervalMs } = options
-  /** Holes that were reported, so that each pages once. */
+  /** Gaps that were reported, so that each pages once. */
   const paged = new Set<string>()
   /** Stores whose commands are stopped, so that each pages once. */
   let stopped = new Set<string>()
@@ -49,19 +49,19 @@ export function startJobs(options: JobsOptions): Repeating {
     log.error({ alarm: reason, ...detail }, message)
   }
 
-  async function mendHoles(): Promise<void> {
+  async function mendGaps(): Promise<void> {
     const nowUs = usOfDate(now())
-    for (const { storeId, numbers } of await askForHoles(pool, nowUs)) {
+    for (const { storeId, numbers } of await requestResyncs(pool, nowUs)) {
       log.info({ storeId, commands: numbers }, 'asked a store again for missing entries')
     }
-    const { holes, missing, overdue } = await reportHoles(pool, nowUs)
-    metrics.holes.set(holes)
+    const { gaps, missing, overdue } = await reportGaps(pool, nowUs)
+    metrics.gaps.set(gaps)
     metrics.missing.set(missing)
     for (const { storeId, epoch, fromSeq } of overdue) {
       const key = `${storeId} ${epoch}`
       if (paged.has(key)) continue
       alarm(
-        'hole_unfilled',
+        'gap_unfilled',
         { storeId, epoch, fromSeq },
         'entries are missing for 10 minutes: open a new epoch',
       )
@@ -149,7 +149,7 @@ export function startJobs(options: JobsOptions): Repeating {
   }
 
   const jobs = [
-    repeat({ intervalMs: SECOND_MS, onError: onError('asking for missing entries') }, mendHoles),
+    repeat({ intervalMs: SECOND_MS, onError: onError('asking for missing entries') }, mendGaps),
     repeat({ intervalMs: SECOND_MS, onError: onError('sending commands again') }, moveCommands),
     repeat({ intervalMs: SECOND_MS, onError: onError('looking for halted partitions') }, watchHalts),
     repeat({ intervalMs: SECOND_MS, onError: onError('checking clock and proofs') }, watchProofs),

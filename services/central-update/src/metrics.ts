@@ -47,7 +47,7 @@ export function createUpdateMetrics(registry: Registry, now: () => Date) {
   return {
     alarms,
     halted,
-    holes: gauge('shelfwire_holes', 'Ranges of entries that central misses'),
+    gaps: gauge('shelfwire_gaps', 'Ranges of entries that central misses'),
     missing: gauge('shelfwire_entries_missing', 'Entries that central misses'),
     parkedOpen: gauge('shelfwire_parked_open', 'Parked records that nobody has resolved'),
     suspects: gauge('shelfwire_stores_suspect', 'Stores whose numbers are in doubt'),

@@ -15,7 +15,7 @@ import { createApplyLane } from './apply/apply-lane.ts'
 import { carryOpenCommands } from './commands/carry-open.ts'
 import { tellForgetEpochs } from './commands/forget-epochs.ts'
 import { refillDroppedCommands } from './commands/refill-dropped.ts'
-import { askForHoles, reportHoles } from './commands/request-resync.ts'
+import { reportGaps, requestResyncs } from './commands/request-resync.ts'
 import { resendOpenCommands, storesAhead } from './commands/resend-open.ts'
 import { lowerFutureProofs } from './freshness/lower-future-proofs.ts'
 import { readHalts } from './parked/halts-sql.ts'
@@ -70,12 +70,12 @@ function fill({ root }: CentralDatabase): Promise<void> {
     `INSERT INTO parked (topic, partition_id, record_offset, store_id, reason, record_value, parked_at, resolved_at)
      ${numbersBelow(PARKED)} SELECT '${TOPIC}', n % 2, n DIV 2, CONCAT('store-', LPAD(n DIV 7 % ${STORES}, 3, '0')), 'x',
        'x', ${at}, IF(n % 50 = 7, NULL, ${at}) FROM numbers`,
-    `INSERT INTO holes (part, store_id, epoch, from_seq, to_seq, seen_at, command_number, asked_at)
+    `INSERT INTO gaps (part, store_id, epoch, from_seq, to_seq, seen_at, command_number, asked_at)
      ${numbersBelow(HOLES)} SELECT 0, CONCAT('store-', LPAD(n % 10, 3, '0')), 2, 2 * (n DIV 10) + 1, 2 * (n DIV 10) + 1,
        ${at} - INTERVAL 1 HOUR, 0, NULL FROM numbers`,
     `INSERT INTO halts (topic, partition_id, next_offset, reason, halted_at)
      VALUES ('${TOPIC}', 1, 7, '100 bad records', ${at})`,
-    'ANALYZE TABLE stores, cursors, stock, parked, holes, commands, command_heads, central_view.ledger',
+    'ANALYZE TABLE stores, cursors, stock, parked, gaps, commands, command_heads, central_view.ledger',
   ])
 }
 
@@ -135,8 +135,8 @@ async function applyRecords({ service }: CentralDatabase): Promise<void> {
 /** What runs by the clock. Nothing is dropped, so that all is still there to be measured. */
 async function doJobs({ pool, maintenance }: CentralDatabase): Promise<void> {
   const nowUs = NOON_US + 10 * MINUTE_US
-  await reportHoles(pool, nowUs)
-  await askForHoles(pool, nowUs)
+  await reportGaps(pool, nowUs)
+  await requestResyncs(pool, nowUs)
   await refillDroppedCommands(pool, nowUs)
   expect(await resendOpenCommands(pool, nowUs)).not.toEqual([])
   expect(await storesAhead(pool)).toHaveLength(1)

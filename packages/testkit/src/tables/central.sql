@@ -58,16 +58,7 @@ CREATE TABLE `feed_head` (
   PRIMARY KEY (`part`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
-CREATE TABLE `halts` (
-  `topic` varchar(128) COLLATE utf8mb4_bin NOT NULL,
-  `partition_id` int NOT NULL,
-  `next_offset` bigint NOT NULL,
-  `reason` varchar(512) COLLATE utf8mb4_bin NOT NULL,
-  `halted_at` datetime(6) NOT NULL,
-  PRIMARY KEY (`topic`,`partition_id`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
-
-CREATE TABLE `holes` (
+CREATE TABLE `gaps` (
   `part` smallint NOT NULL,
   `store_id` varchar(32) COLLATE utf8mb4_bin NOT NULL,
   `epoch` int NOT NULL,
@@ -77,7 +68,16 @@ CREATE TABLE `holes` (
   `command_number` bigint NOT NULL,
   `asked_at` datetime(6) DEFAULT NULL,
   PRIMARY KEY (`part`,`store_id`,`epoch`,`from_seq`),
-  CONSTRAINT `holes_in_order` CHECK ((`from_seq` <= `to_seq`))
+  CONSTRAINT `gaps_in_order` CHECK ((`from_seq` <= `to_seq`))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `halts` (
+  `topic` varchar(128) COLLATE utf8mb4_bin NOT NULL,
+  `partition_id` int NOT NULL,
+  `next_offset` bigint NOT NULL,
+  `reason` varchar(512) COLLATE utf8mb4_bin NOT NULL,
+  `halted_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`topic`,`partition_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `margins` (

@@ -94,7 +94,7 @@ test('a change of whatever a row is made of is in the very next answer', () => {
   shop.apply({ margins: [{ storeId: null, category: 'dairy', sku: null, units: null }] })
   expect(row()).toMatchObject({ margin: 3, available: 6 })
   shop.apply({
-    freshness: [{ storeId: 'store-1', asOfUs: NOW_MS * 1_000, suspect: 'hole', rebuilding: false }],
+    freshness: [{ storeId: 'store-1', asOfUs: NOW_MS * 1_000, suspect: 'gap', rebuilding: false }],
   })
-  expect(row()).toMatchObject({ freshness: { state: 'stale', ageMs: 2, suspect: 'hole' } })
+  expect(row()).toMatchObject({ freshness: { state: 'stale', ageMs: 2, suspect: 'gap' } })
 })

@@ -5,7 +5,7 @@ import type { StoreFacts } from './facts-sql.ts'
 const NOW = Date.parse('2026-05-01T12:00:44Z')
 const facts: StoreFacts = {
   ...{ name: 'Mitte', place: 'Berlin', connector: 'store-2', cursor: { epoch: 1, seq: 40 } },
-  ...{ holes: 0, parked: 0, openCommands: 0, asOfUs: (NOW - 41_000) * 1_000, lastLagMs: 5 },
+  ...{ missing: 0, parked: 0, openCommands: 0, asOfUs: (NOW - 41_000) * 1_000, lastLagMs: 5 },
   beatAtUs: (NOW - 41_000) * 1_000,
 }
 const running = { state: 'RUNNING', reason: null }

@@ -8,7 +8,7 @@ export interface StoreFacts {
   /** How far the store's journal is applied; null before its first record. */
   cursor: { epoch: number; seq: number } | null
   /** Entries missing. */
-  holes: number
+  missing: number
   /** Records that could not be applied and that nobody has resolved. */
   parked: number
   /** Commands given and not done. */
@@ -43,7 +43,7 @@ interface FactsRow {
   /** Of the era that central gives numbers in. */
   commands_done: number | null
   next_number: number | null
-  holes: string | number | null
+  missing: string | number | null
   parked: number | null
   recorded_at: string | null
   applied_at: string | null
@@ -54,11 +54,11 @@ const FACTS = `
   SELECT stores.store_id, stores.name, stores.place, stores.connector,
     cursors.epoch, cursors.seq, cursors.as_of, cursors.beat_at,
     IF(cursors.commands_era = command_heads.era, cursors.commands_done, 0) AS commands_done,
-    command_heads.next_number, missed.holes, unresolved.parked, newest.recorded_at, newest.applied_at
+    command_heads.next_number, missed.missing, unresolved.parked, newest.recorded_at, newest.applied_at
   FROM stores
   LEFT JOIN cursors ON cursors.part = stores.part AND cursors.store_id = stores.store_id
   LEFT JOIN command_heads ON command_heads.part = stores.part AND command_heads.store_id = stores.store_id
-  LEFT JOIN (SELECT part, store_id, SUM(to_seq - from_seq + 1) AS holes FROM holes GROUP BY part, store_id)
+  LEFT JOIN (SELECT part, store_id, SUM(to_seq - from_seq + 1) AS missing FROM gaps GROUP BY part, store_id)
     AS missed ON missed.part = stores.part AND missed.store_id = stores.store_id
   LEFT JOIN (SELECT store_id, COUNT(*) AS parked FROM parked WHERE resolved_at IS NULL GROUP BY store_id)
     AS unresolved ON unresolved.store_id = stores.store_id
@@ -89,7 +89,7 @@ function factsOf(row: FactsRow): StoreFacts {
     place: row.place,
     connector: row.connector,
     cursor: row.epoch === null || row.seq === null ? null : { epoch: row.epoch, seq: row.seq },
-    holes: Number(row.holes ?? 0),
+    missing: Number(row.missing ?? 0),
     parked: row.parked ?? 0,
     openCommands: Math.max(0, issued - (row.commands_done ?? 0)),
     asOfUs: row.as_of ?? 0,

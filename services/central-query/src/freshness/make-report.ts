@@ -68,7 +68,7 @@ function factsView(facts: StoreFacts | undefined) {
     name: facts?.name ?? null,
     place: facts?.place ?? null,
     cursor: facts?.cursor ?? null,
-    holes: facts?.holes ?? null,
+    missing: facts?.missing ?? null,
     parked: facts?.parked ?? null,
     openCommands: facts?.openCommands ?? null,
     lastLagMs: facts?.lastLagMs ?? null,

@@ -3,7 +3,7 @@ import { type StoreReport, summarise, worseFirst } from './report.ts'
 
 const store = (storeId: string, report: Partial<StoreReport> = {}): StoreReport => ({
   ...{ storeId, state: 'fresh', asOf: null, ageMs: 400, slaMs: 5_000, why: null },
-  ...{ name: null, place: null, cursor: null, holes: 0, parked: 0, openCommands: 0 },
+  ...{ name: null, place: null, cursor: null, missing: 0, parked: 0, openCommands: 0 },
   ...{ lastLagMs: null, clockSkewMs: null, connector: null },
   ...report,
 })

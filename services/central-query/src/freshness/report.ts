@@ -13,7 +13,7 @@ export const storeReport = freshnessView
       .object({ epoch: z.int(), seq: z.int() })
       .nullable()
       .meta({ description: 'How far the journal is applied.' }),
-    holes: count.meta({ description: 'Entries missing.' }),
+    missing: count.meta({ description: 'Entries missing.' }),
     parked: count.meta({ description: 'Records that could not be applied.' }),
     openCommands: count.meta({ description: 'Commands given and not done.' }),
     lastLagMs: count.meta({ description: "From the store's commit to central's, of the newest entry." }),

@@ -100,7 +100,7 @@ describe('a batch', () => {
     const last = store.receive('SKU-1', 3)
     const connection = await pool.getConnection()
     const plan = await transact(connection, (trx) => {
-      // We have seen no cursor; before we begin one, the other process has, with a hole where our second entry belongs.
+      // We have seen no cursor; before we begin one, the other process has, with a gap where our second entry belongs.
       const late: Transaction = {
         ...trx,
         async run(sql, values) {
@@ -113,7 +113,7 @@ describe('a batch', () => {
     connection.release()
     expect(plan.counts).toMatchObject({ applied: 1, duplicate: 1, parked: 0 })
     expect(await cursorOf('store-1')).toMatchObject({ seq: 3, suspect_reason: null })
-    expect(await rows('SELECT * FROM holes')).toEqual([])
+    expect(await rows('SELECT * FROM gaps')).toEqual([])
     expect(await rows('SELECT seq FROM central_view.ledger ORDER BY seq')).toEqual(
       [1, 2, 3].map((seq) => ({ seq })),
     )
@@ -205,22 +205,22 @@ describe('a batch', () => {
 })
 
 describe('a gap', () => {
-  test('I2: makes a hole and a suspect store; the entries that were missing fill it', async () => {
+  test('I2: makes a gap and a suspect store; the entries that were missing fill it', async () => {
     const store = busyStore()
     const { records } = store
     await apply([...records.slice(0, 3), ...records.slice(6)])
-    expect(await rows('SELECT from_seq, to_seq FROM holes')).toEqual([{ from_seq: 4, to_seq: 6 }])
+    expect(await rows('SELECT from_seq, to_seq FROM gaps')).toEqual([{ from_seq: 4, to_seq: 6 }])
     expect(await cursorOf('store-1')).toMatchObject({
       seq: 12,
       suspect_reason: '3 entries missing (seq 4–6), not yet asked again',
     })
     await apply([records[4] as JournalRecord])
-    expect(await rows('SELECT from_seq, to_seq FROM holes')).toEqual([
+    expect(await rows('SELECT from_seq, to_seq FROM gaps')).toEqual([
       { from_seq: 4, to_seq: 4 },
       { from_seq: 6, to_seq: 6 },
     ])
     await apply([records[5] as JournalRecord, records[3] as JournalRecord, store.beat(NOON_US)])
-    expect(await rows('SELECT * FROM holes')).toEqual([])
+    expect(await rows('SELECT * FROM gaps')).toEqual([])
     expect(await stockOf('store-1')).toEqual(levelsOf(store))
     expect(await cursorOf('store-1')).toMatchObject({
       as_of: NOON_US,
@@ -235,7 +235,7 @@ describe('a gap', () => {
     await apply([store.receive('SKU-1', 10), store.beat(NOON_US - 100)])
     store.sell('SKU-1', 1)
     await apply([store.beat(NOON_US)])
-    expect(await rows('SELECT from_seq, to_seq FROM holes')).toEqual([{ from_seq: 2, to_seq: 2 }])
+    expect(await rows('SELECT from_seq, to_seq FROM gaps')).toEqual([{ from_seq: 2, to_seq: 2 }])
     expect(await cursorOf('store-1')).toMatchObject({ as_of: NOON_US - 100 })
   })
 
@@ -319,7 +319,7 @@ describe('a record that is not as it should be', () => {
     ])
     await register('store-9')
     await apply([store.sell('SKU-1', 1)])
-    expect(await rows('SELECT store_id, from_seq, to_seq FROM holes')).toEqual([
+    expect(await rows('SELECT store_id, from_seq, to_seq FROM gaps')).toEqual([
       { store_id: 'store-9', from_seq: 1, to_seq: 1 },
     ])
   })

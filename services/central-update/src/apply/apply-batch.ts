@@ -12,8 +12,8 @@ import { claim, strangeConnectors } from '../records/claim-record.ts'
 import type { JournalRecord } from '../records/record.ts'
 import { classifySeq } from '../store-state/classify-seq.ts'
 import { beginCursors, lockCursors, saveCursors } from '../store-state/cursors-sql.ts'
-import type { Hole } from '../store-state/gaps.ts'
-import { readHoles, saveHoles } from '../store-state/gaps-sql.ts'
+import type { Gap } from '../store-state/gaps.ts'
+import { readGaps, saveGaps } from '../store-state/gaps-sql.ts'
 import { readOwners, readRegistered } from '../store-state/registered-stores-sql.ts'
 import { markSuspect, proofOf } from '../store-state/save-suspect.ts'
 import { type Cursor, entryKey, type StockRow, type StoreState } from '../store-state/store-state.ts'
@@ -46,14 +46,14 @@ export async function applyBatch(
   const { topic, part, nowUs } = options
   const named = [...new Set(batch.flatMap(({ content }) => content.storeId ?? []))].sort()
   const wish = { batch, named, touched: touchedStock(batch) }
-  const { connectors, zones, owners, cursors, holes, halted, stock } = await lockConcerned(trx, wish, options)
+  const { connectors, zones, owners, cursors, gaps, halted, stock } = await lockConcerned(trx, wish, options)
   const records = batch.map((record) => claim(record, { connectors, owners }))
-  const stores = await readStores(trx, { part, cursors, holes, records, stock })
+  const stores = await readStores(trx, { part, cursors, gaps, records, stock })
   const bad = records.filter(({ content }) => content.type === 'broken')
   const parkedBefore = await findParked(trx, { topic, records: bad })
 
   const plan = planBatch({ ...options, records, stores, parkedBefore, halted })
-  for (const { after } of plan.stores) after.cursor = markSuspect(after.cursor, after.holes, nowUs)
+  for (const { after } of plan.stores) after.cursor = markSuspect(after.cursor, after.gaps, nowUs)
 
   await writePlan(trx, plan, { ...options, zones })
   return plan
@@ -89,17 +89,17 @@ async function lockStores(trx: Transaction, wish: ApplyOptions & { named: string
   for (;;) {
     // One message to the server, the locks ahead of what they guard: a partition that halted a moment ago in another
     // process stands still here too.
-    const [{ connectors, zones }, cursors, holes, halted, stock] = await trx.together([
+    const [{ connectors, zones }, cursors, gaps, halted, stock] = await trx.together([
       readRegistered(named),
       lockCursors({ part, storeIds: named }),
-      readHoles({ part, storeIds: named }),
+      readGaps({ part, storeIds: named }),
       readHalts(topic),
       begun ? lockStock({ part, keys: touched.keys }) : known(undefined),
     ])
     const unseen = named.filter((storeId) => connectors.has(storeId) && !cursors.has(storeId))
     if (unseen.length === 0) {
       const rows = stock ?? (await lockManyStock(trx, { part, keys: await allTouched(trx, part, touched) }))
-      return { connectors, zones, cursors, holes, halted, stock: rows }
+      return { connectors, zones, cursors, gaps, halted, stock: rows }
     }
     // A row can't be locked before it is there, and two processes may both see a store for the first time. So what was
     // read without its lock is read again.
@@ -124,13 +124,13 @@ async function readStores(
   {
     part,
     cursors,
-    holes,
+    gaps,
     records,
     stock,
   }: {
     part: number
     cursors: Map<string, Cursor>
-    holes: Map<string, Hole[]>
+    gaps: Map<string, Gap[]>
     records: readonly JournalRecord[]
     stock: readonly StockRow[]
   },
@@ -139,7 +139,7 @@ async function readStores(
   for (const [storeId, cursor] of cursors) {
     stores.set(storeId, {
       cursor,
-      holes: holes.get(storeId) ?? [],
+      gaps: gaps.get(storeId) ?? [],
       stock: new Map(),
       recorded: new Map(),
     })
@@ -151,7 +151,7 @@ async function readStores(
     if (content.type !== 'entry') continue
     const { entry, storeId } = content
     const store = stores.get(storeId)
-    if (store === undefined || classifySeq(entry, store.cursor, store.holes) !== 'repeat') continue
+    if (store === undefined || classifySeq(entry, store.cursor, store.gaps) !== 'repeat') continue
     const key = `${storeId} ${entry.epoch}`
     const group = repeats.get(key) ?? { storeId, epoch: entry.epoch, seqs: [] }
     repeats.set(key, group)
@@ -200,7 +200,7 @@ async function writeProofs(
 ): Promise<void> {
   for (const { before, after } of plan.stores) {
     const { storeId } = after.cursor
-    await saveHoles(trx, { part, storeId, before: before.holes, after: after.holes })
+    await saveGaps(trx, { part, storeId, before: before.gaps, after: after.gaps })
   }
   saveCursors(trx, { part, cursors: plan.stores.map(({ after }) => after.cursor) })
   const good = plan.stores.filter(({ before, after }) => after.parkedMadeGood && before.cursor.parkedOpen > 0)

@@ -69,7 +69,7 @@ test('I10: two processes that are handed the same records apply each of them onc
   expect(await central.rows('SELECT SUM(sales) AS sales FROM central_view.daily_sales')).toEqual([
     { sales: '979' },
   ])
-  expect(await central.rows('SELECT * FROM holes')).toEqual([])
+  expect(await central.rows('SELECT * FROM gaps')).toEqual([])
   const numbers = (await central.feed()).map(({ number }) => number)
   expect(numbers).toEqual(numbers.map((_, index) => index + 1))
 })
@@ -133,7 +133,7 @@ test('a record that the database refuses is parked alone, and everything around 
   expect(await central.rows('SELECT record_offset, reason FROM parked')).toMatchObject([
     { record_offset: 61, reason: expect.stringMatching(/^it can't be applied: .*poison/) },
   ])
-  expect(await central.rows('SELECT from_seq, to_seq FROM holes')).toEqual([{ from_seq: 61, to_seq: 61 }])
+  expect(await central.rows('SELECT from_seq, to_seq FROM gaps')).toEqual([{ from_seq: 61, to_seq: 61 }])
 })
 
 test.each(['lose the answer', 'lose the question'] as const)(

@@ -60,8 +60,8 @@ test('I2, I10: lanes side by side keep each partition in order, and all of it', 
 
   const counts = turns.flatMap(({ plans }) => plans.map((plan) => plan.counts))
   expect(counts.reduce((sum, { applied }) => sum + applied, 0)).toBe(STORES * 402)
-  // An entry that overtook another would have left a hole behind, and been counted when that was filled.
-  expect(await central.rows('SELECT * FROM holes')).toEqual([])
+  // An entry that overtook another would have left a gap behind, and been counted when that was filled.
+  expect(await central.rows('SELECT * FROM gaps')).toEqual([])
   expect(turns.flatMap(({ plans }) => plans.flatMap(({ alarms }) => alarms))).toEqual([])
   const cursors = await central.rows('SELECT seq, as_of, checksum, suspect_reason FROM cursors')
   expect(cursors).toEqual(

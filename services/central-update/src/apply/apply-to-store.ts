@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Beat, type Entry, formatChecksum, parseChecksum, replaceLevel } from '@shelfwire/contracts'
 import { classifySeq } from '../store-state/classify-seq.ts'
-import { coveredTo, type Holes, holeAt, withHole, withoutSeq } from '../store-state/gaps.ts'
+import { coveredTo, type Gaps, gapAt, withGap, withoutSeq } from '../store-state/gaps.ts'
 import { type Cursor, entryKey, type StockRow, type StoreState } from '../store-state/store-state.ts'
 
 export type Verdict = 'applied' | 'duplicate'
@@ -16,7 +16,7 @@ export interface Alarm {
 export interface StoreApply {
   /** Applies one entry at its place in the store's journal. */
   entry(entry: Entry): Verdict
-  /** Applies one beat at its place: holes, commands done, and the two proofs, freshness and equality. */
+  /** Applies one beat at its place: gaps, commands done, and the two proofs, freshness and equality. */
   beat(read: { beat: Beat; isSnapshot: boolean }): Verdict
   /** Notes a record of the store that was parked. */
   parked(): void
@@ -24,7 +24,7 @@ export interface StoreApply {
   result(): StoreResult
 }
 
-export interface StoreResult extends Pick<StoreState, 'cursor' | 'holes'> {
+export interface StoreResult extends Pick<StoreState, 'cursor' | 'gaps'> {
   /** Entries new to the ledger. */
   ledger: Entry[]
   changedStock: StockRow[]
@@ -52,7 +52,7 @@ export function applyToStore(state: StoreState, { nowUs, latestPingUs, alarm }: 
   const changed = new Set<string>()
   /** Levels as they were when the checksum was last brought up to date. */
   const unsummed = new Map<string, StockRow | undefined>()
-  let holes: Holes = state.holes
+  let gaps: Gaps = state.gaps
   let parkedHere = 0
   let parkedBeforeBeat = 0
   let parkedMadeGood = false
@@ -62,11 +62,11 @@ export function applyToStore(state: StoreState, { nowUs, latestPingUs, alarm }: 
     // done may have gone back with the store's database, so the count begins anew with the next beat.
     Object.assign(cursor, { epoch, seq: 0, opened: false, divergedSeq: null, checksumSeq: null })
     Object.assign(cursor, { commandsEra: 0, commandsDone: 0, commandsMovedAtUs: nowUs })
-    holes = []
+    gaps = []
   }
 
   function skipTo(seq: number): void {
-    holes = withHole(holes, { epoch: cursor.epoch, fromSeq: cursor.seq + 1, toSeq: seq, seenAtUs: nowUs })
+    gaps = withGap(gaps, { epoch: cursor.epoch, fromSeq: cursor.seq + 1, toSeq: seq, seenAtUs: nowUs })
     cursor.seq = Math.max(cursor.seq, seq)
   }
 
@@ -137,7 +137,7 @@ export function applyToStore(state: StoreState, { nowUs, latestPingUs, alarm }: 
    * journal, which has entries newer than the last beat.
    */
   function beatBehind(beat: Beat): Verdict {
-    if (beat.ping <= cursor.asOfUs || holes.length > 0 || !cursor.opened) return 'duplicate'
+    if (beat.ping <= cursor.asOfUs || gaps.length > 0 || !cursor.opened) return 'duplicate'
     noteUnequal(beat, `the store is back at seq ${beat.seq}, central has ${cursor.seq}: open a new epoch`)
     return 'applied'
   }
@@ -162,12 +162,12 @@ export function applyToStore(state: StoreState, { nowUs, latestPingUs, alarm }: 
   return {
     entry(entry) {
       if (entry.epoch > cursor.epoch) startEpoch(entry.epoch)
-      switch (classifySeq(entry, cursor, holes)) {
+      switch (classifySeq(entry, cursor, gaps)) {
         case 'repeat':
           repeat(entry)
           return 'duplicate'
         case 'missing':
-          holes = withoutSeq(holes, holeAt(holes, entry.seq), entry.seq)
+          gaps = withoutSeq(gaps, gapAt(gaps, entry.seq), entry.seq)
           break
         default:
           skipTo(entry.seq - 1)
@@ -186,7 +186,7 @@ export function applyToStore(state: StoreState, { nowUs, latestPingUs, alarm }: 
       if (beat.epoch > cursor.epoch) startEpoch(beat.epoch)
       // The last entries may be the lost ones, with nothing behind them that would show the gap.
       skipTo(beat.seq)
-      const covered = cursor.opened && coveredTo(holes, beat.seq)
+      const covered = cursor.opened && coveredTo(gaps, beat.seq)
       if (beat.ping > latestPingUs) {
         const aheadMs = Math.ceil((beat.ping - latestPingUs) / 1_000)
         const detail = `it answers a ping ${aheadMs} ms beyond what central's clock can have shown by now`
@@ -219,7 +219,7 @@ export function applyToStore(state: StoreState, { nowUs, latestPingUs, alarm }: 
     result() {
       sumUp()
       const changedStock = [...changed].flatMap((sku) => stock.get(sku) ?? [])
-      return { cursor, holes, ledger, changedStock, parkedMadeGood, parkedBeforeBeat }
+      return { cursor, gaps, ledger, changedStock, parkedMadeGood, parkedBeforeBeat }
     },
   }
 }

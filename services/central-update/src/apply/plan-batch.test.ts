@@ -74,7 +74,7 @@ describe('whatever way a journal reaches central', () => {
           given += batch.length
           central.apply(batch)
         }
-        const { cursor, holes, stock } = central.state()
+        const { cursor, gaps, stock } = central.state()
         const live = [...stock.values()]
           .filter(({ onHand }) => onHand > 0)
           .map(({ sku, onHand }) => [sku, onHand])
@@ -83,7 +83,7 @@ describe('whatever way a journal reaches central', () => {
           .map(({ sku, onHand }) => [sku, onHand])
         expect(Object.fromEntries(live)).toEqual(Object.fromEntries(expected))
         expect(formatChecksum(cursor.checksum)).toBe(store.checksum())
-        expect(holes).toEqual([])
+        expect(gaps).toEqual([])
         expect(cursor).toMatchObject({ opened: true, checksumSeq: null, divergedSeq: null, seq: store.seq() })
         const { applied, duplicate, parked } = central.counts
         expect(applied + duplicate + parked, 'I15').toBe(given)

@@ -46,11 +46,11 @@ const parcelOf = ({ records }: Awaited<ReturnType<typeof openStore>>) => ({
 
 const summary = ({ rows }: CentralDatabase) =>
   rows(`SELECT store_id, seq, checksum, suspect_reason, (SELECT COUNT(*) FROM parked) AS parked,
-          (SELECT COUNT(*) FROM halts) AS halts, (SELECT COUNT(*) FROM holes) AS holes FROM cursors ORDER BY store_id`)
+          (SELECT COUNT(*) FROM halts) AS halts, (SELECT COUNT(*) FROM gaps) AS gaps FROM cursors ORDER BY store_id`)
 
 const sound = (store: Awaited<ReturnType<typeof openStore>>) => ({
   ...{ store_id: store.storeId, seq: store.seq(), checksum: store.checksum(), suspect_reason: null },
-  ...{ parked: 0, halts: 0, holes: 0 },
+  ...{ parked: 0, halts: 0, gaps: 0 },
 })
 
 test.each([

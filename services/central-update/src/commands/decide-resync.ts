@@ -1,22 +1,22 @@
-import type { Hole, Holes } from '../store-state/gaps.ts'
+import type { Gap, Gaps } from '../store-state/gaps.ts'
 
-/** A hole younger than this may be filled by what is still on its way. */
+/** A gap younger than this may be filled by what is still on its way. */
 export const ASK_AFTER_US = 3_000_000
-/** A hole older than this is a person's matter: a new epoch closes it. */
+/** A gap older than this is a person's matter: a new epoch closes it. */
 export const PAGE_AFTER_US = 600_000_000
 /** Resync commands that a store may have open at a time. */
 export const MAX_OPEN_RESYNCS = 20
 
 /**
- * The holes to be asked for now, in order: 3 s old, and never asked for or still there although the command is done
+ * The gaps to be asked for now, in order: 3 s old, and never asked for or still there although the command is done
  * (its rows stand in the journal topic before the beat that says so) for another 3 s.
  */
-export function holesToAsk(
-  holes: Holes,
+export function gapsToRequest(
+  gaps: Gaps,
   { nowUs, commandsDone }: { nowUs: number; commandsDone: number },
-): Hole[] {
-  const open = holes.filter(({ commandNumber }) => commandNumber > commandsDone).length
-  return holes
+): Gap[] {
+  const open = gaps.filter(({ commandNumber }) => commandNumber > commandsDone).length
+  return gaps
     .filter(({ seenAtUs, commandNumber, askedAtUs }) => {
       if (commandNumber > commandsDone) return false
       return nowUs - Math.max(seenAtUs, askedAtUs ?? 0) >= ASK_AFTER_US

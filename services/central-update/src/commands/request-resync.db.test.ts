@@ -4,7 +4,7 @@ import { applyBatch } from '../apply/apply-batch.ts'
 import type { JournalRecord } from '../records/record.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
 import { NOON_US, sampleStore } from '../testing/sample-store.ts'
-import { askForHoles, reportHoles } from './request-resync.ts'
+import { reportGaps, requestResyncs } from './request-resync.ts'
 
 const SECOND = 1_000_000
 
@@ -16,7 +16,7 @@ async function apply({ pool }: CentralDatabase, records: JournalRecord[], nowUs 
 }
 
 /** A store of whose six entries central misses the third and fourth. */
-async function openWithHole() {
+async function openWithGap() {
   const central = await openCentral()
   await central.register('store-1')
   const store = sampleStore()
@@ -26,13 +26,13 @@ async function openWithHole() {
   return { ...central, central, store }
 }
 
-test('I2: a hole that is 3 s old is asked for by a resync command, once, and the store says so', async () => {
-  await using opened = await openWithHole()
+test('I2: a gap that is 3 s old is asked for by a resync command, once, and the store says so', async () => {
+  await using opened = await openWithGap()
   const { pool, rows } = opened
-  expect(await askForHoles(pool, NOON_US + 2 * SECOND)).toEqual([])
+  expect(await requestResyncs(pool, NOON_US + 2 * SECOND)).toEqual([])
   const asked = await Promise.all([
-    askForHoles(pool, NOON_US + 3 * SECOND),
-    askForHoles(pool, NOON_US + 3 * SECOND),
+    requestResyncs(pool, NOON_US + 3 * SECOND),
+    requestResyncs(pool, NOON_US + 3 * SECOND),
   ])
   expect(asked.flat()).toEqual([{ storeId: 'store-1', numbers: [1] }])
   expect(await rows('SELECT number, attempt, kind, body FROM commands')).toEqual([
@@ -41,46 +41,46 @@ test('I2: a hole that is 3 s old is asked for by a resync command, once, and the
   const suspect = '2 entries missing (seq 3–4), asked again at 12:00:03 UTC'
   expect(await rows('SELECT suspect_reason FROM cursors')).toEqual([{ suspect_reason: suspect }])
   expect((await opened.feed()).at(-1)?.changes.freshness).toMatchObject([{ storeId: 'store-1', suspect }])
-  expect(await askForHoles(pool, NOON_US + 10 * SECOND)).toEqual([])
+  expect(await requestResyncs(pool, NOON_US + 10 * SECOND)).toEqual([])
 })
 
-test('what the store sends again fills the hole and nothing more is asked', async () => {
-  await using opened = await openWithHole()
+test('what the store sends again fills the gap and nothing more is asked', async () => {
+  await using opened = await openWithGap()
   const { central, store, pool, rows } = opened
-  await askForHoles(pool, NOON_US + 3 * SECOND)
+  await requestResyncs(pool, NOON_US + 3 * SECOND)
   store.done(1)
   await apply(central, [...store.records.slice(2, 4), store.beat(NOON_US - 1)], NOON_US + 4 * SECOND)
-  expect(await rows('SELECT * FROM holes')).toEqual([])
+  expect(await rows('SELECT * FROM gaps')).toEqual([])
   expect(await rows('SELECT suspect_reason, checksum FROM cursors')).toEqual([
     { suspect_reason: null, checksum: store.checksum() },
   ])
-  expect(await askForHoles(pool, NOON_US + 60 * SECOND)).toEqual([])
+  expect(await requestResyncs(pool, NOON_US + 60 * SECOND)).toEqual([])
 })
 
-test('a hole that its command did not fill is asked for again', async () => {
-  await using opened = await openWithHole()
+test('a gap that its command did not fill is asked for again', async () => {
+  await using opened = await openWithGap()
   const { central, store, pool } = opened
-  await askForHoles(pool, NOON_US + 3 * SECOND)
+  await requestResyncs(pool, NOON_US + 3 * SECOND)
   store.done(1)
   await apply(central, [store.beat(NOON_US - 1)], NOON_US + 5 * SECOND)
-  expect(await askForHoles(pool, NOON_US + 7 * SECOND)).toEqual([{ storeId: 'store-1', numbers: [2] }])
+  expect(await requestResyncs(pool, NOON_US + 7 * SECOND)).toEqual([{ storeId: 'store-1', numbers: [2] }])
 })
 
 test('a central that has lost its database gives no number that the store would take for a repeat', async () => {
-  await using opened = await openWithHole()
+  await using opened = await openWithGap()
   const { central, store, pool } = opened
   store.done(7)
   await apply(central, [store.beat(NOON_US - 1)])
-  expect(await askForHoles(pool, NOON_US + 3 * SECOND)).toEqual([])
+  expect(await requestResyncs(pool, NOON_US + 3 * SECOND)).toEqual([])
   expect(await opened.rows('SELECT number FROM commands')).toEqual([])
 })
 
-test('I14: a hole that is not filled in 10 minutes is reported', async () => {
-  await using opened = await openWithHole()
+test('I14: a gap that is not filled in 10 minutes is reported', async () => {
+  await using opened = await openWithGap()
   const { pool } = opened
-  expect(await reportHoles(pool, NOON_US + 599 * SECOND)).toEqual({ holes: 1, missing: 2, overdue: [] })
-  expect(await reportHoles(pool, NOON_US + 600 * SECOND)).toEqual({
-    holes: 1,
+  expect(await reportGaps(pool, NOON_US + 599 * SECOND)).toEqual({ gaps: 1, missing: 2, overdue: [] })
+  expect(await reportGaps(pool, NOON_US + 600 * SECOND)).toEqual({
+    gaps: 1,
     missing: 2,
     overdue: [{ storeId: 'store-1', epoch: 1, fromSeq: 3 }],
   })

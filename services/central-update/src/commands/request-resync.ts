@@ -8,26 +8,26 @@ import {
   type Transaction,
 } from '@shelfwire/mysql'
 import { lockCursors } from '../store-state/cursors-sql.ts'
-import { readHoles, saveHoles } from '../store-state/gaps-sql.ts'
+import { readGaps, saveGaps } from '../store-state/gaps-sql.ts'
 import { saveSuspect } from '../store-state/save-suspect.ts'
-import { ASK_AFTER_US, holesToAsk, PAGE_AFTER_US } from './decide-resync.ts'
+import { ASK_AFTER_US, gapsToRequest, PAGE_AFTER_US } from './decide-resync.ts'
 
-/** How many holes there are, and which of them are a person's matter. */
-export interface HoleReport {
-  holes: number
+/** How many gaps there are, and which of them are a person's matter. */
+export interface GapReport {
+  gaps: number
   missing: number
-  /** The oldest hole of each store whose time is over. */
+  /** The oldest gap of each store whose time is over. */
   overdue: { storeId: string; epoch: number; fromSeq: number }[]
 }
 
 /** Asks the stores again for what central misses. Returns the numbers of the commands sent. */
-export async function askForHoles(
+export async function requestResyncs(
   pool: Pool,
   nowUs: number,
 ): Promise<{ storeId: string; numbers: number[] }[]> {
   const asked: { storeId: string; numbers: number[] }[] = []
   for (let part = 0; part < PARTS; part += 1) {
-    for (const storeId of await storesWithHoles(pool, part, nowUs)) {
+    for (const storeId of await storesWithGaps(pool, part, nowUs)) {
       const numbers = await inTransaction(pool, (trx) => askStore(trx, { part, storeId, nowUs }))
       if (numbers.length > 0) asked.push({ storeId, numbers })
     }
@@ -41,10 +41,10 @@ async function askStore(
   { part, storeId, nowUs }: { part: number; storeId: string; nowUs: number },
 ): Promise<number[]> {
   const cursor = (await trx.ask(lockCursors({ part, storeIds: [storeId] }))).get(storeId)
-  const before = (await trx.ask(readHoles({ part, storeIds: [storeId] }))).get(storeId) ?? []
+  const before = (await trx.ask(readGaps({ part, storeIds: [storeId] }))).get(storeId) ?? []
   if (cursor === undefined) return []
   const { commandsDone, stopped } = await lockCommandHead(trx, storeId)
-  const due = stopped ? [] : holesToAsk(before, { nowUs, commandsDone })
+  const due = stopped ? [] : gapsToRequest(before, { nowUs, commandsDone })
   if (due.length === 0) return []
   const numbers = await appendCommands(trx, {
     nowUs,
@@ -55,34 +55,34 @@ async function askStore(
       body: { epoch, fromSeq, toSeq } satisfies ResyncBody,
     })),
   })
-  const after = before.map((hole) => {
-    const commandNumber = numbers[due.indexOf(hole)]
-    return commandNumber === undefined ? hole : { ...hole, commandNumber, askedAtUs: nowUs }
+  const after = before.map((gap) => {
+    const commandNumber = numbers[due.indexOf(gap)]
+    return commandNumber === undefined ? gap : { ...gap, commandNumber, askedAtUs: nowUs }
   })
-  await saveHoles(trx, { part, storeId, before, after })
-  saveSuspect(trx, { part, cursor, holes: after, nowUs })
+  await saveGaps(trx, { part, storeId, before, after })
+  saveSuspect(trx, { part, cursor, gaps: after, nowUs })
   return numbers
 }
 
-async function storesWithHoles(pool: Pool, part: number, nowUs: number): Promise<string[]> {
+async function storesWithGaps(pool: Pool, part: number, nowUs: number): Promise<string[]> {
   const [rows] = await pool.query<RowDataPacket[]>(
-    'SELECT DISTINCT store_id FROM holes WHERE part = ? AND seen_at <= ? ORDER BY store_id',
+    'SELECT DISTINCT store_id FROM gaps WHERE part = ? AND seen_at <= ? ORDER BY store_id',
     [part, datetimeOfUs(nowUs - ASK_AFTER_US)],
   )
   return rows.map((row) => String(row.store_id))
 }
 
-/** Counts the holes and finds those that were not filled in time. */
-export async function reportHoles(pool: Pool, nowUs: number): Promise<HoleReport> {
+/** Counts the gaps and finds those that were not filled in time. */
+export async function reportGaps(pool: Pool, nowUs: number): Promise<GapReport> {
   const [[sums]] = await pool.query<RowDataPacket[]>(
-    'SELECT COUNT(*) AS holes, CAST(COALESCE(SUM(to_seq - from_seq + 1), 0) AS SIGNED) AS missing FROM holes',
+    'SELECT COUNT(*) AS gaps, CAST(COALESCE(SUM(to_seq - from_seq + 1), 0) AS SIGNED) AS missing FROM gaps',
   )
   const [rows] = await pool.query<RowDataPacket[]>(
-    'SELECT store_id, epoch, MIN(from_seq) AS from_seq FROM holes WHERE seen_at <= ? GROUP BY store_id, epoch',
+    'SELECT store_id, epoch, MIN(from_seq) AS from_seq FROM gaps WHERE seen_at <= ? GROUP BY store_id, epoch',
     [datetimeOfUs(nowUs - PAGE_AFTER_US)],
   )
   return {
-    holes: Number(sums?.holes),
+    gaps: Number(sums?.gaps),
     missing: Number(sums?.missing),
     overdue: rows.map((row) => ({ storeId: row.store_id, epoch: row.epoch, fromSeq: row.from_seq })),
   }

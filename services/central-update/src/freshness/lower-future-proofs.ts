@@ -1,7 +1,7 @@
 import { PARTS } from '@shelfwire/central'
 import { inTransaction, type Pool, type RowDataPacket } from '@shelfwire/mysql'
 import { lockCursors } from '../store-state/cursors-sql.ts'
-import { readHoles } from '../store-state/gaps-sql.ts'
+import { readGaps } from '../store-state/gaps-sql.ts'
 import { markSuspect, saveProofs } from '../store-state/save-suspect.ts'
 
 /** A store whose `asOf` lay in the future, in µs. */
@@ -30,8 +30,8 @@ export async function lowerFutureProofs(
         const cursor = (await trx.ask(lockCursors({ part, storeIds: [storeId] }))).get(storeId)
         // Looked at again behind the lock: another process may have been faster.
         if (cursor === undefined || cursor.asOfUs <= latestUs) return null
-        const holes = (await trx.ask(readHoles({ part, storeIds: [storeId] }))).get(storeId) ?? []
-        saveProofs(trx, { part, cursors: [markSuspect({ ...cursor, asOfUs: 0 }, holes, nowUs)], nowUs })
+        const gaps = (await trx.ask(readGaps({ part, storeIds: [storeId] }))).get(storeId) ?? []
+        saveProofs(trx, { part, cursors: [markSuspect({ ...cursor, asOfUs: 0 }, gaps, nowUs)], nowUs })
         return cursor.asOfUs
       })
       if (asOfUs !== null) lowered.push({ storeId, asOfUs })

@@ -1,7 +1,7 @@
 import { partOf } from '@shelfwire/central'
 import { datetimeOfUs, inTransaction, type Pool, type Transaction } from '@shelfwire/mysql'
 import { lockCursors } from '../store-state/cursors-sql.ts'
-import { readHoles } from '../store-state/gaps-sql.ts'
+import { readGaps } from '../store-state/gaps-sql.ts'
 import { saveSuspect } from '../store-state/save-suspect.ts'
 
 export interface RecordPlace {
@@ -30,12 +30,12 @@ export async function resolveParked(
       ...key,
     ])
     if (store === null) return true
-    const { part, cursor, holes } = store
+    const { part, cursor, gaps } = store
     const [open] = await trx.rows<{ count: number }>(
       'SELECT COUNT(*) AS count FROM parked WHERE store_id = ? AND resolved_at IS NULL',
       [cursor.storeId],
     )
-    saveSuspect(trx, { part, cursor: { ...cursor, parkedOpen: open?.count ?? 0 }, holes, nowUs })
+    saveSuspect(trx, { part, cursor: { ...cursor, parkedOpen: open?.count ?? 0 }, gaps, nowUs })
     return true
   })
 }
@@ -48,17 +48,17 @@ export async function resolveDivergence(pool: Pool, storeId: string, nowUs: numb
   return inTransaction(pool, async (trx) => {
     const store = await lockStore(trx, storeId)
     if (store === null || store.cursor.divergedSeq === null) return false
-    const { part, cursor, holes } = store
-    saveSuspect(trx, { part, cursor: { ...cursor, divergedSeq: null }, holes, nowUs })
+    const { part, cursor, gaps } = store
+    saveSuspect(trx, { part, cursor: { ...cursor, divergedSeq: null }, gaps, nowUs })
     return true
   })
 }
 
-/** The store's cursor, locked, and its holes; null for a store that has sent nothing and so has no cursor. */
+/** The store's cursor, locked, and its gaps; null for a store that has sent nothing and so has no cursor. */
 async function lockStore(trx: Transaction, storeId: string) {
   const part = partOf(storeId)
   const wish = { part, storeIds: [storeId] }
-  const [cursors, holes] = await trx.together([lockCursors(wish), readHoles(wish)])
+  const [cursors, gaps] = await trx.together([lockCursors(wish), readGaps(wish)])
   const cursor = cursors.get(storeId)
-  return cursor === undefined ? null : { part, cursor, holes: holes.get(storeId) ?? [] }
+  return cursor === undefined ? null : { part, cursor, gaps: gaps.get(storeId) ?? [] }
 }

@@ -16,7 +16,7 @@ const PROJECTION = {
   sums: 'SELECT * FROM central_view.daily_sales ORDER BY store_id, sku, day',
   cursors:
     'SELECT store_id, epoch, seq, checksum, opened, as_of, rebuilding, suspect_reason FROM cursors ORDER BY store_id',
-  holes: 'SELECT * FROM holes',
+  gaps: 'SELECT * FROM gaps',
 }
 
 let central: CentralDatabase

@@ -12,7 +12,7 @@ import { markSuspect, saveProofs } from '../store-state/save-suspect.ts'
 import { type Cursor, newCursor } from '../store-state/store-state.ts'
 import {
   countOpenParked,
-  dropHoles,
+  dropGaps,
   dropLedgerAndSums,
   dropStockSlice,
   emptyPromisedStock,
@@ -44,7 +44,7 @@ export async function emptyProjection(pool: Pool, options: RebuildOptions): Prom
   log('ledger and daily sums are empty')
   for (let left = MAX_ROWS_PER_STATEMENT; left === MAX_ROWS_PER_STATEMENT; ) left = await dropStockSlice(pool)
   await beginAnew(pool, options)
-  log('levels, holes and cursors are empty')
+  log('levels, gaps and cursors are empty')
 }
 
 /** Lets the partitions go on that a rebuild has halted. The last step, once Kafka knows where the group goes on. */
@@ -69,7 +69,7 @@ async function haltAndDoubt(pool: Pool, { topic, ends, now }: RebuildOptions): P
 async function beginAnew(pool: Pool, { now }: RebuildOptions): Promise<void> {
   const nowUs = usOfDate(now())
   await forEachPart(pool, nowUs, async (trx, { part, cursors }) => {
-    await dropHoles(trx, part)
+    await dropGaps(trx, part)
     await emptyPromisedStock(trx, part)
     // Also those that were parked before their store was known; the beat that proves the new copy resolves them.
     const parked = await countOpenParked(trx)

@@ -22,7 +22,7 @@ export async function readEnds(
 
 /**
  * Has the group go on at these places. What lies before them is read again from the stores: taking it in twice would
- * be harmless, but entries without those before them are holes, and every hole has a store copy rows. Kafka refuses
+ * be harmless, but entries without those before them are gaps, and every gap has a store copy rows. Kafka refuses
  * while the group has a member; a process that was killed is one for 6 s more.
  */
 export async function moveGroup(

@@ -37,8 +37,8 @@ export async function countOpenParked(trx: Transaction): Promise<Map<string, num
   return new Map(rows.map((row) => [row.store_id, row.count]))
 }
 
-export async function dropHoles(trx: Transaction, part: number): Promise<void> {
-  await trx.run('DELETE FROM holes WHERE part = ?', [part])
+export async function dropGaps(trx: Transaction, part: number): Promise<void> {
+  await trx.run('DELETE FROM gaps WHERE part = ?', [part])
 }
 
 /** Opens the partitions that were halted for this reason, and no others. */

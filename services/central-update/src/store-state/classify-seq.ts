@@ -1,4 +1,4 @@
-import { type Holes, holeAt } from './gaps.ts'
+import { type Gaps, gapAt } from './gaps.ts'
 import type { Cursor } from './store-state.ts'
 
 /** What an entry's number makes of it. */
@@ -18,11 +18,11 @@ export type SeqVerdict =
 export function classifySeq(
   { epoch, seq }: { epoch: number; seq: number },
   cursor: Pick<Cursor, 'epoch' | 'seq'>,
-  holes: Holes,
+  gaps: Gaps,
 ): SeqVerdict {
   if (epoch > cursor.epoch) return 'new_epoch'
   if (epoch < cursor.epoch) return 'repeat'
   if (seq === cursor.seq + 1) return 'next'
   if (seq > cursor.seq) return 'beyond'
-  return holeAt(holes, seq) >= 0 ? 'missing' : 'repeat'
+  return gapAt(gaps, seq) >= 0 ? 'missing' : 'repeat'
 }

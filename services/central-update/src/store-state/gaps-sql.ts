@@ -7,9 +7,9 @@ import {
   type Transaction,
   usOfDatetime,
 } from '@shelfwire/mysql'
-import type { Hole, Holes } from './gaps.ts'
+import type { Gap, Gaps } from './gaps.ts'
 
-interface HoleRow {
+interface GapRow {
   store_id: string
   epoch: number
   from_seq: number
@@ -19,64 +19,64 @@ interface HoleRow {
   asked_at: string | null
 }
 
-/** The holes of these stores, ascending; guarded by their cursors' locks. */
-export function readHoles({
+/** The gaps of these stores, ascending; guarded by their cursors' locks. */
+export function readGaps({
   part,
   storeIds,
 }: {
   part: number
   storeIds: readonly string[]
-}): Query<Map<string, Hole[]>> {
+}): Query<Map<string, Gap[]>> {
   const ofStores = selectByKeys(storeIds, (slice) =>
-    select<HoleRow>(
-      `SELECT store_id, epoch, from_seq, to_seq, seen_at, command_number, asked_at FROM holes
+    select<GapRow>(
+      `SELECT store_id, epoch, from_seq, to_seq, seen_at, command_number, asked_at FROM gaps
        WHERE part = ? AND store_id IN (?) ORDER BY store_id, epoch, from_seq`,
       [part, slice],
     ),
   )
   return combine([ofStores], ([rows]) => {
-    const holes = new Map<string, Hole[]>(storeIds.map((storeId) => [storeId, []]))
-    for (const row of rows) holes.get(row.store_id)?.push(holeOf(row))
-    return holes
+    const gaps = new Map<string, Gap[]>(storeIds.map((storeId) => [storeId, []]))
+    for (const row of rows) gaps.get(row.store_id)?.push(gapOf(row))
+    return gaps
   })
 }
 
 /** Brings a store's rows from `before` to `after`, touching only those that differ. */
-export async function saveHoles(
+export async function saveGaps(
   trx: Transaction,
-  { part, storeId, before, after }: { part: number; storeId: string; before: Holes; after: Holes },
+  { part, storeId, before, after }: { part: number; storeId: string; before: Gaps; after: Gaps },
 ): Promise<void> {
   const kept = new Set(after)
   const known = new Set(before)
-  for (const hole of before) {
-    if (kept.has(hole)) continue
-    await trx.run('DELETE FROM holes WHERE part = ? AND store_id = ? AND epoch = ? AND from_seq = ?', [
+  for (const gap of before) {
+    if (kept.has(gap)) continue
+    await trx.run('DELETE FROM gaps WHERE part = ? AND store_id = ? AND epoch = ? AND from_seq = ?', [
       part,
       storeId,
-      hole.epoch,
-      hole.fromSeq,
+      gap.epoch,
+      gap.fromSeq,
     ])
   }
-  const fresh = after.filter((hole) => !known.has(hole))
+  const fresh = after.filter((gap) => !known.has(gap))
   if (fresh.length === 0) return
   await trx.run(
-    'INSERT INTO holes (part, store_id, epoch, from_seq, to_seq, seen_at, command_number, asked_at) VALUES ?',
+    'INSERT INTO gaps (part, store_id, epoch, from_seq, to_seq, seen_at, command_number, asked_at) VALUES ?',
     [
-      fresh.map((hole) => [
+      fresh.map((gap) => [
         part,
         storeId,
-        hole.epoch,
-        hole.fromSeq,
-        hole.toSeq,
-        datetimeOfUs(hole.seenAtUs),
-        hole.commandNumber,
-        hole.askedAtUs === null ? null : datetimeOfUs(hole.askedAtUs),
+        gap.epoch,
+        gap.fromSeq,
+        gap.toSeq,
+        datetimeOfUs(gap.seenAtUs),
+        gap.commandNumber,
+        gap.askedAtUs === null ? null : datetimeOfUs(gap.askedAtUs),
       ]),
     ],
   )
 }
 
-function holeOf(row: HoleRow): Hole {
+function gapOf(row: GapRow): Gap {
   return {
     epoch: row.epoch,
     fromSeq: row.from_seq,

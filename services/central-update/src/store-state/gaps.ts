@@ -1,5 +1,5 @@
 /** A range of numbers that central misses, both ends included. */
-export interface Hole {
+export interface Gap {
   epoch: number
   fromSeq: number
   toSeq: number
@@ -9,47 +9,47 @@ export interface Hole {
   askedAtUs: number | null
 }
 
-/** The holes of one store in its present epoch, ascending and apart from each other. */
-export type Holes = readonly Hole[]
+/** The gaps of one store in its present epoch, ascending and apart from each other. */
+export type Gaps = readonly Gap[]
 
-/** Adds the numbers above the cursor that were skipped; they are above every hole there is. */
-export function withHole(holes: Holes, hole: Pick<Hole, 'epoch' | 'fromSeq' | 'toSeq' | 'seenAtUs'>): Holes {
-  return hole.fromSeq > hole.toSeq ? holes : [...holes, { ...hole, commandNumber: 0, askedAtUs: null }]
+/** Adds the numbers above the cursor that were skipped; they are above every gap there is. */
+export function withGap(gaps: Gaps, gap: Pick<Gap, 'epoch' | 'fromSeq' | 'toSeq' | 'seenAtUs'>): Gaps {
+  return gap.fromSeq > gap.toSeq ? gaps : [...gaps, { ...gap, commandNumber: 0, askedAtUs: null }]
 }
 
-/** The index of the hole that `seq` is missing in; -1 when it isn't missing. */
-export function holeAt(holes: Holes, seq: number): number {
+/** The index of the gap that `seq` is missing in; -1 when it isn't missing. */
+export function gapAt(gaps: Gaps, seq: number): number {
   let low = 0
-  let high = holes.length - 1
+  let high = gaps.length - 1
   while (low <= high) {
     const middle = (low + high) >> 1
-    const hole = holes[middle]
-    if (hole === undefined) break
-    if (seq < hole.fromSeq) high = middle - 1
-    else if (seq > hole.toSeq) low = middle + 1
+    const gap = gaps[middle]
+    if (gap === undefined) break
+    if (seq < gap.fromSeq) high = middle - 1
+    else if (seq > gap.toSeq) low = middle + 1
     else return middle
   }
   return -1
 }
 
-/** What is left of the holes once `seq`, missing in the hole at `index`, has come. */
-export function withoutSeq(holes: Holes, index: number, seq: number): Holes {
-  const hole = holes[index]
-  if (hole === undefined) return holes
+/** What is left of the gaps once `seq`, missing in the gap at `index`, has come. */
+export function withoutSeq(gaps: Gaps, index: number, seq: number): Gaps {
+  const gap = gaps[index]
+  if (gap === undefined) return gaps
   const rest = [
-    { ...hole, toSeq: seq - 1 },
-    { ...hole, fromSeq: seq + 1 },
+    { ...gap, toSeq: seq - 1 },
+    { ...gap, fromSeq: seq + 1 },
   ].filter(({ fromSeq, toSeq }) => fromSeq <= toSeq)
-  return holes.toSpliced(index, 1, ...rest)
+  return gaps.toSpliced(index, 1, ...rest)
 }
 
 /** Whether every number up to `seq` is there. */
-export function coveredTo(holes: Holes, seq: number): boolean {
-  const [first] = holes
+export function coveredTo(gaps: Gaps, seq: number): boolean {
+  const [first] = gaps
   return first === undefined || first.fromSeq > seq
 }
 
 /** How many numbers are missing. */
-export function missingIn(holes: Holes): number {
-  return holes.reduce((sum, { fromSeq, toSeq }) => sum + toSeq - fromSeq + 1, 0)
+export function missingIn(gaps: Gaps): number {
+  return gaps.reduce((sum, { fromSeq, toSeq }) => sum + toSeq - fromSeq + 1, 0)
 }

@@ -1,7 +1,7 @@
 import { appendFeed, type FreshnessChange } from '@shelfwire/central'
 import type { Transaction } from '@shelfwire/mysql'
 import { saveCursors } from './cursors-sql.ts'
-import type { Holes } from './gaps.ts'
+import type { Gaps } from './gaps.ts'
 import type { Cursor } from './store-state.ts'
 import { suspectReason } from './suspect-reason.ts'
 
@@ -9,8 +9,8 @@ import { suspectReason } from './suspect-reason.ts'
  * The cursor as it is to be written: with the sentence that says why its store can't be trusted, and since when that
  * is so, and with a time of writing that no earlier state of the store had.
  */
-export function markSuspect(cursor: Cursor, holes: Holes, nowUs: number): Cursor {
-  const suspect = suspectReason(cursor, holes)
+export function markSuspect(cursor: Cursor, gaps: Gaps, nowUs: number): Cursor {
+  const suspect = suspectReason(cursor, gaps)
   const suspectSinceUs = suspect === null ? null : (cursor.suspectSinceUs ?? nowUs)
   return { ...cursor, suspect, suspectSinceUs, updatedAtUs: Math.max(nowUs, cursor.updatedAtUs + 1) }
 }
@@ -20,12 +20,12 @@ export function proofOf({ storeId, asOfUs, suspect, rebuilding }: Cursor): Fresh
   return { storeId, asOfUs, suspect, rebuilding }
 }
 
-/** Writes a locked cursor whose doubts or holes have changed, and tells the readers: the last thing a transaction does. */
+/** Writes a locked cursor whose doubts or gaps have changed, and tells the readers: the last thing a transaction does. */
 export function saveSuspect(
   trx: Transaction,
-  { part, cursor, holes, nowUs }: { part: number; cursor: Cursor; holes: Holes; nowUs: number },
+  { part, cursor, gaps, nowUs }: { part: number; cursor: Cursor; gaps: Gaps; nowUs: number },
 ): void {
-  const marked = markSuspect(cursor, holes, nowUs)
+  const marked = markSuspect(cursor, gaps, nowUs)
   if (marked.suspect === cursor.suspect) saveCursors(trx, { part, cursors: [marked] })
   else saveProofs(trx, { part, cursors: [marked], nowUs })
 }

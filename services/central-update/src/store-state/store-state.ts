@@ -1,11 +1,11 @@
 import type { Checksum, Entry } from '@shelfwire/contracts'
-import type { Holes } from './gaps.ts'
+import type { Gaps } from './gaps.ts'
 import type { Doubts } from './suspect-reason.ts'
 
 /** How far one store's journal is applied, and what is proved of it. */
 export interface Cursor extends Doubts {
   storeId: string
-  /** The highest number seen: applied or, with holes, known to be missing. */
+  /** The highest number seen: applied or, with gaps, known to be missing. */
   seq: number
   /** The sum over central's own rows of the store. */
   checksum: Checksum
@@ -38,7 +38,7 @@ export interface StockRow {
 /** What central knows of one store as a batch begins, all of it behind the store's cursor lock. */
 export interface StoreState {
   cursor: Cursor
-  holes: Holes
+  gaps: Gaps
   /** Rows of the SKUs that the batch names; of all SKUs when it holds an `opened`. */
   stock: Map<string, StockRow>
   /** What the ledger has of the entries that the batch repeats, by {@link entryKey}. */

@@ -4,7 +4,7 @@ import { type Doubts, suspectReason } from './suspect-reason.ts'
 const none: Doubts = {
   ...{ epoch: 1, opened: true, divergedSeq: null, checksumSeq: null, rebuilding: false, parkedOpen: 0 },
 }
-const hole = { epoch: 1, seenAtUs: 0, commandNumber: 0, askedAtUs: null }
+const gap = { epoch: 1, seenAtUs: 0, commandNumber: 0, askedAtUs: null }
 
 test('a store without doubts is not suspect', () => {
   expect(suspectReason(none, [])).toBeNull()
@@ -15,10 +15,10 @@ test.each([
   [{ ...none, rebuilding: true }, [], 'central is being rebuilt from its journal'],
   [{ ...none, checksumSeq: 77 }, [], 'the checksum differs at seq 77'],
   [{ ...none, parkedOpen: 2 }, [], '2 records parked'],
-  [none, [{ ...hole, fromSeq: 41, toSeq: 43 }], '3 entries missing (seq 41–43), not yet asked again'],
+  [none, [{ ...gap, fromSeq: 41, toSeq: 43 }], '3 entries missing (seq 41–43), not yet asked again'],
   [
     none,
-    [{ ...hole, fromSeq: 7, toSeq: 7, askedAtUs: Date.UTC(2026, 4, 1, 12, 0, 3) * 1_000 }],
+    [{ ...gap, fromSeq: 7, toSeq: 7, askedAtUs: Date.UTC(2026, 4, 1, 12, 0, 3) * 1_000 }],
     '1 entry missing (seq 7), asked again at 12:00:03 UTC',
   ],
   [
@@ -26,15 +26,15 @@ test.each([
     [],
     'a repeated entry differs from the ledger at seq 12; 1 record parked',
   ],
-])('people read why a store is suspect: %o', (doubts, holes, text) => {
-  expect(suspectReason(doubts, holes)).toBe(text)
+])('people read why a store is suspect: %o', (doubts, gaps, text) => {
+  expect(suspectReason(doubts, gaps)).toBe(text)
 })
 
-test('a thousand holes still make one sentence', () => {
-  const holes = Array.from({ length: 1_000 }, (_, index) => ({
-    ...hole,
+test('a thousand gaps still make one sentence', () => {
+  const gaps = Array.from({ length: 1_000 }, (_, index) => ({
+    ...gap,
     fromSeq: index * 2,
     toSeq: index * 2,
   }))
-  expect(suspectReason(none, holes)).toBe('1000 entries missing (seq 0, 2, 4 and more), not yet asked again')
+  expect(suspectReason(none, gaps)).toBe('1000 entries missing (seq 0, 2, 4 and more), not yet asked again')
 })

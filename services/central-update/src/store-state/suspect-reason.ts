@@ -1,4 +1,4 @@
-import { type Holes, missingIn } from './gaps.ts'
+import { type Gaps, missingIn } from './gaps.ts'
 
 /** Everything that can throw doubt on a store's numbers. */
 export interface Doubts {
@@ -16,25 +16,25 @@ const MAX_TEXT = 256
 const MAX_RANGES = 3
 
 /** Why the store's numbers can't be trusted, in one sentence for people; null when they can. */
-export function suspectReason(doubts: Doubts, holes: Holes): string | null {
+export function suspectReason(doubts: Doubts, gaps: Gaps): string | null {
   const { epoch, opened, divergedSeq, checksumSeq, rebuilding, parkedOpen } = doubts
   const reasons: string[] = []
   if (!opened) reasons.push(`epoch ${epoch} is opening`)
   if (divergedSeq !== null) reasons.push(`a repeated entry differs from the ledger at seq ${divergedSeq}`)
   if (rebuilding) reasons.push('central is being rebuilt from its journal')
   if (checksumSeq !== null) reasons.push(`the checksum differs at seq ${checksumSeq}`)
-  if (holes.length > 0) reasons.push(holesText(holes))
+  if (gaps.length > 0) reasons.push(gapsText(gaps))
   if (parkedOpen > 0) reasons.push(`${parkedOpen} ${parkedOpen === 1 ? 'record' : 'records'} parked`)
   return reasons.length === 0 ? null : reasons.join('; ').slice(0, MAX_TEXT)
 }
 
-function holesText(holes: Holes): string {
-  const ranges = holes
+function gapsText(gaps: Gaps): string {
+  const ranges = gaps
     .slice(0, MAX_RANGES)
     .map(({ fromSeq, toSeq }) => (fromSeq === toSeq ? `${fromSeq}` : `${fromSeq}–${toSeq}`))
-  const more = holes.length > MAX_RANGES ? ' and more' : ''
-  const missing = missingIn(holes)
-  const askedAtUs = holes.reduce((latest, hole) => Math.max(latest, hole.askedAtUs ?? 0), 0)
+  const more = gaps.length > MAX_RANGES ? ' and more' : ''
+  const missing = missingIn(gaps)
+  const askedAtUs = gaps.reduce((latest, gap) => Math.max(latest, gap.askedAtUs ?? 0), 0)
   // A clock time and not an age, for this sentence is stored and read later.
   const asked =
     askedAtUs > 0

@@ -7,7 +7,7 @@ import { NOON_US } from './sample-store.ts'
 export function centralInMemory(storeId: string) {
   let state: StoreState = {
     cursor: newCursor(storeId, NOON_US),
-    holes: [],
+    gaps: [],
     stock: new Map(),
     recorded: new Map(),
   }
@@ -30,7 +30,7 @@ export function centralInMemory(storeId: string) {
       })
       const [result] = plan.stores
       if (result === undefined) throw new Error('a store was given, so there is a result')
-      const { cursor, holes, ledger, changedStock } = result.after
+      const { cursor, gaps, ledger, changedStock } = result.after
       const stock = new Map(state.stock)
       for (const row of changedStock) stock.set(row.sku, row)
       const recorded = new Map(state.recorded)
@@ -39,7 +39,7 @@ export function centralInMemory(storeId: string) {
         applied.add(entryKey(entry))
         recorded.set(entryKey(entry), entry)
       }
-      state = { cursor, holes, stock, recorded }
+      state = { cursor, gaps, stock, recorded }
       counts.applied += plan.counts.applied
       counts.duplicate += plan.counts.duplicate
       counts.parked += plan.counts.parked

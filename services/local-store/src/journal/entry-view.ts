@@ -6,7 +6,7 @@ import { z } from 'zod'
 export const entryView = z
   .object({
     epoch: z.int(),
-    seq: z.int().meta({ description: 'Its number in the store and epoch: 1, 2, 3 … without a hole.' }),
+    seq: z.int().meta({ description: 'Its number in the store and epoch: 1, 2, 3 … without a gap.' }),
     sku: z.string().nullable(),
     kind: z.enum(ENTRY_KINDS),
     onHandDelta: z.int(),

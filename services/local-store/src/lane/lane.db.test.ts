@@ -19,7 +19,7 @@ describe('sales of one SKU at once', () => {
     expect(await brokenInvariants(pool)).toEqual([])
   })
 
-  test('I2: two processes on one database sell no unit twice and leave no hole', async () => {
+  test('I2: two processes on one database sell no unit twice and leave no gap', async () => {
     await receive({ shared: 100 })
     const other = store.openLane()
     const sell = (index: number) => (index % 2 === 0 ? lane : other).write(aWrite('sale', { shared: 1 }))

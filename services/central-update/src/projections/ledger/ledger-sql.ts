@@ -35,7 +35,7 @@ export async function readLedger(
 
 const LEDGER = { table: 'central_view.ledger', columns: ['part', ...ENTRY_COLUMNS, 'applied_at'] }
 
-/** Adds entries that the ledger doesn't have; the cursor lock and the holes have made sure of that. */
+/** Adds entries that the ledger doesn't have; the cursor lock and the gaps have made sure of that. */
 export async function insertLedger(
   trx: Transaction,
   { part, entries, nowUs }: { part: number; entries: readonly Entry[]; nowUs: number },
