@@ -1,16 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Entry } from '@shelfwire/contracts'
+import { datetimeOfUs, type Entry, type EntryRow, entryOfRow, usOfDate } from '@shelfwire/contracts'
 import {
   type Connection,
-  datetimeOfUs,
-  type EntryRow,
-  entryOfRow,
   mysqlCode,
   type Pool,
   type ResultSetHeader,
   type RowDataPacket,
   troubleOf,
-  usOfDate,
 } from '@shelfwire/mysql'
 import { viewRecorded } from '../../../services/local-store/src/journal/entry-view.ts'
 import type { Write, WriteAnswer, WriteLine } from '../../../services/local-store/src/writes/write.ts'

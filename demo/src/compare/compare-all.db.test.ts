@@ -1,4 +1,5 @@
-import { createPool, ENTRY_COLUMNS, type Pool } from '@shelfwire/mysql'
+import { ENTRY_COLUMNS } from '@shelfwire/contracts'
+import { createPool, type Pool } from '@shelfwire/mysql'
 import { freshDatabase } from '@shelfwire/testkit'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { compareAll } from './compare-all.ts'

@@ -1,5 +1,6 @@
 import { partOf } from '@shelfwire/central'
-import { ENTRY_COLUMNS, type Pool, type RowDataPacket } from '@shelfwire/mysql'
+import { ENTRY_COLUMNS } from '@shelfwire/contracts'
+import type { Pool, RowDataPacket } from '@shelfwire/mysql'
 import type { Position } from './position.ts'
 
 /** Numbers in one bucket: small enough to be read row by row when its sums differ. */

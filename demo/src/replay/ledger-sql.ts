@@ -1,5 +1,6 @@
 import { partOf } from '@shelfwire/central'
-import { type Pool, type RowDataPacket, usOfDatetime } from '@shelfwire/mysql'
+import { usOfDatetime } from '@shelfwire/contracts'
+import type { Pool, RowDataPacket } from '@shelfwire/mysql'
 import type { Position } from '../compare/position.ts'
 import type { LedgerSale } from './audit.ts'
 

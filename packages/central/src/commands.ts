@@ -1,5 +1,5 @@
-import { type CommandKind, Fault } from '@shelfwire/contracts'
-import { datetimeOfUs, type Transaction } from '@shelfwire/mysql'
+import { type CommandKind, datetimeOfUs, Fault } from '@shelfwire/contracts'
+import type { Transaction } from '@shelfwire/mysql'
 import { partOf } from './part.ts'
 
 export interface NewCommand {

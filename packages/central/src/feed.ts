@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
-import { datetimeOfUs, type Reader, type Transaction } from '@shelfwire/mysql'
+import { datetimeOfUs } from '@shelfwire/contracts'
+import type { Reader, Transaction } from '@shelfwire/mysql'
 import type { Proof } from './freshness.ts'
 
 /** A level that changed, absolute: whoever applies it twice or late (by `number`) does no harm. */

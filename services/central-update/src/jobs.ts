@@ -1,6 +1,7 @@
 import { type CentralClock, MAX_CLOCK_BOUND_MS } from '@shelfwire/central'
+import { usOfDate } from '@shelfwire/contracts'
 import type { Logger } from '@shelfwire/http'
-import { inSnapshot, type Pool, type RowDataPacket, usOfDate } from '@shelfwire/mysql'
+import { inSnapshot, type Pool, type RowDataPacket } from '@shelfwire/mysql'
 import { tellForgetEpochs } from './commands/forget-epochs.ts'
 import { refillDroppedCommands } from './commands/refill-dropped.ts'
 import { reportGaps, requestResyncs } from './commands/request-resync.ts'

@@ -1,5 +1,6 @@
+import { datetimeOfUs } from '@shelfwire/contracts'
 import { createLog, createMetrics, listen } from '@shelfwire/http'
-import { datetimeOfUs, inSnapshot } from '@shelfwire/mysql'
+import { inSnapshot } from '@shelfwire/mysql'
 import {
   type AllowedStatement,
   callRoutes,

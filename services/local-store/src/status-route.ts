@@ -1,6 +1,6 @@
-import { formatChecksum } from '@shelfwire/contracts'
+import { formatChecksum, isoOfUs } from '@shelfwire/contracts'
 import { type Route, route } from '@shelfwire/http'
-import { isoOfUs, type Pool } from '@shelfwire/mysql'
+import type { Pool } from '@shelfwire/mysql'
 import { z } from 'zod'
 import { cutOffFrom, type Reach } from './cut-off.ts'
 import { readHead } from './journal/head-sql.ts'

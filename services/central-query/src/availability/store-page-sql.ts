@@ -1,5 +1,6 @@
 import { partOf } from '@shelfwire/central'
-import { isoOfDatetime, type Transaction } from '@shelfwire/mysql'
+import { isoOfDatetime } from '@shelfwire/contracts'
+import type { Transaction } from '@shelfwire/mysql'
 import type { RememberedLevel } from '../memory/memory.ts'
 import { build, readRows } from '../page-query.ts'
 

@@ -1,4 +1,5 @@
-import { type Reader, usOfDatetime } from '@shelfwire/mysql'
+import { usOfDatetime } from '@shelfwire/contracts'
+import type { Reader } from '@shelfwire/mysql'
 
 /** What central's database says of one store beside its freshness; for people. */
 export interface StoreFacts {

@@ -1,5 +1,5 @@
 import { type FreshnessClock, freshnessOf, type Proof } from '@shelfwire/central'
-import { isoOfUs } from '@shelfwire/mysql'
+import { isoOfUs } from '@shelfwire/contracts'
 import { z } from 'zod'
 
 /** A store's freshness as answers carry it. */

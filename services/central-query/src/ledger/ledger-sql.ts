@@ -1,4 +1,5 @@
-import { type EntryRow, entryOfRow, isoOfDatetime, isoOfUs, type Reader } from '@shelfwire/mysql'
+import { type EntryRow, entryOfRow, isoOfDatetime, isoOfUs } from '@shelfwire/contracts'
+import type { Reader } from '@shelfwire/mysql'
 import { afterKey, build, pageOverParts, readRows } from '../page-query.ts'
 
 interface LedgerRow extends EntryRow {

@@ -1,5 +1,6 @@
 import type { MarginRule } from '@shelfwire/central'
-import { datetimeOfUs, isoOfDatetime, type Reader, type Transaction } from '@shelfwire/mysql'
+import { datetimeOfUs, isoOfDatetime } from '@shelfwire/contracts'
+import type { Reader, Transaction } from '@shelfwire/mysql'
 import { afterKey, build, readRows } from '../page-query.ts'
 import type { MarginView } from './margin.ts'
 

@@ -1,5 +1,6 @@
 import { PARTS, type Proof } from '@shelfwire/central'
-import { isoOfDatetime, type Reader, select, selectByKeys, type Transaction } from '@shelfwire/mysql'
+import { isoOfDatetime } from '@shelfwire/contracts'
+import { type Reader, select, selectByKeys, type Transaction } from '@shelfwire/mysql'
 import type { RememberedSku } from './memory.ts'
 
 const EVERY_PART = Array.from({ length: PARTS }, (_, part) => part)

@@ -9,7 +9,7 @@ import {
   type Proof,
   type StockChange,
 } from '@shelfwire/central'
-import { isoOfUs } from '@shelfwire/mysql'
+import { isoOfUs } from '@shelfwire/contracts'
 import { LRUCache } from 'lru-cache'
 import { type LevelRow, levelRow } from './level-row.ts'
 

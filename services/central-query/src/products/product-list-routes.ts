@@ -1,6 +1,6 @@
-import { recordedSkuField, skuField } from '@shelfwire/contracts'
+import { recordedSkuField, skuField, usOfDate } from '@shelfwire/contracts'
 import { fieldProblems, inlineSchema, pageOf, queryCursor, type Route, route, strict } from '@shelfwire/http'
-import { type Pool, readerOn, usOfDate } from '@shelfwire/mysql'
+import { type Pool, readerOn } from '@shelfwire/mysql'
 import { z } from 'zod'
 import { categoryField } from '../margins/margin.ts'
 import { queryLimit } from '../page-query.ts'

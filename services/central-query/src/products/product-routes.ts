@@ -1,6 +1,6 @@
-import { skuField } from '@shelfwire/contracts'
+import { skuField, usOfDate } from '@shelfwire/contracts'
 import { problem, type Reply, type Route, route, strict } from '@shelfwire/http'
-import { type Pool, readerOn, usOfDate } from '@shelfwire/mysql'
+import { type Pool, readerOn } from '@shelfwire/mysql'
 import { z } from 'zod'
 import { changeSetting } from '../settings-transaction.ts'
 import { changeProducts } from './change-products.ts'

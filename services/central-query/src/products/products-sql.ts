@@ -1,7 +1,6 @@
+import { datetimeOfUs, isoOfDatetime } from '@shelfwire/contracts'
 import {
-  datetimeOfUs,
   inSlices,
-  isoOfDatetime,
   MAX_KEYS_PER_LIST,
   type Reader,
   select,

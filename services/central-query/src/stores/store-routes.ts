@@ -1,6 +1,6 @@
-import { storeIdField } from '@shelfwire/contracts'
+import { storeIdField, usOfDate } from '@shelfwire/contracts'
 import { pageOf, problem, queryCursor, type Route, route, strict } from '@shelfwire/http'
-import { type Pool, readerOn, usOfDate } from '@shelfwire/mysql'
+import { type Pool, readerOn } from '@shelfwire/mysql'
 import { z } from 'zod'
 import { queryLimit } from '../page-query.ts'
 import { changeSetting } from '../settings-transaction.ts'

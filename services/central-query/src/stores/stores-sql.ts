@@ -1,5 +1,6 @@
 import { partOf } from '@shelfwire/central'
-import { datetimeOfUs, isoOfDatetime, type Reader, type Transaction } from '@shelfwire/mysql'
+import { datetimeOfUs, isoOfDatetime } from '@shelfwire/contracts'
+import type { Reader, Transaction } from '@shelfwire/mysql'
 import { build, readRows } from '../page-query.ts'
 import type { Store } from './store.ts'
 

@@ -1,5 +1,6 @@
 import { appendFeed, type FeedChanges, type MarginRule, type Proof, partOf } from '@shelfwire/central'
-import { datetimeOfUs, inTransaction, type Pool, type Transaction } from '@shelfwire/mysql'
+import { datetimeOfUs } from '@shelfwire/contracts'
+import { inTransaction, type Pool, type Transaction } from '@shelfwire/mysql'
 
 /** A level as a test names it; what is left out is 0. */
 export interface WrittenLevel {

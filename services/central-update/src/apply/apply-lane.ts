@@ -1,5 +1,6 @@
 import { partOf } from '@shelfwire/central'
-import { type DatabaseAddress, mysqlCode, type Transaction, usOfDate } from '@shelfwire/mysql'
+import { usOfDate } from '@shelfwire/contracts'
+import { type DatabaseAddress, mysqlCode, type Transaction } from '@shelfwire/mysql'
 import type { Halt } from '../parked/halts-sql.ts'
 import type { PartitionSlice } from '../records/partition-slice.ts'
 import { broken, type JournalRecord } from '../records/record.ts'

@@ -1,11 +1,6 @@
 import { fillDropped, PARTS } from '@shelfwire/central'
-import {
-  datetimeOfUs,
-  inTransaction,
-  type Pool,
-  type RowDataPacket,
-  type Transaction,
-} from '@shelfwire/mysql'
+import { datetimeOfUs } from '@shelfwire/contracts'
+import { inTransaction, type Pool, type RowDataPacket, type Transaction } from '@shelfwire/mysql'
 import { lockCursors } from '../store-state/cursors-sql.ts'
 import type { Cursor } from '../store-state/store-state.ts'
 import { RESEND_AFTER_US } from './resend-open.ts'

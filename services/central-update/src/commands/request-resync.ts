@@ -1,12 +1,6 @@
 import { appendCommands, lockCommandHead, PARTS } from '@shelfwire/central'
-import type { ResyncBody } from '@shelfwire/contracts'
-import {
-  datetimeOfUs,
-  inTransaction,
-  type Pool,
-  type RowDataPacket,
-  type Transaction,
-} from '@shelfwire/mysql'
+import { datetimeOfUs, type ResyncBody } from '@shelfwire/contracts'
+import { inTransaction, type Pool, type RowDataPacket, type Transaction } from '@shelfwire/mysql'
 import { lockCursors } from '../store-state/cursors-sql.ts'
 import { readGaps, saveGaps } from '../store-state/gaps-sql.ts'
 import { saveSuspect } from '../store-state/save-suspect.ts'

@@ -1,12 +1,6 @@
 import { lockCommandHead, PARTS, resendCommands } from '@shelfwire/central'
-import {
-  datetimeOfUs,
-  inTransaction,
-  type Pool,
-  type RowDataPacket,
-  type Transaction,
-  usOfDatetime,
-} from '@shelfwire/mysql'
+import { datetimeOfUs, usOfDatetime } from '@shelfwire/contracts'
+import { inTransaction, type Pool, type RowDataPacket, type Transaction } from '@shelfwire/mysql'
 import { lockCursors } from '../store-state/cursors-sql.ts'
 import type { Cursor } from '../store-state/store-state.ts'
 

@@ -1,18 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { checksumOf, type Entry, formatChecksum } from '@shelfwire/contracts'
 import {
-  createPool,
+  checksumOf,
   datetimeOfUs,
   ENTRY_COLUMNS,
+  type Entry,
   type EntryRow,
   entryOfRow,
-  migrate,
-  type Pool,
-  type RowDataPacket,
+  formatChecksum,
   valuesOfEntry,
-} from '@shelfwire/mysql'
+} from '@shelfwire/contracts'
+import { createPool, migrate, type Pool, type RowDataPacket } from '@shelfwire/mysql'
 import { backUpStore, loadStore } from '@shelfwire/platform'
 import { freshDatabase, openConnect, testKafka } from '@shelfwire/testkit'
 import fc from 'fast-check'

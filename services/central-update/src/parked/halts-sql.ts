@@ -1,4 +1,5 @@
-import { combine, datetimeOfUs, type Query, select, type Transaction } from '@shelfwire/mysql'
+import { datetimeOfUs } from '@shelfwire/contracts'
+import { combine, type Query, select, type Transaction } from '@shelfwire/mysql'
 
 /** A partition that stands still until a person resumes it. */
 export interface Halt {

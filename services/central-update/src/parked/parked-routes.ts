@@ -1,4 +1,4 @@
-import { MAX_PAGE, storeIdField } from '@shelfwire/contracts'
+import { isoOfDatetime, MAX_PAGE, storeIdField, usOfDate } from '@shelfwire/contracts'
 import {
   pageOf,
   problem,
@@ -9,7 +9,7 @@ import {
   route,
   strict,
 } from '@shelfwire/http'
-import { inTransaction, isoOfDatetime, type Pool, type RowDataPacket, usOfDate } from '@shelfwire/mysql'
+import { inTransaction, type Pool, type RowDataPacket } from '@shelfwire/mysql'
 import { z } from 'zod'
 import { deleteHalt } from './halts-sql.ts'
 import { resolveDivergence, resolveParked } from './resolve.ts'

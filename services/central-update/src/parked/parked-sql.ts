@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
-import { datetimeOfUs, inSlices, MAX_KEYS_PER_LIST, type Transaction } from '@shelfwire/mysql'
+import { datetimeOfUs } from '@shelfwire/contracts'
+import { inSlices, MAX_KEYS_PER_LIST, type Transaction } from '@shelfwire/mysql'
 import type { JournalRecord } from '../records/record.ts'
 
 /** A record that is set aside. */

@@ -1,5 +1,6 @@
 import { partOf } from '@shelfwire/central'
-import { datetimeOfUs, inTransaction, type Pool, type Transaction } from '@shelfwire/mysql'
+import { datetimeOfUs } from '@shelfwire/contracts'
+import { inTransaction, type Pool, type Transaction } from '@shelfwire/mysql'
 import { lockCursors } from '../store-state/cursors-sql.ts'
 import { readGaps } from '../store-state/gaps-sql.ts'
 import { saveSuspect } from '../store-state/save-suspect.ts'

@@ -1,4 +1,5 @@
-import { createPool, datetimeOfUs, ENTRY_COLUMNS, type Pool, transact } from '@shelfwire/mysql'
+import { datetimeOfUs, ENTRY_COLUMNS } from '@shelfwire/contracts'
+import { createPool, type Pool, transact } from '@shelfwire/mysql'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { applyBatch } from '../apply/apply-batch.ts'
 import type { JournalRecord } from '../records/record.ts'

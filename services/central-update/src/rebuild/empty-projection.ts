@@ -1,11 +1,6 @@
 import { PARTS, takeFeedNumber } from '@shelfwire/central'
-import {
-  inTransaction,
-  MAX_ROWS_PER_STATEMENT,
-  type Pool,
-  type Transaction,
-  usOfDate,
-} from '@shelfwire/mysql'
+import { usOfDate } from '@shelfwire/contracts'
+import { inTransaction, MAX_ROWS_PER_STATEMENT, type Pool, type Transaction } from '@shelfwire/mysql'
 import { insertHalts } from '../parked/halts-sql.ts'
 import { beginCursors, lockCursors } from '../store-state/cursors-sql.ts'
 import { markSuspect, saveProofs } from '../store-state/save-suspect.ts'

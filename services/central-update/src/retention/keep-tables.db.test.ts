@@ -1,6 +1,6 @@
 import { appendCommands, appendFeed } from '@shelfwire/central'
-import { type Checksum, checksumOf, parseChecksum } from '@shelfwire/contracts'
-import { datetimeOfUs, inTransaction } from '@shelfwire/mysql'
+import { type Checksum, checksumOf, datetimeOfUs, parseChecksum } from '@shelfwire/contracts'
+import { inTransaction } from '@shelfwire/mysql'
 import { expect, test } from 'vitest'
 import { applyBatch } from '../apply/apply-batch.ts'
 import { refillDroppedCommands } from '../commands/refill-dropped.ts'

@@ -1,4 +1,5 @@
-import { type DayTable, keepDays, type PartitionChores, type Pool, usOfDate } from '@shelfwire/mysql'
+import { usOfDate } from '@shelfwire/contracts'
+import { type DayTable, keepDays, type PartitionChores, type Pool } from '@shelfwire/mysql'
 import { carryOpenCommands } from '../commands/carry-open.ts'
 
 /** For whoever was away for a moment; who was away longer begins anew. */

@@ -1,13 +1,5 @@
-import { formatChecksum, parseChecksum } from '@shelfwire/contracts'
-import {
-  combine,
-  datetimeOfUs,
-  type Query,
-  select,
-  selectByKeys,
-  type Transaction,
-  usOfDatetime,
-} from '@shelfwire/mysql'
+import { datetimeOfUs, formatChecksum, parseChecksum, usOfDatetime } from '@shelfwire/contracts'
+import { combine, type Query, select, selectByKeys, type Transaction } from '@shelfwire/mysql'
 import { type Cursor, newCursor } from './store-state.ts'
 
 interface CursorRow {

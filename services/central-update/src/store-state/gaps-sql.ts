@@ -1,12 +1,5 @@
-import {
-  combine,
-  datetimeOfUs,
-  type Query,
-  select,
-  selectByKeys,
-  type Transaction,
-  usOfDatetime,
-} from '@shelfwire/mysql'
+import { datetimeOfUs, usOfDatetime } from '@shelfwire/contracts'
+import { combine, type Query, select, selectByKeys, type Transaction } from '@shelfwire/mysql'
 import type { Gap, Gaps } from './gaps.ts'
 
 interface GapRow {

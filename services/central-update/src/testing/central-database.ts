@@ -1,12 +1,6 @@
 import { type FeedEntry, readFeed } from '@shelfwire/central'
-import {
-  createPool,
-  type DatabaseAddress,
-  datetimeOfUs,
-  type Pool,
-  type RowDataPacket,
-  readerOn,
-} from '@shelfwire/mysql'
+import { datetimeOfUs } from '@shelfwire/contracts'
+import { createPool, type DatabaseAddress, type Pool, type RowDataPacket, readerOn } from '@shelfwire/mysql'
 import { freshDatabase } from '@shelfwire/testkit'
 import { NOON_US } from './sample-store.ts'
 

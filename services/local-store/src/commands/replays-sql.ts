@@ -1,5 +1,5 @@
-import type { ResyncBody } from '@shelfwire/contracts'
-import { ENTRY_COLUMNS, type Transaction } from '@shelfwire/mysql'
+import { ENTRY_COLUMNS, type ResyncBody } from '@shelfwire/contracts'
+import type { Transaction } from '@shelfwire/mysql'
 
 /** Rows that one transaction copies: it keeps the head locked meanwhile, for some 20 ms. */
 export const ROWS_PER_SLICE = 1_000

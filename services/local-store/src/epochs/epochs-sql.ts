@@ -1,5 +1,5 @@
+import { usOfDatetime } from '@shelfwire/contracts'
 import type { Pool, RowDataPacket, Transaction } from '@shelfwire/mysql'
-import { usOfDatetime } from '@shelfwire/mysql'
 import type { Level, StockRow } from '../stock/level.ts'
 import { STOCK_COLUMNS, type StockSqlRow, stockOfRow } from '../stock/stock-sql.ts'
 

@@ -1,5 +1,5 @@
-import { formatChecksum } from '@shelfwire/contracts'
-import { datetimeOfUs, type Transaction } from '@shelfwire/mysql'
+import { datetimeOfUs, formatChecksum } from '@shelfwire/contracts'
+import type { Transaction } from '@shelfwire/mysql'
 import type { Head } from '../journal/books.ts'
 
 /** The beat: last in its transaction, so that it stands in the binlog behind every entry it vouches for. */

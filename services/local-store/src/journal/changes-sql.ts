@@ -1,11 +1,5 @@
-import {
-  datetimeOfUs,
-  MAX_KEYS_PER_LIST,
-  type Reader,
-  slicesOf,
-  type Transaction,
-  usOfDatetime,
-} from '@shelfwire/mysql'
+import { datetimeOfUs, usOfDatetime } from '@shelfwire/contracts'
+import { MAX_KEYS_PER_LIST, type Reader, slicesOf, type Transaction } from '@shelfwire/mysql'
 
 /** An entry's place in the journal. */
 export interface Position {

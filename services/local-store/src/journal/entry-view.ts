@@ -1,5 +1,4 @@
-import { ENTRY_KINDS, type Entry } from '@shelfwire/contracts'
-import { isoOfUs } from '@shelfwire/mysql'
+import { ENTRY_KINDS, type Entry, isoOfUs } from '@shelfwire/contracts'
 import { z } from 'zod'
 
 /** An entry as every answer shows it. */

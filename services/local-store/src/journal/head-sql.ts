@@ -1,14 +1,19 @@
-import { EMPTY_CHECKSUM, Fault, formatChecksum, parseChecksum } from '@shelfwire/contracts'
+import {
+  datetimeOfUs,
+  EMPTY_CHECKSUM,
+  Fault,
+  formatChecksum,
+  parseChecksum,
+  usOfDatetime,
+} from '@shelfwire/contracts'
 import {
   combine,
-  datetimeOfUs,
   type Pool,
   type Query,
   type Reader,
   type RowDataPacket,
   select,
   type Transaction,
-  usOfDatetime,
 } from '@shelfwire/mysql'
 import type { Head } from './books.ts'
 

@@ -1,5 +1,5 @@
-import type { Entry } from '@shelfwire/contracts'
-import { ENTRY_COLUMNS, type EntryRow, entryOfRow, type Pool, type RowDataPacket } from '@shelfwire/mysql'
+import { ENTRY_COLUMNS, type Entry, type EntryRow, entryOfRow } from '@shelfwire/contracts'
+import type { Pool, RowDataPacket } from '@shelfwire/mysql'
 
 export interface JournalPage {
   /** Only entries behind this one. */

@@ -1,5 +1,5 @@
-import type { Entry } from '@shelfwire/contracts'
-import { ENTRY_COLUMNS, slicesOf, type Transaction, valuesOfEntry } from '@shelfwire/mysql'
+import { ENTRY_COLUMNS, type Entry, valuesOfEntry } from '@shelfwire/contracts'
+import { slicesOf, type Transaction } from '@shelfwire/mysql'
 
 /** Adds entries to the journal. */
 export function appendEntries(trx: Transaction, entries: readonly Entry[]): void {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { availableParallelism, loadavg } from 'node:os'
-import { datetimeOfUs, isoOfUs, type RowDataPacket, usOfIso } from '@shelfwire/mysql'
+import { datetimeOfUs, isoOfUs, usOfIso } from '@shelfwire/contracts'
+import type { RowDataPacket } from '@shelfwire/mysql'
 import { createConnection } from 'mysql2/promise'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openInSlices } from '../epochs/open-slice.ts'

@@ -1,4 +1,5 @@
-import { datetimeOfUs, type Transaction, usOfDate } from '@shelfwire/mysql'
+import { datetimeOfUs, usOfDate } from '@shelfwire/contracts'
+import type { Transaction } from '@shelfwire/mysql'
 import { doCommand } from '../commands/do-command.ts'
 import { openSlice } from '../epochs/open-slice.ts'
 import { saveBeat } from '../heartbeats/heartbeats-sql.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Fault, MAX_LINES } from '@shelfwire/contracts'
+import { Fault, MAX_LINES, usOfDate } from '@shelfwire/contracts'
 import { createLane, type FailureAction } from '@shelfwire/lane'
 import {
   type Connection,
@@ -10,7 +10,6 @@ import {
   outcomeUnknown,
   transact,
   troubleOf,
-  usOfDate,
 } from '@shelfwire/mysql'
 import type { OpeningAnswer, OpeningOrder } from '../epochs/open-slice.ts'
 import { lockHead } from '../journal/head-sql.ts'

@@ -1,5 +1,6 @@
+import { usOfDate } from '@shelfwire/contracts'
 import type { Logger } from '@shelfwire/http'
-import { type Pool, usOfDate } from '@shelfwire/mysql'
+import type { Pool } from '@shelfwire/mysql'
 import { forgetAnswers } from './requests-sql.ts'
 import type { SteadyClock } from './steady-clock.ts'
 

@@ -1,9 +1,6 @@
+import { datetimeOfUs, ENTRY_COLUMNS, type EntryRow, entryOfRow } from '@shelfwire/contracts'
 import {
   combine,
-  datetimeOfUs,
-  ENTRY_COLUMNS,
-  type EntryRow,
-  entryOfRow,
   known,
   MAX_KEYS_PER_LIST,
   type Pool,

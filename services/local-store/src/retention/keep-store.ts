@@ -1,12 +1,5 @@
-import {
-  type DayTable,
-  doChores,
-  keepDays,
-  type Pool,
-  readerOn,
-  readPartitions,
-  usOfDate,
-} from '@shelfwire/mysql'
+import { usOfDate } from '@shelfwire/contracts'
+import { type DayTable, doChores, keepDays, type Pool, readerOn, readPartitions } from '@shelfwire/mysql'
 import { beganAtUs } from '../epochs/epochs-sql.ts'
 import { openInSlices } from '../epochs/open-slice.ts'
 import type { Head } from '../journal/books.ts'

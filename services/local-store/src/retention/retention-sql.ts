@@ -1,4 +1,5 @@
-import { type Reader, usOfDatetime } from '@shelfwire/mysql'
+import { usOfDatetime } from '@shelfwire/contracts'
+import type { Reader } from '@shelfwire/mysql'
 import type { EpochRange } from './decide-epochs.ts'
 
 /**

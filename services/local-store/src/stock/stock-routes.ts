@@ -1,4 +1,4 @@
-import { MAX_PAGE, skuField } from '@shelfwire/contracts'
+import { isoOfUs, MAX_PAGE, skuField } from '@shelfwire/contracts'
 import {
   pageOf,
   pickFields,
@@ -10,7 +10,7 @@ import {
   route,
   strict,
 } from '@shelfwire/http'
-import { isoOfUs, type Pool } from '@shelfwire/mysql'
+import type { Pool } from '@shelfwire/mysql'
 import { z } from 'zod'
 import type { StockRow } from './level.ts'
 import { findStock, pageStock } from './stock-reads.ts'

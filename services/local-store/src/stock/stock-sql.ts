@@ -1,6 +1,6 @@
+import { datetimeOfUs, usOfDatetime } from '@shelfwire/contracts'
 import {
   combine,
-  datetimeOfUs,
   MAX_KEYS_PER_LIST,
   type Query,
   type Reader,
@@ -8,7 +8,6 @@ import {
   selectByKeys,
   slicesOf,
   type Transaction,
-  usOfDatetime,
 } from '@shelfwire/mysql'
 import { foldSku, type StockRow } from './level.ts'
 

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { checksumOf, type Entry } from '@shelfwire/contracts'
+import { checksumOf, type Entry, type EntryRow, entryOfRow } from '@shelfwire/contracts'
 import {
   connectLane,
   createPool,
   type DatabaseAddress,
-  type EntryRow,
-  entryOfRow,
   type Pool,
   type RowDataPacket,
 } from '@shelfwire/mysql'

@@ -1,4 +1,5 @@
-import { inTransaction, isoOfUs } from '@shelfwire/mysql'
+import { isoOfUs } from '@shelfwire/contracts'
+import { inTransaction } from '@shelfwire/mysql'
 import { afterAll, expect, test } from 'vitest'
 import { openBooks } from '../journal/books.ts'
 import { lockHead } from '../journal/head-sql.ts'

@@ -1,4 +1,4 @@
-import { isoOfUs } from '@shelfwire/mysql'
+import { isoOfUs } from '@shelfwire/contracts'
 import { type Books, type Fact, rowOf } from '../journal/books.ts'
 import { decideLine } from '../stock/decide-line.ts'
 import { foldSku } from '../stock/level.ts'

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto'
-import { MAX_QUANTITY, normalizeSku } from '@shelfwire/contracts'
+import { MAX_QUANTITY, normalizeSku, usOfIso } from '@shelfwire/contracts'
 import type { FieldProblem } from '@shelfwire/http'
-import { usOfIso } from '@shelfwire/mysql'
 import { foldSku } from '../stock/level.ts'
 import type { Write, WriteKind, WriteLine } from './write.ts'
 import type { WriteBody } from './write-body.ts'

@@ -1,5 +1,5 @@
+import { isoOfUs } from '@shelfwire/contracts'
 import type { Logger } from '@shelfwire/http'
-import { isoOfUs } from '@shelfwire/mysql'
 import type { LaneAnswer, LaneRequest } from '../lane/lane-request.ts'
 
 const QUIET_MS = 60_000

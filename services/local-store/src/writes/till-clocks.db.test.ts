@@ -1,4 +1,4 @@
-import { isoOfUs } from '@shelfwire/mysql'
+import { isoOfUs } from '@shelfwire/contracts'
 import { afterAll, describe, expect, test } from 'vitest'
 import { aWrite, brokenInvariants, openStore, rowsOf } from '../testing/open-store.ts'
 

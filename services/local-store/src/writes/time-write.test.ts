@@ -1,4 +1,4 @@
-import { usOfIso } from '@shelfwire/mysql'
+import { usOfIso } from '@shelfwire/contracts'
 import { describe, expect, test } from 'vitest'
 import { timeWrite } from './time-write.ts'
 import type { Write, WriteKind } from './write.ts'

@@ -1,5 +1,5 @@
+import { isoOfUs, usOfIso } from '@shelfwire/contracts'
 import type { FieldProblem } from '@shelfwire/http'
-import { isoOfUs, usOfIso } from '@shelfwire/mysql'
 import type { Write } from './write.ts'
 
 /** How far a till's clock may be ahead of the store's before its times are taken for a slip of that clock. */

@@ -1,5 +1,5 @@
-import { type Entry, rememberedBy } from '@shelfwire/contracts'
-import { ENTRY_COLUMNS, type EntryRow, entryOfRow, type Transaction } from '@shelfwire/mysql'
+import { ENTRY_COLUMNS, type Entry, type EntryRow, entryOfRow, rememberedBy } from '@shelfwire/contracts'
+import type { Transaction } from '@shelfwire/mysql'
 import type { Opening, Recount } from './decide-recount.ts'
 
 /** A store and where its rows are. */

@@ -1,15 +1,12 @@
-import type { Entry } from '@shelfwire/contracts'
 import {
   datetimeOfUs,
   ENTRY_COLUMNS,
+  type Entry,
   type EntryRow,
   entryOfRow,
-  inSlices,
-  insertRows,
-  MAX_KEYS_PER_LIST,
-  type Transaction,
   valuesOfEntry,
-} from '@shelfwire/mysql'
+} from '@shelfwire/contracts'
+import { inSlices, insertRows, MAX_KEYS_PER_LIST, type Transaction } from '@shelfwire/mysql'
 import { ROWS_PER_WRITE } from '../rows-per-write.ts'
 
 /** Those of these entries that the ledger has, as it has them. */

@@ -1,6 +1,6 @@
+import { datetimeOfUs, usOfDatetime } from '@shelfwire/contracts'
 import {
   combine,
-  datetimeOfUs,
   inSlices,
   insertRows,
   LOAD_FROM_ROWS,
@@ -9,7 +9,6 @@ import {
   select,
   selectByKeys,
   type Transaction,
-  usOfDatetime,
   writeInSlices,
 } from '@shelfwire/mysql'
 import type { StockRow } from '../../store-state/store-state.ts'

@@ -1,5 +1,4 @@
-import type { Entry } from '@shelfwire/contracts'
-import type { ColumnValue } from './insert-rows.ts'
+import type { Entry } from './entry.ts'
 import { datetimeOfUs, usOfDatetime } from './times.ts'
 
 /** The columns of an entry: in a store's `journal` and `replays`, and in central's ledger. */
@@ -29,7 +28,7 @@ export interface EntryRow {
 }
 
 /** An entry's values in the order of {@link ENTRY_COLUMNS}. */
-export function valuesOfEntry(entry: Entry): ColumnValue[] {
+export function valuesOfEntry(entry: Entry): (string | number | null)[] {
   return [
     entry.epoch,
     entry.seq,
