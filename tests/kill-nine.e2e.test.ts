@@ -1,4 +1,4 @@
-import { compareAll, killPart, openDatabases, replay, VICTIMS } from '@shelfwire/demo'
+import { compareAll, killComponent, openDatabases, replay, VICTIMS } from '@shelfwire/demo'
 import { expect, test, vi } from 'vitest'
 import { findPlatform, pidOf, platformStatus, startPlatform } from './support/platform.ts'
 import { journalRecords, schemaIds } from './support/streams.ts'
@@ -6,12 +6,12 @@ import { journalRecords, schemaIds } from './support/streams.ts'
 const RATE = 40
 const REGISTRY_BACK = { timeout: 30_000, interval: 200 }
 
-test('I3 I6: kill -9 of each class of part while real baskets are sold loses nothing and repeats nothing', async () => {
+test('I3 I6: kill -9 of each class of component while real baskets are sold loses nothing and repeats nothing', async () => {
   const place = await findPlatform()
   const outcome = await replay(place, {
     ...{ count: Number.POSITIVE_INFINITY, rate: RATE, seed: '1', closing: new AbortController() },
     async meanwhile() {
-      for (const part of VICTIMS) await killPart(place, part)
+      for (const component of VICTIMS) await killComponent(place, component)
     },
   })
   for (const { tally, audit, comparison } of outcome.stores) {
@@ -27,8 +27,9 @@ test('I14: kill -9 of everything, then a start: it goes on where it was, schema 
   // The registry may still be finding its database again.
   const before = { schemas: await vi.waitFor(schemaIds, REGISTRY_BACK), records: await journalRecords() }
   // Its keeper first, else it would bring them back.
-  const { pid, parts } = await platformStatus()
-  for (const each of [pid, ...parts.map((part) => part.pid)]) if (each !== null) process.kill(each, 'SIGKILL')
+  const { pid, components } = await platformStatus()
+  for (const each of [pid, ...components.map((component) => component.pid)])
+    if (each !== null) process.kill(each, 'SIGKILL')
   await startPlatform()
 
   expect(await schemaIds()).toEqual(before.schemas)

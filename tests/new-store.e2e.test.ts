@@ -20,7 +20,7 @@ test('a store joins the running platform, its sales show in central, and the oth
       }),
     ])
   const after = await platformStatus()
-  for (const { name, pid, restarts } of before.parts) {
-    expect(after.parts.find((part) => part.name === name)).toMatchObject({ pid, restarts })
+  for (const { name, pid, restarts } of before.components) {
+    expect(after.components.find((component) => component.name === name)).toMatchObject({ pid, restarts })
   }
 }, 120_000)

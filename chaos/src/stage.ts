@@ -13,9 +13,9 @@ export interface Stage {
 }
 
 /** Finds the platform's databases; the caller closes them. */
-export async function openStage(parts: Omit<Stage, 'place' | 'databases'>, dataDir: string): Promise<Stage> {
+export async function openStage(given: Omit<Stage, 'place' | 'databases'>, dataDir: string): Promise<Stage> {
   const place = await findInstallation(dataDir)
-  return { ...parts, place, databases: openDatabases(place.databases) }
+  return { ...given, place, databases: openDatabases(place.databases) }
 }
 
 export function storeIdsOf({ place }: Pick<Stage, 'place'>): string[] {

@@ -4,7 +4,7 @@ import { helpText, parseArguments } from '@shelfwire/platform'
 import { differencesText } from './compare/summary.ts'
 import { installationOf, type Place } from './installation.ts'
 import { sellForever } from './replay/forever.ts'
-import { killEach as killEachPart } from './replay/kill-each.ts'
+import { killEach as killEachComponent } from './replay/kill-each.ts'
 import { type ReplayOptions, replayOptions, replaySpec } from './replay/options.ts'
 import { createProgress } from './replay/progress.ts'
 import { replay } from './replay/replay.ts'
@@ -48,7 +48,7 @@ async function replayAndReport(place: Place, options: ReplayOptions): Promise<nu
       const durationMs = seconds === null ? FOREVER_MS : seconds * 1_000
       await Promise.all([
         pause(durationMs, undefined, { signal: closing.signal }).catch(() => {}),
-        killEach ? killEachPart(place, { durationMs, closing: closing.signal, say }) : null,
+        killEach ? killEachComponent(place, { durationMs, closing: closing.signal, say }) : null,
       ])
     },
   })

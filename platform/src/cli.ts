@@ -10,7 +10,7 @@ import { store } from './cli/store.ts'
 import { topics } from './cli/topics.ts'
 import { CommandFailed } from './install/run-command.ts'
 import { Refused } from './installation.ts'
-import { PartFailed } from './supervise/runner.ts'
+import { ComponentFailed } from './supervise/runner.ts'
 
 const commands: Record<string, (argv: string[]) => Promise<number>> = {
   start,
@@ -31,7 +31,9 @@ async function main([name = '', ...argv]: string[]): Promise<number> {
 
 /** What we expected might happen is said in a sentence; only a fault of ours shows a stack trace. */
 function explain(error: unknown): string {
-  const expected = [UsageError, Refused, PartFailed, CommandFailed].some((known) => error instanceof known)
+  const expected = [UsageError, Refused, ComponentFailed, CommandFailed].some(
+    (known) => error instanceof known,
+  )
   if (!(error instanceof Error)) return String(error)
   return expected || error.name === 'AbortError' ? error.message : (error.stack ?? error.message)
 }

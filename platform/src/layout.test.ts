@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { mostStores, portsFrom } from './layout.ts'
 
-test('no two parts of the largest installation share a port', () => {
+test('no two components of the largest installation share a port', () => {
   const { store, mysqlStore, ...single } = portsFrom(13_000)
   const numbers = Array.from({ length: mostStores }, (_, index) => index + 1)
   const all = [...Object.values(single), ...numbers.map(store), ...numbers.map(mysqlStore)]

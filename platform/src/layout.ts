@@ -58,11 +58,11 @@ export function foldersIn(dataDir: string) {
     connectSecrets: join(root, 'connect-secrets'),
     logs: join(root, 'logs'),
     backups: join(root, 'backups'),
-    log: (part: string) => join(root, 'logs', `${part}.log`),
+    log: (component: string) => join(root, 'logs', `${component}.log`),
     /** Who is running: one file per process started. */
     run: join(root, 'run'),
-    /** What one part keeps. */
-    part: (name: string) => join(root, name),
+    /** What one component keeps. */
+    component: (name: string) => join(root, name),
   }
 }
 

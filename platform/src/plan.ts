@@ -1,21 +1,21 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { connectComponent } from './components/connect.ts'
+import { demoComponent } from './components/demo.ts'
+import { kafkaComponent } from './components/kafka.ts'
+import { mysqlComponent } from './components/mysql.ts'
+import { registryComponent } from './components/registry.ts'
+import { serviceComponent } from './components/service.ts'
 import { prepareDatabase } from './database/prepare-database.ts'
 import type { Installed } from './install/install.ts'
 import { type Installation, readInstallation } from './installation.ts'
 import { type Folders, portsFrom, projectDir, storeId } from './layout.ts'
-import { connectPart } from './parts/connect.ts'
-import { demoPart } from './parts/demo.ts'
-import { kafkaPart } from './parts/kafka.ts'
-import { mysqlPart } from './parts/mysql.ts'
-import { registryPart } from './parts/registry.ts'
-import { servicePart } from './parts/service.ts'
 import type { DatabaseSecrets, Secrets } from './secrets.ts'
 import { ensureTopics } from './streams/topics.ts'
-import type { Part } from './supervise/part.ts'
+import type { Component } from './supervise/component.ts'
 import type { Wiring } from './wiring.ts'
 
-/** Everything that decides how the parts of an installation are started. */
+/** Everything that decides how the components of an installation are started. */
 export type Plan = {
   folders: Folders
   installation: Installation
@@ -25,7 +25,7 @@ export type Plan = {
   log: (line: string) => void
 }
 
-/** Where the parts of an installation answer. */
+/** Where the components of an installation answer. */
 export function urlsOf(portBase: number) {
   const ports = portsFrom(portBase)
   const local = (port: number) => `http://127.0.0.1:${port}`
@@ -56,36 +56,36 @@ export const CENTRAL_UPDATE_NODE_ARGS = ['--max-semi-space-size=64']
 /** Requests live as long as their transaction: with room for 32 MB a store takes a tenth more of them. */
 export const LOCAL_STORE_NODE_ARGS = ['--max-semi-space-size=32']
 
-/** Central's parts and the ones all stores share. */
-export function sharedParts(plan: Plan): Part[] {
+/** Central's components and the ones all stores share. */
+export function sharedComponents(plan: Plan): Component[] {
   const { folders, installation, installed, secrets } = plan
   const ports = portsFrom(installation.portBase)
   const urls = urlsOf(installation.portBase)
   return [
     mysqlOf(plan, 'central', ports.mysqlCentral, 0),
-    kafkaPart({
+    kafkaComponent({
       java: installed.java,
-      folder: folders.part('kafka'),
+      folder: folders.component('kafka'),
       port: ports.kafka,
       controllerPort: ports.kafkaController,
       doors: plan.wiring.kafkaDoors,
       settle: async () => ensureTopics(urls.brokers, await storesNow(folders.root)),
     }),
-    registryPart({
+    registryComponent({
       java: installed.java,
       port: ports.registry,
       managementPort: ports.registryManagement,
       mysqlPort: ports.mysqlCentral,
       password: secrets.registry,
     }),
-    connectPart({
+    connectComponent({
       java: installed.java,
-      folder: folders.part('connect'),
+      folder: folders.component('connect'),
       port: ports.connect,
       brokers: urls.brokers,
       secretsDir: folders.connectSecrets,
     }),
-    servicePart({
+    serviceComponent({
       name: 'central-update',
       service: 'central-update',
       port: ports.centralUpdate,
@@ -97,7 +97,7 @@ export function sharedParts(plan: Plan): Part[] {
       nodeArgs: CENTRAL_UPDATE_NODE_ARGS,
       environmentOf: plan.wiring.environmentOf,
     }),
-    servicePart({
+    serviceComponent({
       name: 'central-query',
       service: 'central-query',
       port: ports.centralQuery,
@@ -113,13 +113,13 @@ export function sharedParts(plan: Plan): Part[] {
   ]
 }
 
-/** One store's own parts: its database and its service. */
-export function storeParts(plan: Plan, number: number): Part[] {
+/** One store's own components: its database and its service. */
+export function storeComponents(plan: Plan, number: number): Component[] {
   const ports = portsFrom(plan.installation.portBase)
   const id = storeId(number)
   return [
     mysqlOf(plan, id, ports.mysqlStore(number), number),
-    servicePart({
+    serviceComponent({
       name: id,
       service: 'local-store',
       port: ports.store(number),
@@ -135,21 +135,21 @@ export function storeParts(plan: Plan, number: number): Part[] {
 }
 
 /** The replay of real baskets, if the project has it. */
-export function demoParts(plan: Plan): Part[] {
+export function demoComponents(plan: Plan): Component[] {
   const script = join(projectDir, 'demo/src/replay-cli.ts')
-  return existsSync(script) ? [demoPart(script, plan.folders.root, plan.installation.portBase)] : []
+  return existsSync(script) ? [demoComponent(script, plan.folders.root, plan.installation.portBase)] : []
 }
 
-function mysqlOf(plan: Plan, owner: string, port: number, number: number): Part {
+function mysqlOf(plan: Plan, owner: string, port: number, number: number): Component {
   const { folders, installation, installed, secrets } = plan
   const own = secretsOf(plan, owner)
   const name = `mysql-${owner}`
   const kind = owner === 'central' ? 'central' : 'store'
-  return mysqlPart({
+  return mysqlComponent({
     name,
     flavour: installation.flavour,
     databaseDir: installed.databaseDir,
-    folder: folders.part(name),
+    folder: folders.component(name),
     port,
     serverId: serverIdOf(number),
     bufferPoolMb: kind === 'central' ? 512 : 64,

@@ -1,10 +1,10 @@
 import { createServer } from 'node:net'
 import { Refused } from './installation.ts'
-import type { Part } from './supervise/part.ts'
+import type { Component } from './supervise/component.ts'
 
-/** Throws `Refused`, naming every port these parts need that another program has, and the part. */
-export async function checkPortsFree(parts: Part[]): Promise<void> {
-  const wanted = parts.flatMap(({ name, ports }) => ports.map((port) => ({ name, port })))
+/** Throws `Refused`, naming every port these components need that another program has, and the component. */
+export async function checkPortsFree(components: Component[]): Promise<void> {
+  const wanted = components.flatMap(({ name, ports }) => ports.map((port) => ({ name, port })))
   const taken = (
     await Promise.all(wanted.map(async (each) => ((await isFree(each.port)) ? [] : [each])))
   ).flat()

@@ -1,9 +1,9 @@
 import type { Server } from 'node:http'
+import { readClusterId } from './components/kafka.ts'
 import type { Installation } from './installation.ts'
 import { writeInstallation } from './installation.ts'
 import { type Ports, portsFrom, storeId } from './layout.ts'
-import { readClusterId } from './parts/kafka.ts'
-import { type Plan, serverIdOf, storeParts, type Urls, urlsOf } from './plan.ts'
+import { type Plan, serverIdOf, storeComponents, type Urls, urlsOf } from './plan.ts'
 import { checkPortsFree } from './ports-free.ts'
 import { ensureSecrets, type Secrets } from './secrets.ts'
 import { registerStore, untilFresh } from './stores.ts'
@@ -11,14 +11,19 @@ import { ConnectApi } from './streams/connect-api.ts'
 import { connectorSettings } from './streams/connector-settings.ts'
 import { ensureTopics } from './streams/topics.ts'
 import { watchConnectors } from './streams/watch-connectors.ts'
-import type { PartState, PartStatus } from './supervise/part.ts'
+import type { ComponentState, ComponentStatus } from './supervise/component.ts'
 import { signal } from './supervise/processes.ts'
 import type { Supervisor } from './supervise/supervisor.ts'
 
 type Log = (line: string) => void
 
 export type StackState = 'starting' | 'ready' | 'stopping' | 'stopped'
-export type StackStatus = { state: StackState; pid: number; installation: Installation; parts: PartStatus[] }
+export type StackStatus = {
+  state: StackState
+  pid: number
+  installation: Installation
+  components: ComponentStatus[]
+}
 
 /** One installation that this process runs. Made by `startStack`. */
 export class Stack implements AsyncDisposable {
@@ -66,7 +71,7 @@ export class Stack implements AsyncDisposable {
     for (const listener of this.#listeners) listener(line)
   }
 
-  /** Starts these parts, and joins the stores among them to central. */
+  /** Starts these components, and joins the stores among them to central. */
   async bringUp(names: string[], storeNumbers: number[]): Promise<void> {
     await this.#supervisor.start(names)
     await this.#joinStores(storeNumbers, this.#supervisor.has('mysql-central'))
@@ -74,26 +79,26 @@ export class Stack implements AsyncDisposable {
     if (this.#state === 'starting') this.#state = 'ready'
   }
 
-  /** A part's process id (null while it is down) and what it is doing. */
-  part(name: string): { pid: number | null; state: PartState } {
+  /** A component's process id (null while it is down) and what it is doing. */
+  component(name: string): { pid: number | null; state: ComponentState } {
     const { pid, state } = this.#supervisor.runner(name)
     return { pid, state }
   }
 
-  /** Sends a signal to a part's process, as a fault would; the supervisor treats it as one. */
+  /** Sends a signal to a component's process, as a fault would; the supervisor treats it as one. */
   kill(name: string, how: NodeJS.Signals = 'SIGKILL'): void {
-    const { pid } = this.part(name)
+    const { pid } = this.component(name)
     if (pid === null) throw new Error(`${name} isn't running`)
     signal(pid, how)
   }
 
-  /** Stops a part and holds it down until `startPart`. */
-  async stopPart(name: string): Promise<void> {
+  /** Stops a component and holds it down until `startComponent`. */
+  async stopComponent(name: string): Promise<void> {
     await this.#supervisor.runner(name).stop()
     this.log(`${name} is down, and held down until it is started`)
   }
 
-  async startPart(name: string): Promise<void> {
+  async startComponent(name: string): Promise<void> {
     await this.#supervisor.start([name])
   }
 
@@ -105,24 +110,24 @@ export class Stack implements AsyncDisposable {
     const installation = { ...this.installation, stores: number }
     const owners = [...Object.keys(this.secrets.databases), id]
     const plan = { ...this.#plan, installation, secrets: await ensureSecrets(folders, owners) }
-    const parts = storeParts(plan, number)
-    await checkPortsFree(parts)
+    const components = storeComponents(plan, number)
+    await checkPortsFree(components)
     await writeInstallation(folders.root, installation)
     this.#plan = plan
-    this.#supervisor.add(parts)
+    this.#supervisor.add(components)
     await ensureTopics(this.urls.brokers, [id])
-    await this.#supervisor.start(parts.map((part) => part.name))
+    await this.#supervisor.start(components.map((component) => component.name))
     await this.#joinStores([number], false)
     this.log(`${id} has joined: ${this.urls.store(number)}`)
     return id
   }
 
   async status(): Promise<StackStatus> {
-    const parts = await this.#supervisor.status()
-    return { state: this.#state, pid: process.pid, installation: this.installation, parts }
+    const components = await this.#supervisor.status()
+    return { state: this.#state, pid: process.pid, installation: this.installation, components }
   }
 
-  /** Stops every part in order. Safe to call twice: both wait for the same end. */
+  /** Stops every component in order. Safe to call twice: both wait for the same end. */
   stop(): Promise<void> {
     this.#stopping ??= this.#stopAll()
     return this.#stopping
@@ -142,7 +147,7 @@ export class Stack implements AsyncDisposable {
 
   /** Central learns of the stores before their records arrive: it refuses those of a connector it doesn't know. */
   async #joinStores(numbers: number[], central: boolean): Promise<void> {
-    const has = (part: string) => this.#supervisor.has(part)
+    const has = (component: string) => this.#supervisor.has(component)
     if (has('central-query')) {
       for (const number of numbers) await registerStore(this.urls.centralQuery, storeId(number), number)
     }
@@ -171,7 +176,7 @@ export class Stack implements AsyncDisposable {
         api: this.#connect,
         wanted: () => this.#connected.keys(),
         set: (name) => this.#ensureConnector(this.#connected.get(name) ?? 0),
-        clusterId: () => readClusterId(this.#plan.folders.part('kafka')),
+        clusterId: () => readClusterId(this.#plan.folders.component('kafka')),
         restartConnect: () => this.kill('connect'),
         log: this.log,
       },

@@ -10,11 +10,11 @@ import {
   writeInstallation,
 } from './installation.ts'
 import { defaultDataDir, type Flavour, foldersIn, storeId } from './layout.ts'
-import { demoParts, type Plan, sharedParts, storeParts } from './plan.ts'
+import { demoComponents, type Plan, sharedComponents, storeComponents } from './plan.ts'
 import { checkPortsFree } from './ports-free.ts'
 import { ensureSecrets } from './secrets.ts'
 import { Stack } from './stack.ts'
-import type { Part } from './supervise/part.ts'
+import type { Component } from './supervise/component.ts'
 import { endLeftovers } from './supervise/processes.ts'
 import { Supervisor } from './supervise/supervisor.ts'
 import { plainWiring, type Wiring } from './wiring.ts'
@@ -25,13 +25,13 @@ export type StackOptions = {
   dataDir?: string | undefined
   portBase?: number | undefined
   stores?: number | undefined
-  /** Only these parts, such as `['mysql-central', 'kafka']`; all when left out. */
+  /** Only these components, such as `['mysql-central', 'kafka']`; all when left out. */
   only?: string[] | undefined
   /** Wipes the data folder first. */
   fresh?: boolean | undefined
   /** Replays real baskets once everything is up. */
   demo?: boolean | undefined
-  /** Puts something between the parts; only trials do. */
+  /** Puts something between the components; only trials do. */
   wiring?: Wiring | undefined
   log?: ((line: string) => void) | undefined
   /** Gives up starting, or stops what was started. */
@@ -39,8 +39,8 @@ export type StackOptions = {
 }
 
 /**
- * Sets up what is missing, then starts an installation and waits until every part is ready.
- * Throws `AlreadyRunning`, `Refused` (a wish that can't be fulfilled) or `PartFailed`; nothing runs then.
+ * Sets up what is missing, then starts an installation and waits until every component is ready.
+ * Throws `AlreadyRunning`, `Refused` (a wish that can't be fulfilled) or `ComponentFailed`; nothing runs then.
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const log = options.log ?? (() => {})
@@ -75,9 +75,9 @@ async function startClaimed(
   const plan = await makePlan(root, installed, options, log)
   const { stores } = plan.installation
   const numbers = Array.from({ length: stores }, (_, index) => index + 1)
-  const all = [...sharedParts(plan), ...numbers.flatMap((number) => storeParts(plan, number))]
-  const parts = chooseParts(all, options.only)
-  await checkPortsFree(parts)
+  const all = [...sharedComponents(plan), ...numbers.flatMap((number) => storeComponents(plan, number))]
+  const components = chooseComponents(all, options.only)
+  await checkPortsFree(components)
 
   const supervisor = new Supervisor({
     dataDir: root,
@@ -86,13 +86,13 @@ async function startClaimed(
   })
   const stack = new Stack({ ...plan, log: (line) => stack.log(line) }, supervisor, claim)
   stack.onLog(log)
-  supervisor.add(parts)
+  supervisor.add(components)
   serveControl(claim, stack, plan.secrets.control)
   options.signal?.throwIfAborted()
   options.signal?.addEventListener('abort', () => void stack.stop())
   try {
     await stack.bringUp(
-      parts.map((part) => part.name),
+      components.map((component) => component.name),
       numbers,
     )
     if (options.demo) await startDemo(supervisor, plan)
@@ -103,11 +103,11 @@ async function startClaimed(
   }
 }
 
-function chooseParts(all: Part[], only: string[] | undefined): Part[] {
+function chooseComponents(all: Component[], only: string[] | undefined): Component[] {
   const unknown = only?.filter((wanted) => !all.some(({ name }) => name === wanted)) ?? []
   if (unknown.length > 0) {
     throw new Refused(
-      `no such parts: ${unknown.join(', ')}. Parts are ${all.map(({ name }) => name).join(', ')}.`,
+      `no such components: ${unknown.join(', ')}. Components are ${all.map(({ name }) => name).join(', ')}.`,
     )
   }
   return only ? all.filter(({ name }) => only.includes(name)) : all
@@ -129,9 +129,9 @@ async function makePlan(
 }
 
 async function startDemo(supervisor: Supervisor, plan: Plan): Promise<void> {
-  const parts = demoParts(plan)
-  supervisor.add(parts)
-  await supervisor.start(parts.map((part) => part.name))
+  const components = demoComponents(plan)
+  supervisor.add(components)
+  await supervisor.start(components.map((component) => component.name))
 }
 
 /**

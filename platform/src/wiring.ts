@@ -1,11 +1,11 @@
-/** How a trial changes what parts are told of one another, so that faults can be put in between. */
+/** How a trial changes what components are told of one another, so that faults can be put in between. */
 export type Wiring = {
-  /** The port by which the part `from` reaches what listens at `port`. */
+  /** The port by which the component `from` reaches what listens at `port`. */
   portFor: (from: string, port: number) => number
   /** Listeners of Kafka beside its own. A client is sent on to the advertised port, so each way in needs one. */
   kafkaDoors: { name: string; port: number; advertisedPort: number }[]
   /** Added to a service's environment; asked at each start of it. */
-  environmentOf: (part: string) => Record<string, string>
+  environmentOf: (component: string) => Record<string, string>
 }
 
 /** Everyone reaches everyone directly. */

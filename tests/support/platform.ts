@@ -19,7 +19,7 @@ export async function startPlatform({ fresh = false } = {}): Promise<void> {
   await runStackCli(['start', '--detach', '--no-demo', ...place, ...(fresh ? ['--fresh'] : [])])
 }
 
-/** Stops every part in order. */
+/** Stops every component in order. */
 export async function stopPlatform(): Promise<void> {
   await runStackCli(['stop', '--data', dataDir])
 }
@@ -34,11 +34,11 @@ export async function platformStatus(): Promise<StackStatus> {
   return (await command(dataDir, 'GET', '/status')) as StackStatus
 }
 
-/** A part's process id; throws when it isn't running. */
-export async function pidOf(part: string): Promise<number> {
-  const { parts } = await platformStatus()
-  const pid = parts.find(({ name }) => name === part)?.pid
-  if (pid == null) throw new Error(`${part} isn't running`)
+/** A component's process id; throws when it isn't running. */
+export async function pidOf(component: string): Promise<number> {
+  const { components } = await platformStatus()
+  const pid = components.find(({ name }) => name === component)?.pid
+  if (pid == null) throw new Error(`${component} isn't running`)
   return pid
 }
 

@@ -13,16 +13,16 @@ const LINE_LENGTH = 400
 afterEach(async ({ task }) => {
   if (task.result?.state !== 'fail') return
   const told = await Promise.all(
-    [parts, freshness, positions, logs].map((tell) =>
+    [components, freshness, positions, logs].map((tell) =>
       tell().catch((error) => `${tell.name} can't be told: ${error}`),
     ),
   )
   throw new Error(`The platform as the test left it:\n${told.join('\n')}`)
 })
 
-async function parts(): Promise<string> {
+async function components(): Promise<string> {
   const status = await platformStatus()
-  return status.parts
+  return status.components
     .map(({ name, state, restarts, memoryMb }) => `${name} ${state}, ${restarts} restarts, ${memoryMb} MB`)
     .join('\n')
 }
@@ -51,9 +51,9 @@ async function positions(): Promise<string> {
 
 async function logs(): Promise<string> {
   const folders = foldersIn(dataDir)
-  const tails = TELLING.map(async (part) => {
-    const lines = await lastLines(folders.log(part), LINES)
-    return [`==> ${part} <==`, ...lines.map((line) => line.slice(0, LINE_LENGTH))].join('\n')
+  const tails = TELLING.map(async (component) => {
+    const lines = await lastLines(folders.log(component), LINES)
+    return [`==> ${component} <==`, ...lines.map((line) => line.slice(0, LINE_LENGTH))].join('\n')
   })
   return (await Promise.all(tails)).join('\n')
 }

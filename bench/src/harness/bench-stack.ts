@@ -9,13 +9,13 @@ export const DATA_DIR = join(import.meta.dirname, '../../../.data/bench')
 /** Ends a bench before its time, and its installation with it. */
 export const interruption = new AbortController()
 
-/** An empty installation of its own with these parts; it is stopped when disposed of. */
+/** An empty installation of its own with these components; it is stopped when disposed of. */
 export function startBenchStack(
-  parts: readonly string[],
+  components: readonly string[],
   { stores = 1, say }: { stores?: number; say: (line: string) => void },
 ): Promise<Stack> {
-  say(`starting ${parts.join(', ')}`)
-  const only = parts.length === 0 ? undefined : [...parts]
+  say(`starting ${components.join(', ')}`)
+  const only = components.length === 0 ? undefined : [...components]
   const { signal } = interruption
   return startStack({ dataDir: DATA_DIR, portBase: PORT_BASE, stores, only, fresh: true, signal })
 }

@@ -49,9 +49,9 @@ export const idle: Bench = {
 }
 
 async function pidsOf(stack: Stack): Promise<Map<string, number>> {
-  const { parts } = await stack.status()
-  const pids = new Map(parts.flatMap(({ name, pid }) => (pid === null ? [] : [[name, pid] as const])))
-  // This process runs the parts, as `npm start` would.
+  const { components } = await stack.status()
+  const pids = new Map(components.flatMap(({ name, pid }) => (pid === null ? [] : [[name, pid] as const])))
+  // This process runs the components, as `npm start` would.
   return pids.set('supervisor', process.pid)
 }
 

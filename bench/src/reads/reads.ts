@@ -32,8 +32,8 @@ export const reads: Bench = {
     '20,000 SKUs in 5 stores, Zipf, 64 connections, 500 writes a second; beside Express with a query per request',
   rounds: 3,
   async run(context) {
-    const parts = ['mysql-central', 'kafka', 'registry', 'central-update', 'central-query']
-    await using stack = await startBenchStack(parts, { ...context, stores: STORES })
+    const components = ['mysql-central', 'kafka', 'registry', 'central-update', 'central-query']
+    await using stack = await startBenchStack(components, { ...context, stores: STORES })
     const address = rootAddress(stack, 'central', 'central')
     await using peer = await startProcess({
       script: join(import.meta.dirname, '../peers/direct-reads.ts'),

@@ -16,11 +16,11 @@ const GROUP_EMPTY_WITHIN = 40
 export async function checkReplay(stage: Stage): Promise<Violation[]> {
   const { stack, place, databases } = stage
   const resyncs = await countResyncs(databases)
-  await stack.stopPart('central-update')
+  await stack.stopComponent('central-update')
   try {
     await rewind(stage)
   } finally {
-    await stack.startPart('central-update')
+    await stack.startComponent('central-update')
   }
   const asOfAfter = Date.now()
   const goals = place.stores.map(({ storeId }) => ({ storeId, applied: { epoch: 1, seq: 0 }, asOfAfter }))

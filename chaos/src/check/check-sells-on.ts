@@ -7,14 +7,14 @@ export function checkSellsOn(
   storeId: string,
   { attempts, injections }: { attempts: readonly Attempt[]; injections: readonly Injection[] },
 ): Violation[] {
-  const own = injections.filter(({ part }) => part === storeId || part === `mysql-${storeId}`)
+  const own = injections.filter(({ component }) => component === storeId || component === `mysql-${storeId}`)
   const silent = attempts.filter(
     ({ result, sentAt, answeredAt }) =>
       result === 'unknown' &&
       !own.some(({ startedAt, endedAt }) => sentAt <= endedAt && answeredAt >= startedAt),
   )
   return silent.map(({ request, status, sentAt, answeredAt }) => {
-    const detail = `${request.key} got ${status ?? 'no answer'} after ${answeredAt - sentAt} ms, its own parts being well`
+    const detail = `${request.key} got ${status ?? 'no answer'} after ${answeredAt - sentAt} ms, its own components being well`
     return { invariant: 'I13', harm: 'other', storeId, detail }
   })
 }

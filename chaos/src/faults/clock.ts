@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { storeId } from '@shelfwire/platform'
 import { STORES } from '../components.ts'
 import type { DrawFault } from './fault.ts'
-import { killPart } from './kill.ts'
+import { killComponent } from './kill.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
@@ -21,22 +21,22 @@ export const CENTRAL_STEPS = [
   { text: '30 s slow', ms: -MINUTE_MS / 2 },
 ]
 /** Who sends pings and applies, who answers, and both at once, as on one machine. */
-const CENTRAL_PARTS = [['central-update'], ['central-query'], ['central-update', 'central-query']]
+const CENTRAL_COMPONENTS = [['central-update'], ['central-query'], ['central-update', 'central-query']]
 
 /** The clock of one or both of central's services leaps while they run, and after a while leaps back. */
 export const drawCentralClock: DrawFault = (random) => {
-  const parts = random.pick(CENTRAL_PARTS)
+  const components = random.pick(CENTRAL_COMPONENTS)
   const step = random.pick(CENTRAL_STEPS)
   const seconds = random.between(1, 12)
   return {
-    part: parts.join(' and '),
-    text: `clock of ${parts.join(' and ')} ${step.text} for ${seconds} s`,
+    component: components.join(' and '),
+    text: `clock of ${components.join(' and ')} ${step.text} for ${seconds} s`,
     async inject({ trial }) {
-      for (const part of parts) trial.stepClock(part, step.ms)
+      for (const component of components) trial.stepClock(component, step.ms)
       try {
         await pause(seconds * 1_000)
       } finally {
-        for (const part of parts) trial.stepClock(part, 0)
+        for (const component of components) trial.stepClock(component, 0)
       }
     },
   }
@@ -48,17 +48,17 @@ export const drawClock: DrawFault = (random) => {
   const offset = random.pick(OFFSETS)
   const seconds = random.between(3, 12)
   return {
-    part: store,
+    component: store,
     text: `clock of ${store} ${offset.text} for ${seconds} s`,
     async inject(stage) {
       stage.trial.setClock(store, offset.ms)
       try {
-        await killPart(stage, store)
+        await killComponent(stage, store)
         await pause(seconds * 1_000)
       } finally {
         stage.trial.setClock(store, 0)
       }
-      await killPart(stage, store)
+      await killComponent(stage, store)
     },
   }
 }

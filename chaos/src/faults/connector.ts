@@ -9,7 +9,7 @@ export const drawConnector: DrawFault = (random) => {
   const store = storeId(random.between(1, STORES))
   const seconds = random.between(1, 10)
   return {
-    part: `connector ${store}`,
+    component: `connector ${store}`,
     text: `connector ${store} deleted, and posted again after ${seconds} s`,
     async inject({ stack }) {
       const url = `${stack.urls.connect}/connectors/${store}`

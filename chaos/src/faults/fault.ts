@@ -5,10 +5,10 @@ import type { Stage } from '../stage.ts'
 /** One thing that goes wrong. */
 export interface Fault {
   /** What is killed, paused or cut off; at most one fault at a time is done to it. */
-  part: string
+  component: string
   /** For people: `kill -9 kafka`. */
   text: string
-  /** Does it; resolves when it is over and the part is back. */
+  /** Does it; resolves when it is over and the component is back. */
   inject(stage: Stage): Promise<void>
 }
 

@@ -5,17 +5,17 @@ import type { DrawFault } from './fault.ts'
 
 /** `kill -9` of one process; its supervisor brings it back. */
 export const drawKill: DrawFault = (random, classes) => {
-  const part = random.pick<string>(COMPONENTS[random.pick(classes)])
-  return { part, text: `kill -9 ${part}`, inject: (stage) => killPart(stage, part) }
+  const component = random.pick<string>(COMPONENTS[random.pick(classes)])
+  return { component, text: `kill -9 ${component}`, inject: (stage) => killComponent(stage, component) }
 }
 
-/** Kills the process of a part that is ready and waits until another one is. */
-export async function killPart({ stack }: Stage, part: string): Promise<void> {
-  await until(`${part} ready before it is killed`, () => stack.part(part).state === 'ready')
-  const { pid } = stack.part(part)
-  stack.kill(part, 'SIGKILL')
-  await until(`${part} back`, () => {
-    const now = stack.part(part)
+/** Kills the process of a component that is ready and waits until another one is. */
+export async function killComponent({ stack }: Stage, component: string): Promise<void> {
+  await until(`${component} ready before it is killed`, () => stack.component(component).state === 'ready')
+  const { pid } = stack.component(component)
+  stack.kill(component, 'SIGKILL')
+  await until(`${component} back`, () => {
+    const now = stack.component(component)
     return now.state === 'ready' && now.pid !== pid
   })
 }

@@ -3,7 +3,7 @@ import { STORES } from '../components.ts'
 import { type Direction, type FaultWire, openFaultWire } from './fault-wire.ts'
 
 /**
- * The ways between parts on which there can be trouble. A store has one to the rest of the world: its service's to
+ * The ways between components on which there can be trouble. A store has one to the rest of the world: its service's to
  * Kafka and the registry, Connect's to its database.
  */
 export const LINKS: readonly string[] = [
@@ -19,12 +19,12 @@ export interface Link {
   cut(): void
   reset(): void
   delay(ms: number): void
-  /** Nothing leaves the part that the link is named after, or nothing reaches it. */
+  /** Nothing leaves the component that the link is named after, or nothing reaches it. */
   blackHole(side: 'outward' | 'inward'): void
   heal(): void
 }
 
-/** All links of a platform, and what its parts must be told to use them. */
+/** All links of a platform, and what its components must be told to use them. */
 export interface Links extends Pick<Wiring, 'portFor' | 'kafkaDoors'>, AsyncDisposable {
   /** By the names of {@link LINKS}. */
   byName: ReadonlyMap<string, Link>
@@ -87,7 +87,7 @@ function linkOf(store: string): string {
   return `uplink of ${store}`
 }
 
-/** One link of several wires: those that the part opened itself, and those that were opened to it. */
+/** One link of several wires: those that the component opened itself, and those that were opened to it. */
 function joinWires(outward: readonly FaultWire[], inward: readonly FaultWire[]): Link {
   const all = [...outward, ...inward]
   return {

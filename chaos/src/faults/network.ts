@@ -4,7 +4,7 @@ import { LINKS, type Link } from './links.ts'
 
 const RESETS = 4
 
-/** Trouble on the way between two parts. Those that stay together are well: a store must sell on (I13). */
+/** Trouble on the way between two components. Those that stay together are well: a store must sell on (I13). */
 export const drawNetwork: DrawFault = (random) => {
   const name = random.pick(LINKS)
   const seconds = random.between(2, 20)
@@ -17,7 +17,7 @@ export const drawNetwork: DrawFault = (random) => {
     { text: 'black-holed inward', begin: (link) => link.blackHole('inward') },
   ])
   return {
-    part: name,
+    component: name,
     text: `${name} ${trouble.text} for ${seconds} s`,
     async inject({ trial: { links } }) {
       const link = links.get(name)

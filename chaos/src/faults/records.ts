@@ -9,7 +9,7 @@ export const drawBadRecords: DrawFault = (random) => {
   const store = storeId(random.between(1, STORES))
   const count = random.between(1, 20)
   return {
-    part: `records of ${store}`,
+    component: `records of ${store}`,
     text: `${count} bad records under the name of ${store}`,
     async inject(stage) {
       const producer = kafkaOf(stage).producer({ allowAutoTopicCreation: false })

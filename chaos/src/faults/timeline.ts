@@ -11,7 +11,7 @@ export interface PlannedFault {
 
 /** A fault that was done, in ms since 1970. */
 export interface Injection {
-  part: string
+  component: string
   text: string
   startedAt: number
   endedAt: number
@@ -37,7 +37,7 @@ export function drawTimeline(
   return planned
 }
 
-/** Does what was planned; resolves when the last fault is healed. A part still in trouble is left alone. */
+/** Does what was planned; resolves when the last fault is healed. A component still in trouble is left alone. */
 export async function runTimeline(stage: Stage, planned: readonly PlannedFault[]): Promise<Injection[]> {
   const startedAt = Date.now()
   const inTrouble = new Set<string>()
@@ -45,10 +45,10 @@ export async function runTimeline(stage: Stage, planned: readonly PlannedFault[]
   const running: Promise<void>[] = []
   for (const { atMs, fault } of planned) {
     await pause(Math.max(0, startedAt + atMs - Date.now()))
-    if (inTrouble.has(fault.part)) continue
-    inTrouble.add(fault.part)
+    if (inTrouble.has(fault.component)) continue
+    inTrouble.add(fault.component)
     stage.say(`  ${((Date.now() - startedAt) / 1_000).toFixed(1)} s: ${fault.text}`)
-    running.push(injectOne(stage, fault, done).finally(() => inTrouble.delete(fault.part)))
+    running.push(injectOne(stage, fault, done).finally(() => inTrouble.delete(fault.component)))
   }
   await Promise.all(running)
   return done
@@ -57,6 +57,6 @@ export async function runTimeline(stage: Stage, planned: readonly PlannedFault[]
 async function injectOne(stage: Stage, fault: Fault, done: Injection[]): Promise<void> {
   const startedAt = Date.now()
   await fault.inject(stage)
-  const { part, text } = fault
-  done.push({ part, text, startedAt, endedAt: Date.now() })
+  const { component, text } = fault
+  done.push({ component, text, startedAt, endedAt: Date.now() })
 }

@@ -12,13 +12,13 @@ export interface TrialWiring extends AsyncDisposable {
   /** By the names of `LINKS`. */
   links: Links['byName']
   /** How far a service's clock is off from its next start on, in ms. */
-  setClock(part: string, offsetMs: number): void
+  setClock(component: string, offsetMs: number): void
   /** Sets the clock of one of {@link STEPPED} off by so many ms, at once and while it runs. */
-  stepClock(part: string, offsetMs: number): void
-  /** What a process needs in its environment to have the clock that {@link stepClock} sets for `part`. */
-  steppedClock(part: string): Record<string, string>
+  stepClock(component: string, offsetMs: number): void
+  /** What a process needs in its environment to have the clock that {@link stepClock} sets for `component`. */
+  steppedClock(component: string): Record<string, string>
   /** The bug that a service has in it from its next start on; null for none beyond the one that all have. */
-  setBug(part: string, bug: string | null): void
+  setBug(component: string, bug: string | null): void
 }
 
 const LOAD_BUG = pathToFileURL(join(import.meta.dirname, '../bugs/load-bug.ts')).href
@@ -38,36 +38,39 @@ export async function openTrialWiring(portBase: number, bug: string | null): Pro
   const clocks = new Map<string, number>()
   const bugs = new Map<string, string | null>()
   const folder = await mkdtemp(join(tmpdir(), 'clocks-'))
-  const offsetFile = (part: string) => join(folder, part)
-  const stepClock = (part: string, offsetMs: number) => writeFileSync(offsetFile(part), String(offsetMs))
-  for (const part of STEPPED) stepClock(part, 0)
+  const offsetFile = (component: string) => join(folder, component)
+  const stepClock = (component: string, offsetMs: number) =>
+    writeFileSync(offsetFile(component), String(offsetMs))
+  for (const component of STEPPED) stepClock(component, 0)
 
   return {
     wiring: {
       portFor: links.portFor,
       kafkaDoors: links.kafkaDoors,
-      environmentOf(part): Record<string, string> {
-        const offsetMs = clocks.get(part) ?? 0
-        const itsBug = bugs.get(part) ?? bug
-        const isStepped = STEPPED.includes(part)
+      environmentOf(component): Record<string, string> {
+        const offsetMs = clocks.get(component) ?? 0
+        const itsBug = bugs.get(component) ?? bug
+        const isStepped = STEPPED.includes(component)
         const isSkewed = isStepped || offsetMs !== 0
         const preloads = [...(isSkewed ? [SKEWED_CLOCK] : []), ...(itsBug === null ? [] : [LOAD_BUG])]
         if (preloads.length === 0) return {}
         return {
           NODE_OPTIONS: preloads.map((preload) => `--import=${preload}`).join(' '),
-          ...(isStepped ? { CLOCK_OFFSET_FILE: offsetFile(part) } : { CLOCK_OFFSET_MS: String(offsetMs) }),
+          ...(isStepped
+            ? { CLOCK_OFFSET_FILE: offsetFile(component) }
+            : { CLOCK_OFFSET_MS: String(offsetMs) }),
           ...(itsBug === null ? {} : { DELIBERATE_BUG: itsBug }),
         }
       },
     },
     links: links.byName,
     stepClock,
-    steppedClock: (part) => ({
+    steppedClock: (component) => ({
       NODE_OPTIONS: `--import=${SKEWED_CLOCK}`,
-      CLOCK_OFFSET_FILE: offsetFile(part),
+      CLOCK_OFFSET_FILE: offsetFile(component),
     }),
-    setClock: (part, offsetMs) => clocks.set(part, offsetMs),
-    setBug: (part, name) => bugs.set(part, name),
+    setClock: (component, offsetMs) => clocks.set(component, offsetMs),
+    setBug: (component, name) => bugs.set(component, name),
     async [Symbol.asyncDispose]() {
       await links[Symbol.asyncDispose]()
       await rm(folder, { recursive: true })

@@ -6,8 +6,8 @@ import type { Outcome } from '../trial.ts'
 /** How often each class of process was killed in these trials. */
 export function countKills(outcomes: readonly Outcome[]): ReadonlyMap<ComponentClass, number> {
   const kills = new Map<ComponentClass, number>(COMPONENT_CLASSES.map((name) => [name, 0]))
-  for (const { part, text } of outcomes.flatMap(({ injections }) => injections)) {
-    const name = classOf(part)
+  for (const { component, text } of outcomes.flatMap(({ injections }) => injections)) {
+    const name = classOf(component)
     if (name !== undefined && text.startsWith('kill -9')) kills.set(name, (kills.get(name) ?? 0) + 1)
   }
   return kills
@@ -21,7 +21,7 @@ export function killsTable(injections: readonly Injection[]): string {
   })
   for (const componentClass of COMPONENT_CLASSES) {
     const tookMs = injections
-      .filter(({ part, text }) => text.startsWith('kill -9') && classOf(part) === componentClass)
+      .filter(({ component, text }) => text.startsWith('kill -9') && classOf(component) === componentClass)
       .map(({ startedAt, endedAt }) => endedAt - startedAt)
       .sort((a, b) => a - b)
     const seconds = (ms: number | undefined) => (ms === undefined ? '' : (ms / 1_000).toFixed(1))

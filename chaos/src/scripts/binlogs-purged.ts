@@ -14,7 +14,7 @@ export const binlogsPurged: Script = {
   async run(scene) {
     const { stack } = scene
     const since = Date.now()
-    await stack.stopPart('connect')
+    await stack.stopComponent('connect')
     await scene.untilNotFresh(ID, { since })
     await pause(AWAY_MS)
     await askAsRoot(scene, STORE, 'FLUSH BINARY LOGS')
@@ -23,7 +23,7 @@ export const binlogsPurged: Script = {
     await askAsRoot(scene, STORE, `PURGE BINARY LOGS TO '${newest}'`)
     scene.say(`${logs.length - 1} binlogs of ${ID} are gone, only ${newest} is left`)
     const backAt = Date.now()
-    await stack.startPart('connect')
+    await stack.startComponent('connect')
     await scene.untilFresh(ID, { since: backAt })
   },
 }

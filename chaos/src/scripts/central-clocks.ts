@@ -18,12 +18,12 @@ export const centralClocks: Script = {
   async run(scene) {
     const { trial } = scene
     await using _second = await startSecondCentral(scene, trial.steppedClock('second-central-update'))
-    for (const part of [...UPDATES, READER]) {
+    for (const component of [...UPDATES, READER]) {
       for (const { text, ms } of CENTRAL_STEPS) {
-        await scene.trouble(part, `the clock of ${part} is ${text}`, async () => {
-          trial.stepClock(part, ms)
+        await scene.trouble(component, `the clock of ${component} is ${text}`, async () => {
+          trial.stepClock(component, ms)
           await pause(STEP_MS)
-          trial.stepClock(part, 0)
+          trial.stepClock(component, 0)
         })
       }
     }

@@ -6,7 +6,7 @@ import type { Scene } from './scene.ts'
 import type { Script } from './script.ts'
 import { runCommand } from './start-command.ts'
 
-const PART = 'mysql-central'
+const COMPONENT = 'mysql-central'
 const UNNOTICED_MS = 8_000
 
 /** Central loses its database, and with it the registry its schemas; a person has it rebuilt from the stores. */
@@ -17,8 +17,8 @@ export const centralWiped: Script = {
   losesHistory: true,
   async run(scene) {
     const since = Date.now()
-    await scene.trouble(PART, "the folder of central's database is gone, and it is killed", () =>
-      loseData(scene, PART),
+    await scene.trouble(COMPONENT, "the folder of central's database is gone, and it is killed", () =>
+      loseData(scene, COMPONENT),
     )
     await scene.timed('noticed: central calls no store fresh', () => noneFresh(scene), { since })
     await pause(UNNOTICED_MS)

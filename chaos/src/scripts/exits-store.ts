@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { storeId } from '@shelfwire/platform'
 import { EXITS } from '../bugs/exits.ts'
-import { killPart } from '../faults/kill.ts'
+import { killComponent } from '../faults/kill.ts'
 import type { Scene } from './scene.ts'
 import type { Script } from './script.ts'
 import { runCommand, startCommand } from './start-command.ts'
@@ -41,7 +41,7 @@ async function dieBeforeAnswers(scene: Scene): Promise<void> {
   })
   trial.setBug(ID, 'exit-before-answer')
   try {
-    await killPart(scene, ID)
+    await killComponent(scene, ID)
     await pause(DYING_MS)
   } finally {
     trial.setBug(ID, null)
@@ -49,7 +49,7 @@ async function dieBeforeAnswers(scene: Scene): Promise<void> {
   }
   say(`${ID} died ${deaths - 1} times by itself`)
   // Whatever runs now may still have it in it.
-  await killPart(scene, ID)
+  await killComponent(scene, ID)
 }
 
 async function expectEpoch(scene: Scene, expected: number, why: string): Promise<void> {

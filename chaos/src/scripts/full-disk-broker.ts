@@ -5,7 +5,7 @@ import type { Scene } from './scene.ts'
 import type { Script } from './script.ts'
 import { moveToSmallDisk, type SmallDisk } from './small-disk.ts'
 
-const PART = 'kafka'
+const COMPONENT = 'kafka'
 const SPARE_MB = 48
 const FULL_MS = 25_000
 
@@ -14,18 +14,20 @@ export const fullDiskBroker: Script = {
   name: 'full-disk-broker',
   about: `the disk under the broker is full for ${FULL_MS / 1_000} s`,
   async run(scene) {
-    const disk = await scene.trouble(PART, `the broker moves to a disk with ${SPARE_MB} MB to spare`, () =>
-      onSmallDisk(scene),
+    const disk = await scene.trouble(
+      COMPONENT,
+      `the broker moves to a disk with ${SPARE_MB} MB to spare`,
+      () => onSmallDisk(scene),
     )
     try {
       await allFresh(scene, Date.now())
-      await scene.trouble(PART, 'the disk under the broker is full', () => fillAndFree(scene, disk))
+      await scene.trouble(COMPONENT, 'the disk under the broker is full', () => fillAndFree(scene, disk))
     } finally {
-      await scene.trouble(PART, 'the broker moves back', async () => {
+      await scene.trouble(COMPONENT, 'the broker moves back', async () => {
         await disk.free()
-        await scene.stack.stopPart(PART)
+        await scene.stack.stopComponent(COMPONENT)
         await disk.moveBack()
-        await scene.stack.startPart(PART)
+        await scene.stack.startComponent(COMPONENT)
       })
     }
     await allFresh(scene, Date.now())
@@ -33,9 +35,9 @@ export const fullDiskBroker: Script = {
 }
 
 async function onSmallDisk({ stack, place }: Scene): Promise<SmallDisk> {
-  await stack.stopPart(PART)
-  const disk = await moveToSmallDisk(foldersIn(place.dataDir).part(PART), { spareMb: SPARE_MB })
-  await stack.startPart(PART)
+  await stack.stopComponent(COMPONENT)
+  const disk = await moveToSmallDisk(foldersIn(place.dataDir).component(COMPONENT), { spareMb: SPARE_MB })
+  await stack.startComponent(COMPONENT)
   return disk
 }
 
@@ -43,7 +45,7 @@ async function fillAndFree(scene: Scene, disk: SmallDisk): Promise<void> {
   const fullAt = Date.now()
   await disk.fill()
   scene.say('there is no byte left')
-  const isDown = () => scene.stack.part(PART).state !== 'ready'
+  const isDown = () => scene.stack.component(COMPONENT).state !== 'ready'
   const down = scene
     .timed('noticed: the broker is down', isDown, { since: fullAt, withinMs: FULL_MS })
     .catch(() => scene.say(`the broker did not go down within ${FULL_MS / 1_000} s`))

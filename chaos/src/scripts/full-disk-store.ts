@@ -40,9 +40,9 @@ async function onSmallDisk(
     DATABASE,
     `${DATABASE} moves to a disk with ${SPARE_MB} MB to spare`,
     async () => {
-      await stack.stopPart(DATABASE)
-      const moved = await moveToSmallDisk(foldersIn(place.dataDir).part(DATABASE), size)
-      await stack.startPart(DATABASE)
+      await stack.stopComponent(DATABASE)
+      const moved = await moveToSmallDisk(foldersIn(place.dataDir).component(DATABASE), size)
+      await stack.startComponent(DATABASE)
       return moved
     },
   )
@@ -51,9 +51,9 @@ async function onSmallDisk(
   } finally {
     await trouble(DATABASE, `${DATABASE} moves back`, async () => {
       await disk.free()
-      await stack.stopPart(DATABASE)
+      await stack.stopComponent(DATABASE)
       await disk.moveBack()
-      await stack.startPart(DATABASE)
+      await stack.startComponent(DATABASE)
     })
   }
 }

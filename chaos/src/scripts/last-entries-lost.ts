@@ -19,14 +19,14 @@ export const lastEntriesLost: Script = {
   losesEntries: true,
   async run(scene) {
     const { stack, tills } = scene
-    await stack.stopPart('central-update')
+    await stack.stopComponent('central-update')
     try {
       await pause(UNREAD_MS)
       tills.resting.add(ID)
       await pause(ARRIVED_MS)
       scene.say(`${await deleteJournal(scene)} records of all stores are deleted, ${ID} rests`)
       const since = Date.now()
-      await stack.startPart('central-update')
+      await stack.startComponent('central-update')
       await scene.timed(`noticed: ${ID} misses entries`, async () => (await missing(scene)) > 0, { since })
       scene.say(`${await missing(scene)} entries are missing: ${(await scene.freshnessOf(ID)).why}`)
       await scene.untilFresh(ID, { since })

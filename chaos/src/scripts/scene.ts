@@ -19,10 +19,10 @@ export interface Scene extends Stage {
   /** Those who sell meanwhile: what they sent and got so far, and how to have them rest. */
   tills: Tills
   /**
-   * Does `work`, and knows `part` to be in trouble meanwhile: nobody is surprised that a store's tills get no answer
+   * Does `work`, and knows `component` to be in trouble meanwhile: nobody is surprised that a store's tills get no answer
    * while its own service (`store-1`) or database (`mysql-store-1`) is.
    */
-  trouble<T>(part: string, text: string, work: () => Promise<T>): Promise<T>
+  trouble<T>(component: string, text: string, work: () => Promise<T>): Promise<T>
   /** Waits until it is so and reports after how long; throws when it doesn't come to that. Resolves with that time, in ms. */
   timed(what: string, isSo: () => boolean | Promise<boolean>, wait?: Wait): Promise<number>
   /** What central says of a store's freshness now. */
@@ -60,10 +60,10 @@ export function openScene(stage: Stage, seed: string, tills: Tills): Scene {
     say,
     skus: skusOf(seed),
     tills,
-    async trouble(part, text, work) {
+    async trouble(component, text, work) {
       say(text)
       const injection = {
-        part,
+        component,
         text,
         startedAt: Date.now(),
         endedAt: Number.POSITIVE_INFINITY,

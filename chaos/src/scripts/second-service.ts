@@ -7,7 +7,7 @@ import { until } from '../until.ts'
 import type { Scene } from './scene.ts'
 
 const SERVICES = join(import.meta.dirname, '../../../services')
-/** Above the ports of an installation's own parts and the trial's wires, below those of the stores. */
+/** Above the ports of an installation's own components and the trial's wires, below those of the stores. */
 const PORT_ABOVE_BASE = 70
 const STOP_WITHIN_MS = 20_000
 
@@ -46,7 +46,7 @@ export async function startSecond(
     env: {
       ...{ LOG_LEVEL: 'info', HTTP_HOST: '127.0.0.1', HTTP_PORT: String(port), ...env },
       // So that the next start ends it, should we be killed.
-      ...ownerMark(place.dataDir, { name: `second-${service}`, partClass: 'service' }),
+      ...ownerMark(place.dataDir, { name: `second-${service}`, componentClass: 'service' }),
     },
     stdio: ['ignore', log.fd, log.fd],
   })

@@ -5,7 +5,7 @@ import type { Scene } from './scene.ts'
 import type { Script } from './script.ts'
 import { startSecondCentral } from './second-service.ts'
 
-const PART = 'central-update'
+const COMPONENT = 'central-update'
 const TOGETHER_MS = 5_000
 /** Longer than the session after which Kafka gives its partitions to the other (6 s), and than MySQL lets it keep locks (10 s). */
 const PAUSED_MS = 16_000
@@ -20,10 +20,10 @@ export const twoCentrals: Script = {
     scene.say('they share the partitions')
     await pause(TOGETHER_MS)
     for (const [name, pid] of [
-      ['the first', stack.part(PART).pid ?? 0],
+      ['the first', stack.component(COMPONENT).pid ?? 0],
       ['the second', second.pid],
     ] as const) {
-      await scene.trouble(PART, `${name} central-update stands still`, () => standStill(scene, pid))
+      await scene.trouble(COMPONENT, `${name} central-update stands still`, () => standStill(scene, pid))
       scene.say(`${name} wakes up`)
       await pause(TOGETHER_MS)
     }

@@ -4,7 +4,7 @@ import { readFreshness } from './freshness.ts'
 
 const LOOK_AGAIN_MS = 50
 
-/** One part of each class, in the order in which they are killed. */
+/** One component of each class, in the order in which they are killed. */
 export const VICTIMS = [
   'store-1',
   'central-update',
@@ -15,24 +15,24 @@ export const VICTIMS = [
 ] as const
 
 export interface Kill {
-  part: string
-  /** From the kill until the part answered again, in ms. */
+  component: string
+  /** From the kill until the component answered again, in ms. */
   readyAfterMs: number
   /** From the kill until every store was fresh by a ping sent after that, in ms. */
   freshAfterMs: number
 }
 
-/** `kill -9` of one part. Resolves when the supervisor has it back and every store is fresh again. */
-export async function killPart(
+/** `kill -9` of one component. Resolves when the supervisor has it back and every store is fresh again. */
+export async function killComponent(
   place: { dataDir: string; centralQueryUrl: string },
-  part: string,
+  component: string,
 ): Promise<Kill> {
-  const before = await readPart(place.dataDir, part)
-  if (before.pid === null) throw new Error(`${part} isn't running`)
+  const before = await readComponent(place.dataDir, component)
+  if (before.pid === null) throw new Error(`${component} isn't running`)
   const killedAt = Date.now()
   process.kill(before.pid, 'SIGKILL')
   await until(async () => {
-    const { pid, state } = await readPart(place.dataDir, part)
+    const { pid, state } = await readComponent(place.dataDir, component)
     return state === 'ready' && pid !== before.pid
   })
   const readyAt = Date.now()
@@ -40,7 +40,7 @@ export async function killPart(
     const stores = await readFreshness(place.centralQueryUrl)
     return stores.every(({ state, asOf }) => state === 'fresh' && asOf !== null && Date.parse(asOf) > readyAt)
   })
-  return { part, readyAfterMs: readyAt - killedAt, freshAfterMs: Date.now() - killedAt }
+  return { component, readyAfterMs: readyAt - killedAt, freshAfterMs: Date.now() - killedAt }
 }
 
 /** Kills each victim in turn, evenly over `durationMs`, never the next before the last is back, none after `closing`. */
@@ -49,22 +49,22 @@ export async function killEach(
   { durationMs, closing, say }: { durationMs: number; closing: AbortSignal; say: (line: string) => void },
 ): Promise<void> {
   const startedAt = Date.now()
-  for (const [index, part] of VICTIMS.entries()) {
+  for (const [index, component] of VICTIMS.entries()) {
     const dueAt = startedAt + ((index + 0.5) / VICTIMS.length) * durationMs
     await pause(Math.max(0, dueAt - Date.now()), undefined, { signal: closing }).catch(() => {})
     if (closing.aborted) return
-    say(`kill -9 ${part}`)
-    const { readyAfterMs, freshAfterMs } = await killPart(place, part)
+    say(`kill -9 ${component}`)
+    const { readyAfterMs, freshAfterMs } = await killComponent(place, component)
     const [ready, fresh] = [readyAfterMs, freshAfterMs].map((ms) => (ms / 1_000).toFixed(1))
-    say(`  ${part} ready again after ${ready} s, every store fresh after ${fresh} s`)
+    say(`  ${component} ready again after ${ready} s, every store fresh after ${fresh} s`)
   }
 }
 
-async function readPart(dataDir: string, name: string) {
-  const { parts } = (await command(dataDir, 'GET', '/status')) as StackStatus
-  const part = parts.find((each) => each.name === name)
-  if (part === undefined) throw new Error(`the stack has no part ${name}`)
-  return part
+async function readComponent(dataDir: string, name: string) {
+  const { components } = (await command(dataDir, 'GET', '/status')) as StackStatus
+  const component = components.find((each) => each.name === name)
+  if (component === undefined) throw new Error(`the stack has no component ${name}`)
+  return component
 }
 
 const PATIENCE_MS = 120_000

@@ -5,7 +5,10 @@ export const replaySpec: OptionSpec = {
   rate: { type: 'string', help: 'R|max     baskets a second over all stores (default 2)' },
   seconds: { type: 'string', help: 'S      sell for that long' },
   seed: { type: 'string', help: 'X         another spread of the baskets over the stores (default 1)' },
-  'kill-each': { type: 'boolean', help: '     kill -9 one part of each class meanwhile; needs --seconds' },
+  'kill-each': {
+    type: 'boolean',
+    help: '     kill -9 one component of each class meanwhile; needs --seconds',
+  },
 }
 
 /** How to replay. */

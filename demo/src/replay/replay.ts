@@ -17,7 +17,7 @@ import { createTill } from './till.ts'
 
 /** Baskets of one store that one receipt is for; the longest receipt has a line for each of the 169 items. */
 const CHUNK = 5_000
-/** How long a till asks again, and central may take to catch up: longer than any part takes to come back. */
+/** How long a till asks again, and central may take to catch up: longer than any component takes to come back. */
 const PATIENCE_MS = 180_000
 
 export interface ReplayWish {
@@ -35,7 +35,7 @@ export interface ReplayWish {
   say?: (line: string) => void
 }
 
-/** What one store's part of a run came to. */
+/** What one store did in a run. */
 export interface StoreOutcome {
   tally: Tally
   audit: Audit

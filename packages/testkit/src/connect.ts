@@ -3,12 +3,12 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
+  ComponentRunner,
   ConnectApi,
   type ConnectorSettings,
+  connectComponent,
   connectorSettings,
-  connectPart,
   ensureJava,
-  PartRunner,
   writePrivateFile,
 } from '@shelfwire/platform'
 import { testFlavour } from './flavour.ts'
@@ -32,16 +32,16 @@ export async function openConnect({ zone = 'UTC' }: { zone?: string } = {}): Pro
   const secretsDir = join(folder, 'secrets')
   await mkdir(secretsDir)
   const port = await freePort()
-  const part = connectPart({
+  const component = connectComponent({
     ...{ java: await ensureJava(() => {}), folder, port, secretsDir },
     brokers: brokers.join(),
   })
-  const runner = new PartRunner(
+  const runner = new ComponentRunner(
     {
-      ...part,
-      command: { ...part.command, env: { TZ: zone } },
+      ...component,
+      command: { ...component.command, env: { TZ: zone } },
       async prepare() {
-        await part.prepare?.()
+        await component.prepare?.()
         // A later line wins. Workers of two files would share their connectors otherwise.
         await appendFile(join(folder, 'worker.properties'), ownTopics(`connect-${port}`))
       },

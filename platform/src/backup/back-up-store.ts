@@ -90,9 +90,11 @@ async function partitionStatements(session: Session): Promise<string[]> {
      FROM information_schema.PARTITIONS WHERE TABLE_SCHEMA = DATABASE() AND PARTITION_NAME IS NOT NULL
      ORDER BY TABLE_NAME, PARTITION_ORDINAL_POSITION`,
   )
-  return [...Map.groupBy(rows, ({ tab }) => String(tab))].map(([table, parts]) => {
-    const ranges = parts.map(({ name, below }) => `PARTITION ${escapeId(name)} VALUES LESS THAN (${below})`)
-    const by = `${parts[0]?.method} (${parts[0]?.expression})`
+  return [...Map.groupBy(rows, ({ tab }) => String(tab))].map(([table, partitions]) => {
+    const ranges = partitions.map(
+      ({ name, below }) => `PARTITION ${escapeId(name)} VALUES LESS THAN (${below})`,
+    )
+    const by = `${partitions[0]?.method} (${partitions[0]?.expression})`
     return `ALTER TABLE ${escapeId(table)} PARTITION BY ${by} (${ranges.join(', ')});`
   })
 }

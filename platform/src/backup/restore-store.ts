@@ -2,19 +2,19 @@ import { existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { mysqlComponent, RESTORED_DATA } from '../components/mysql.ts'
 import { command } from '../control/client.ts'
 import { prepareDatabase } from '../database/prepare-database.ts'
 import { ensureDatabase } from '../install/database.ts'
 import { Refused } from '../installation.ts'
 import { socketName, tryListen } from '../locks.ts'
-import { mysqlPart, RESTORED_DATA } from '../parts/mysql.ts'
 import { serverIdOf } from '../plan.ts'
 import { checkPortsFree } from '../ports-free.ts'
 import { untilFresh } from '../stores.ts'
 import { ConnectApi } from '../streams/connect-api.ts'
-import type { Part } from '../supervise/part.ts'
+import type { Component } from '../supervise/component.ts'
 import { endLeftoversOf } from '../supervise/processes.ts'
-import { PartRunner } from '../supervise/runner.ts'
+import { ComponentRunner } from '../supervise/runner.ts'
 import { loadStore, readBackupOf } from './load-store.ts'
 import { type OpenedEpoch, openEpoch } from './open-epoch.ts'
 import { addressOf, type StorePlace } from './store-place.ts'
@@ -47,7 +47,7 @@ export async function restoreStore(
   await endLeftoversOf(place.folders.root, server.name)
   for (const folder of [restoredFolder(place), waiting]) await rm(folder, { recursive: true, force: true })
   await checkPortsFree([server])
-  const runner = new PartRunner(server, {
+  const runner = new ComponentRunner(server, {
     ...{ dataDir: place.folders.root, logPath: place.folders.log(server.name), log },
   })
   const giveUp = () => void runner.stop().finally(() => process.exit(1))
@@ -87,20 +87,20 @@ async function claimRestore(place: StorePlace): Promise<AsyncDisposable> {
 }
 
 function restoredFolder({ id, folders }: StorePlace): string {
-  return folders.part(`mysql-${id}-restored`)
+  return folders.component(`mysql-${id}-restored`)
 }
 
 /** The store's own data, and where restored ones wait for them to make room. */
 function dataFoldersOf({ id, folders }: StorePlace): { data: string; waiting: string } {
-  const folder = folders.part(`mysql-${id}`)
+  const folder = folders.component(`mysql-${id}`)
   return { data: join(folder, 'data'), waiting: join(folder, RESTORED_DATA) }
 }
 
-async function restoreServer(place: StorePlace, log: Log): Promise<Part> {
+async function restoreServer(place: StorePlace, log: Log): Promise<Component> {
   const { id, number, installation, secrets, restorePort: port } = place
   const { flavour, databaseDir } = await ensureDatabase(installation.flavour, log)
   if (flavour !== installation.flavour) throw new Refused(`there is no ${installation.flavour} server here`)
-  return mysqlPart({
+  return mysqlComponent({
     name: `mysql-${id}-restored`,
     flavour,
     databaseDir,
@@ -142,10 +142,10 @@ async function takeItsPlace(place: StorePlace, log: Log): Promise<string> {
   const { data, waiting } = dataFoldersOf(place)
   const keptIn = `${data}-until-${new Date().toISOString().replaceAll(':', '-')}`
 
-  await tellPart(folders, { action: 'stop', part: id, log })
+  await tellComponent(folders, { action: 'stop', component: id, log })
   // Where the connector stands in the old server's binlog means nothing in the new one's.
   await new ConnectApi(urls.connect).forgetOffsets(id)
-  await tellPart(folders, { action: 'stop', part: `mysql-${id}`, log })
+  await tellComponent(folders, { action: 'stop', component: `mysql-${id}`, log })
   await rename(join(restoredFolder(place), 'data'), waiting)
   // From here on it is done: the server's next start, whoever asks for it, takes the restored data.
   await rename(data, keptIn)
@@ -154,15 +154,15 @@ async function takeItsPlace(place: StorePlace, log: Log): Promise<string> {
 }
 
 async function bringBack({ id, folders, urls }: StorePlace, log: Log): Promise<void> {
-  await tellPart(folders, { action: 'start', part: `mysql-${id}`, log })
+  await tellComponent(folders, { action: 'start', component: `mysql-${id}`, log })
   await new ConnectApi(urls.connect).resume(id)
-  await tellPart(folders, { action: 'start', part: id, log })
+  await tellComponent(folders, { action: 'start', component: id, log })
   await untilFresh(urls.centralQuery, [id])
 }
 
-function tellPart(
+function tellComponent(
   { root }: StorePlace['folders'],
-  { action, part, log }: { action: 'start' | 'stop'; part: string; log: Log },
+  { action, component, log }: { action: 'start' | 'stop'; component: string; log: Log },
 ): Promise<unknown> {
-  return command(root, 'POST', `/parts/${part}/${action}`, log)
+  return command(root, 'POST', `/components/${component}/${action}`, log)
 }

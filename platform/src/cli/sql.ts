@@ -23,7 +23,7 @@ const spec: OptionSpec = {
   root: { type: 'boolean', help: 'as root; otherwise as the user of the migrations' },
 }
 
-/** `npm run sql -- PART`: a shell on the database of a store or of central. */
+/** `npm run sql -- COMPONENT`: a shell on the database of a store or of central. */
 export async function sql(argv: string[]): Promise<number> {
   const parsed = parseArguments(argv, spec, 1)
   if (parsed.values.help) {

@@ -24,20 +24,20 @@ const spec: OptionSpec = {
   stores: { type: 'string', help: 'N: how many stores (default 3, or as many as the folder has)' },
   'no-demo': { type: 'boolean', help: 'replay no baskets' },
   fresh: { type: 'boolean', help: 'wipe the data first' },
-  only: { type: 'string', help: 'PART,...: start only these parts' },
-  part: { type: 'string', help: 'PART: start one part again that was held down' },
+  only: { type: 'string', help: 'COMPONENT,...: start only these components' },
+  component: { type: 'string', help: 'COMPONENT: start one component again that was held down' },
   'add-store': { type: 'boolean', help: 'add the next store to the running stack' },
 }
 
 /** `npm start`: the whole platform, in the foreground unless `--detach`. */
 export async function start(argv: string[]): Promise<number> {
   const parsed = parseArguments(argv, spec)
-  const { help, part, detach } = parsed.values
+  const { help, component, detach } = parsed.values
   if (help) {
     report(helpText('npm start -- [options]', spec))
     return 0
   }
-  if (part) return commandRunning(parsed, `/parts/${part}/start`)
+  if (component) return commandRunning(parsed, `/components/${component}/start`)
   if (parsed.values['add-store']) return commandRunning(parsed, '/stores')
   const options = stackOptions(parsed)
   const dataDir = await chooseDataDir(parsed)
@@ -64,7 +64,7 @@ function stackOptions(parsed: Parsed): StackOptions {
 async function isUpAlready(options: StackOptions, dataDir: string): Promise<boolean> {
   const running = await runningStatus(dataDir)
   if (!running) return false
-  const { installation, state, parts } = running
+  const { installation, state, components } = running
   if (options.fresh) throw new Refused(`the installation in ${dataDir} is up: npm stop comes before --fresh`)
   const wish = settleInstallation(
     installation,
@@ -74,7 +74,7 @@ async function isUpAlready(options: StackOptions, dataDir: string): Promise<bool
   if (!isDeepStrictEqual(wish, installation)) {
     throw new Refused(`the installation in ${dataDir} is up with other settings: npm stop comes first`)
   }
-  report(`up already (${state})\n\n${urlTable(installation, parts)}\n`)
+  report(`up already (${state})\n\n${urlTable(installation, components)}\n`)
   return true
 }
 
@@ -92,9 +92,9 @@ async function runHere(options: StackOptions): Promise<number> {
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interrupted.abort())
   const startedAt = Date.now()
   const stack = await startStack({ ...options, log: report, signal: interrupted.signal })
-  const { installation, parts } = await stack.status()
+  const { installation, components } = await stack.status()
   report(
-    `ready after ${((Date.now() - startedAt) / 1000).toFixed(1)} s\n\n${urlTable(installation, parts)}\n`,
+    `ready after ${((Date.now() - startedAt) / 1000).toFixed(1)} s\n\n${urlTable(installation, components)}\n`,
   )
   tellParent({ ready: true })
   await stack.stopped

@@ -6,7 +6,7 @@ import { chooseDataDir, helpText, parseArguments } from './arguments.ts'
 import { report } from './report.ts'
 import { alignedRows } from './url-table.ts'
 
-/** `npm run status`: each part, and how fresh each store is in central. */
+/** `npm run status`: each component, and how fresh each store is in central. */
 export async function status(argv: string[]): Promise<number> {
   const parsed = parseArguments(argv, {})
   if (parsed.values.help) {
@@ -14,19 +14,21 @@ export async function status(argv: string[]): Promise<number> {
     return 0
   }
   const running = (await command(await chooseDataDir(parsed), 'GET', '/status')) as StackStatus
-  const rows = running.parts.map((part) => [
-    part.name,
-    part.state,
-    part.pid?.toString() ?? '-',
-    part.port?.toString() ?? '-',
-    part.memoryMb === null ? '-' : `${part.memoryMb} MB`,
-    String(part.restarts),
+  const rows = running.components.map((component) => [
+    component.name,
+    component.state,
+    component.pid?.toString() ?? '-',
+    component.port?.toString() ?? '-',
+    component.memoryMb === null ? '-' : `${component.memoryMb} MB`,
+    String(component.restarts),
   ])
-  report(alignedRows([['part', 'state', 'pid', 'port', 'memory', 'restarts'], ...rows]))
-  if (running.parts.some((part) => part.name === 'central-query')) {
+  report(alignedRows([['component', 'state', 'pid', 'port', 'memory', 'restarts'], ...rows]))
+  if (running.components.some((component) => component.name === 'central-query')) {
     report(`\n${await freshnessTable(urlsOf(running.installation.portBase).centralQuery)}`)
   }
-  return running.parts.every((part) => part.state === 'ready' || part.state === 'ended') ? 0 : 1
+  return running.components.every((component) => component.state === 'ready' || component.state === 'ended')
+    ? 0
+    : 1
 }
 
 async function freshnessTable(centralQueryUrl: string): Promise<string> {

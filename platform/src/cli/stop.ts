@@ -4,10 +4,13 @@ import { chooseDataDir, helpText, type OptionSpec, parseArguments } from './argu
 import { report } from './report.ts'
 
 const spec: OptionSpec = {
-  part: { type: 'string', help: 'PART: stop only this part and hold it down until npm start -- --part PART' },
+  component: {
+    type: 'string',
+    help: 'COMPONENT: stop only this component and hold it down until npm start -- --component COMPONENT',
+  },
 }
 
-/** `npm stop`: everything, in order; or one part. */
+/** `npm stop`: everything, in order; or one component. */
 export async function stop(argv: string[]): Promise<number> {
   const parsed = parseArguments(argv, spec)
   if (parsed.values.help) {
@@ -15,15 +18,15 @@ export async function stop(argv: string[]): Promise<number> {
     return 0
   }
   const dataDir = await chooseDataDir(parsed)
-  if (parsed.values.part) {
-    await command(dataDir, 'POST', `/parts/${parsed.values.part}/stop`, report)
+  if (parsed.values.component) {
+    await command(dataDir, 'POST', `/components/${parsed.values.component}/stop`, report)
     return 0
   }
   try {
     await command(dataDir, 'POST', '/stop', report)
   } catch (error) {
     if (!(error instanceof NotRunning)) throw error
-    // A supervisor that was killed leaves its parts behind.
+    // A supervisor that was killed leaves its components behind.
     const ended = await endLeftovers(dataDir)
     report(ended > 0 ? `ended ${ended} processes that were left behind` : error.message)
   }

@@ -93,12 +93,12 @@ async function openNextEpoch(place: StorePlace, parsed: Parsed): Promise<void> {
     `have central take those levels for the truth; until it has all of them, it calls ${id} suspect`,
   ]
   await confirm(intentions, parsed.values.yes === true)
-  await command(folders.root, 'POST', `/parts/${id}/stop`, report)
+  await command(folders.root, 'POST', `/components/${id}/stop`, report)
   try {
     const { epoch, skus } = await openEpoch(place, { reason: 'opened by hand', above: aboveOption(parsed) })
     report(`epoch ${epoch} is open, with ${skus} SKUs`)
   } finally {
-    await command(folders.root, 'POST', `/parts/${id}/start`, report)
+    await command(folders.root, 'POST', `/components/${id}/start`, report)
   }
   await untilFresh(urls.centralQuery, [id])
   report(`${id} is fresh in central`)

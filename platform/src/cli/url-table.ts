@@ -2,8 +2,8 @@ import type { Installation } from '../installation.ts'
 import { portsFrom, storeId } from '../layout.ts'
 import { urlsOf } from '../plan.ts'
 
-/** Where these parts of an installation are, as a table for people. */
-export function urlTable(installation: Installation, parts: { name: string }[]): string {
+/** Where these components of an installation are, as a table for people. */
+export function urlTable(installation: Installation, components: { name: string }[]): string {
   const urls = urlsOf(installation.portBase)
   const ports = portsFrom(installation.portBase)
   const rows: [string, string, string][] = [
@@ -26,7 +26,7 @@ export function urlTable(installation: Installation, parts: { name: string }[]):
       `npm run sql -- ${storeId(number)}`,
     ])
   }
-  return alignedRows(rows.filter(([name]) => parts.some((part) => part.name === name)))
+  return alignedRows(rows.filter(([name]) => components.some((component) => component.name === name)))
 }
 
 /** Rows as lines, their columns aligned. */

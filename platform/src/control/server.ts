@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Stack } from '../stack.ts'
 
-/** Answers people's commands about a running stack: status, stop, one part, one store more. */
+/** Answers people's commands about a running stack: status, stop, one component, one store more. */
 export function serveControl(server: Server, stack: Stack, token: string): void {
   server.on('request', (request, response) => {
     answer(request, response, stack, token).catch((error) => {
@@ -32,8 +32,8 @@ async function answer(
     if (command === 'GET status') say(response, { result: await stack.status() })
     else if (command === 'POST stop') await stack.stop()
     else if (command === 'POST stores') say(response, { result: await stack.addStore() })
-    else if (command === 'POST parts stop') await stack.stopPart(name ?? '')
-    else if (command === 'POST parts start') await stack.startPart(name ?? '')
+    else if (command === 'POST components stop') await stack.stopComponent(name ?? '')
+    else if (command === 'POST components start') await stack.startComponent(name ?? '')
     else throw new Error(`no such command: ${command}`)
   } finally {
     stopListening()

@@ -20,7 +20,7 @@ const environmentSchema = z.object({
 
 export type DeployConfig = z.infer<typeof environmentSchema>
 
-/** Where the parts of a deployment are; throws with every key that is missing or wrong, and its legal values. */
+/** Where the components of a deployment are; throws with every key that is missing or wrong, and its legal values. */
 export function loadDeployConfig(environment: NodeJS.ProcessEnv): DeployConfig {
   const parsed = environmentSchema.safeParse(environment)
   if (parsed.success) return parsed.data

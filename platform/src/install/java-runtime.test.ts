@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { connectPart } from '../parts/connect.ts'
+import { connectComponent } from '../components/connect.ts'
 import { problemOf } from './java-runtime.ts'
 
 const base = (version: string) => `java.base@${version}\njava.sql@${version}\n`
@@ -26,7 +26,7 @@ test('Connect does not start on a runtime without the character sets', async () 
   const folder = await mkdtemp(join(tmpdir(), 'java-'))
   const java = join(folder, 'java')
   await writeFile(java, `#!/bin/sh\necho java.base@25.0.2\n`, { mode: 0o755 })
-  const connect = connectPart({ java, folder, port: 1, brokers: 'b', secretsDir: folder })
+  const connect = connectComponent({ java, folder, port: 1, brokers: 'b', secretsDir: folder })
   await expect(connect.prepare?.()).rejects.toThrow(`${java} can't be used: it lacks the module jdk.charsets`)
   await rm(folder, { recursive: true })
 })

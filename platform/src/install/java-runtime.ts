@@ -8,7 +8,7 @@ import { versions } from './versions.ts'
  */
 const CHARACTER_SETS = 'jdk.charsets'
 
-/** Why this `java` can't run the parts, for people; null when it can. */
+/** Why this `java` can't run the components, for people; null when it can. */
 export async function javaProblem(file: string): Promise<string | null> {
   return problemOf(await runCommand(file, ['--list-modules']).catch(() => ''))
 }
@@ -24,7 +24,7 @@ export function problemOf(modules: string): string | null {
   return null
 }
 
-/** Throws when this `java` can't run the parts. */
+/** Throws when this `java` can't run the components. */
 export async function requireJava(file: string): Promise<void> {
   const problem = await javaProblem(file)
   if (problem !== null) throw new Error(`${file} can't be used: ${problem}`)

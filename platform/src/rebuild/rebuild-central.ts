@@ -34,7 +34,7 @@ export async function rebuildCentral(
     id: storeId(index + 1),
   }))
 
-  await command(dataDir, 'POST', '/parts/central-update/stop', log)
+  await command(dataDir, 'POST', '/components/central-update/stop', log)
   await mendLostDatabase(dataDir, { stores, urls, log })
   // A connector trusts for ever the schemas that it was given: after a lost database they have other numbers. Those of
   // the stores begin anew in any case.
@@ -42,7 +42,7 @@ export async function rebuildCentral(
   for (const { id } of stores) await connect.forgetOffsets(id)
   log('the connectors have forgotten how far they read')
   log((await emptyProjection(dataDir, installation.portBase)).trim())
-  await command(dataDir, 'POST', '/parts/central-update/start', log)
+  await command(dataDir, 'POST', '/components/central-update/start', log)
   for (const { id } of stores) await connect.resume(id)
   return untilEqual(stores, urls, onProgress)
 }
@@ -59,7 +59,8 @@ async function mendLostDatabase(
     () => null,
   )
   if (!response?.ok) {
-    for (const action of ['stop', 'start']) await command(dataDir, 'POST', `/parts/registry/${action}`, log)
+    for (const action of ['stop', 'start'])
+      await command(dataDir, 'POST', `/components/registry/${action}`, log)
   }
   for (const { id, number } of stores) await registerStore(urls.centralQuery, id, number)
 }

@@ -89,8 +89,8 @@ async function sell(): Promise<number> {
 
 /** Of each connector and task that doesn't run: how it is, and why. */
 async function troubles(): Promise<string[]> {
-  const parts = (await connect.api.states()).flatMap(({ connector, tasks }) => [connector, ...tasks])
-  return parts.filter(({ state }) => state !== 'RUNNING').map(({ state, trace }) => `${state} ${trace}`)
+  const states = (await connect.api.states()).flatMap(({ connector, tasks }) => [connector, ...tasks])
+  return states.filter(({ state }) => state !== 'RUNNING').map(({ state, trace }) => `${state} ${trace}`)
 }
 
 /** Every connector still runs, and carries what comes next. */

@@ -30,9 +30,9 @@ export class ConnectApi {
     const probe = async () => {
       const state = (await this.states()).find((each) => each.name === name)
       if (!state) throw new Error('Connect does not know it yet')
-      const parts = [state.connector, ...state.tasks]
-      if (state.tasks.length > 0 && parts.every((part) => part.state === 'RUNNING')) return true
-      throw new Error(parts.map((part) => `${part.state} ${firstLine(part.trace)}`.trim()).join(', '))
+      const states = [state.connector, ...state.tasks]
+      if (state.tasks.length > 0 && states.every((each) => each.state === 'RUNNING')) return true
+      throw new Error(states.map((each) => `${each.state} ${firstLine(each.trace)}`.trim()).join(', '))
     }
     await waitFor(`connector ${name}`, probe, withinMs)
   }

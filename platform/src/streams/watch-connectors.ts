@@ -22,7 +22,7 @@ type Trouble = { backoff: Backoff; restartAt: number; runningSince: number }
 export async function watchConnectors(watch: ConnectorWatch, stop: AbortSignal): Promise<void> {
   const look = connectorLook(watch)
   while (!stop.aborted) {
-    // Connect that is down is its part's affair, and is reported there.
+    // The supervisor reports it when Connect itself is down.
     await look().catch(() => {})
     await wait(LOOK_EVERY_MS, undefined, { signal: stop }).catch(() => {})
   }
@@ -44,7 +44,7 @@ export function connectorLook(watch: ConnectorWatch): () => Promise<void> {
     const now = Date.now()
     const trouble = troubles.get(state.name) ?? { backoff: new Backoff(), restartAt: 0, runningSince: now }
     troubles.set(state.name, trouble)
-    const failed = [state.connector, ...state.tasks].find((part) => part.state === 'FAILED')
+    const failed = [state.connector, ...state.tasks].find((each) => each.state === 'FAILED')
     if (!failed) return
     if (trouble.restartAt === 0) {
       const pauseMs = trouble.backoff.pauseMs(now - trouble.runningSince)

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 
 const ROTATE_AT_BYTES = 20_000_000
 
-/** Opens a part's log for appending, the one before it set aside when large; hands back a file descriptor. */
+/** Opens a component's log for appending, the one before it set aside when large; hands back a file descriptor. */
 export function withLogFile<T>(path: string, use: (descriptor: number) => T): T {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > ROTATE_AT_BYTES) renameSync(path, `${path}.1`)

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
-import { type PartClass, stopOrder } from './part.ts'
+import { type ComponentClass, stopOrder } from './component.ts'
 
 /** The variables by which a process is known, in /proc, to belong to an installation, and as what. */
 const OWNER_VARIABLE = 'SHELFWIRE_INSTALLATION'
@@ -10,23 +10,23 @@ const NAME_VARIABLE = 'SHELFWIRE_PART'
 /** Marks a process, and all that it starts, as this installation's. */
 export function ownerMark(
   dataDir: string,
-  { name, partClass }: { name: string; partClass: PartClass },
+  { name, componentClass }: { name: string; componentClass: ComponentClass },
 ): Record<string, string> {
-  return { [OWNER_VARIABLE]: dataDir, [CLASS_VARIABLE]: partClass, [NAME_VARIABLE]: name }
+  return { [OWNER_VARIABLE]: dataDir, [CLASS_VARIABLE]: componentClass, [NAME_VARIABLE]: name }
 }
 
 /**
- * Every living process that this installation started, whoever is its parent now; of one class or part if asked. The
+ * Every living process that this installation started, whoever is its parent now; of one class or component if asked. The
  * kernel keeps the mark as long as the process lives: no pid file can be stale, and a pid used again is never
  * mistaken.
  */
 export async function processesOf(
   dataDir: string,
-  { name, partClass }: { name?: string; partClass?: PartClass } = {},
+  { name, componentClass }: { name?: string; componentClass?: ComponentClass } = {},
 ): Promise<number[]> {
   const marks = [
     `${OWNER_VARIABLE}=${dataDir}`,
-    ...(partClass ? [`${CLASS_VARIABLE}=${partClass}`] : []),
+    ...(componentClass ? [`${CLASS_VARIABLE}=${componentClass}`] : []),
     ...(name ? [`${NAME_VARIABLE}=${name}`] : []),
   ]
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
@@ -44,11 +44,11 @@ export async function processesOf(
 export async function endLeftovers(dataDir: string): Promise<number> {
   const found = await processesOf(dataDir)
   if (found.length === 0) return 0
-  for (const partClass of stopOrder) await endAll(() => processesOf(dataDir, { partClass }))
+  for (const componentClass of stopOrder) await endAll(() => processesOf(dataDir, { componentClass }))
   return found.length
 }
 
-/** Ends what is left of one part whose supervisor was killed. */
+/** Ends what is left of one component whose supervisor was killed. */
 export async function endLeftoversOf(dataDir: string, name: string): Promise<void> {
   await endAll(() => processesOf(dataDir, { name }))
 }

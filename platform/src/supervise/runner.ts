@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as wait } from 'node:timers/promises'
 import { environment } from '../config.ts'
 import { Backoff } from './backoff.ts'
+import type { Component, ComponentState, ComponentStatus } from './component.ts'
 import { lastLines, withLogFile } from './log-file.ts'
-import type { Part, PartState, PartStatus } from './part.ts'
 import { endGently, memoryMb, ownerMark, signal } from './processes.ts'
 
-/** A part that did not come up, with its last log lines. */
-export class PartFailed extends Error {
+/** A component that did not come up, with its last log lines. */
+export class ComponentFailed extends Error {
   readonly code = 'part_failed'
 }
 
@@ -20,25 +20,25 @@ const SETTLE_AGAIN_MS = 1_000
 /** `error`: why there was no process at all. */
 type Exit = { code: number | null; signal: NodeJS.Signals | null; ranMs: number; error?: unknown }
 
-/** Keeps one part running: starts it, sees that it is ready, restarts it when it dies, stops it. */
-export class PartRunner {
-  readonly part: Part
+/** Keeps one component running: starts it, sees that it is ready, restarts it when it dies, stops it. */
+export class ComponentRunner {
+  readonly component: Component
   readonly #options: RunnerOptions
   #backoff = new Backoff()
-  #state: PartState = 'stopped'
+  #state: ComponentState = 'stopped'
   #child: ChildProcess | null = null
   #exit: Promise<Exit> | null = null
   #restarts = 0
-  /** Aborted when the part is to be stopped; ends every wait on its behalf. */
+  /** Aborted when the component is to be stopped; ends every wait on its behalf. */
   #stopping = new AbortController()
   #running: Promise<void> = Promise.resolve()
 
-  constructor(part: Part, options: RunnerOptions) {
-    this.part = part
+  constructor(component: Component, options: RunnerOptions) {
+    this.component = component
     this.#options = options
   }
 
-  get state(): PartState {
+  get state(): ComponentState {
     return this.#state
   }
 
@@ -46,7 +46,7 @@ export class PartRunner {
     return this.#child?.pid ?? null
   }
 
-  /** Starts the part and keeps it running from then on; resolves when it is ready for the first time. */
+  /** Starts the component and keeps it running from then on; resolves when it is ready for the first time. */
   async start(): Promise<void> {
     if (this.#state !== 'stopped' && this.#state !== 'failed' && this.#state !== 'ended') return
     this.#stopping = new AbortController()
@@ -54,20 +54,21 @@ export class PartRunner {
     for (let attempt = 1; ; attempt++) {
       const up = await this.#launch('starting')
       if (up) break
-      if (this.#stopping.signal.aborted) throw new PartFailed(`${this.part.name} was stopped while starting`)
+      if (this.#stopping.signal.aborted)
+        throw new ComponentFailed(`${this.component.name} was stopped while starting`)
       if (attempt === STARTS_BEFORE_GIVING_UP) {
         this.#state = 'failed'
-        throw new PartFailed(`${this.part.name} does not start. ${await this.#lastWords()}`)
+        throw new ComponentFailed(`${this.component.name} does not start. ${await this.#lastWords()}`)
       }
-      this.#options.log(`${this.part.name} did not come up; trying again. ${await this.#lastWords()}`)
+      this.#options.log(`${this.component.name} did not come up; trying again. ${await this.#lastWords()}`)
     }
     this.#running = this.#keepRunning()
   }
 
-  /** Stops the part for good, whatever it is doing; it stays down until `start`. */
+  /** Stops the component for good, whatever it is doing; it stays down until `start`. */
   async stop(): Promise<void> {
     this.#stopping.abort()
-    if (this.#state === 'ready') await this.part.beforeStop?.().catch(() => {})
+    if (this.#state === 'ready') await this.component.beforeStop?.().catch(() => {})
     if (this.#child?.pid) {
       this.#state = 'stopping'
       await this.#end(this.#child.pid)
@@ -76,13 +77,13 @@ export class PartRunner {
     if (this.#state !== 'ended') this.#state = 'stopped'
   }
 
-  async status(): Promise<PartStatus> {
+  async status(): Promise<ComponentStatus> {
     return {
-      name: this.part.name,
-      partClass: this.part.partClass,
+      name: this.component.name,
+      componentClass: this.component.componentClass,
       state: this.#state,
       pid: this.pid,
-      port: this.part.ports[0] ?? null,
+      port: this.component.ports[0] ?? null,
       restarts: this.#restarts,
       memoryMb: this.pid ? await memoryMb(this.pid) : null,
     }
@@ -92,15 +93,15 @@ export class PartRunner {
     for (;;) {
       const exit = await this.#exit
       if (this.#stopping.signal.aborted || !exit) return
-      if (this.part.endsByItself && exit.code === 0) {
+      if (this.component.endsByItself && exit.code === 0) {
         this.#state = 'ended'
-        this.#options.log(`${this.part.name}: done`)
+        this.#options.log(`${this.component.name}: done`)
         return
       }
       this.#state = 'restarting'
       const pauseMs = this.#backoff.pauseMs(exit.ranMs)
       this.#options.log(
-        `${this.part.name} ${howItEnded(exit)}; restarting in ${pauseMs / 1000} s. ${await this.#lastWords()}`,
+        `${this.component.name} ${howItEnded(exit)}; restarting in ${pauseMs / 1000} s. ${await this.#lastWords()}`,
       )
       await wait(pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => {})
       if (this.#stopping.signal.aborted) return
@@ -108,7 +109,7 @@ export class PartRunner {
       const startedAt = Date.now()
       if (await this.#launch('restarting')) {
         this.#options.log(
-          `${this.part.name}: ready again after ${((Date.now() - startedAt) / 1000).toFixed(1)} s`,
+          `${this.component.name}: ready again after ${((Date.now() - startedAt) / 1000).toFixed(1)} s`,
         )
       }
     }
@@ -122,7 +123,7 @@ export class PartRunner {
   async #launch(state: 'starting' | 'restarting'): Promise<boolean> {
     this.#state = state
     try {
-      await this.part.prepare?.()
+      await this.component.prepare?.()
       if (this.#stopping.signal.aborted) return false
       this.#spawn()
     } catch (error) {
@@ -140,14 +141,14 @@ export class PartRunner {
 
   /** After every start: a server whose folder was lost comes back empty, and gets again what it must have. */
   async #settles(state: 'starting' | 'restarting'): Promise<boolean> {
-    const deadline = Date.now() + this.part.readyWithinMs
+    const deadline = Date.now() + this.component.readyWithinMs
     while (this.#child && !this.#stopping.signal.aborted && Date.now() < deadline) {
       try {
-        await Promise.race([this.part.settle?.(), this.#exit])
+        await Promise.race([this.component.settle?.(), this.#exit])
         if (this.#child) return true
       } catch (error) {
         if (state === 'starting') throw error
-        this.#options.log(`${this.part.name} is up, but not as it should be: ${messageOf(error)}`)
+        this.#options.log(`${this.component.name} is up, but not as it should be: ${messageOf(error)}`)
         await Promise.race([wait(SETTLE_AGAIN_MS), this.#exit])
       }
     }
@@ -155,13 +156,13 @@ export class PartRunner {
   }
 
   #spawn(): void {
-    const { file, args, env, cwd } = this.part.command
+    const { file, args, env, cwd } = this.component.command
     const startedAt = Date.now()
     const child = withLogFile(this.#options.logPath, (descriptor) =>
       spawn(file, args, {
-        env: { ...environment.inherited, ...env, ...ownerMark(this.#options.dataDir, this.part) },
+        env: { ...environment.inherited, ...env, ...ownerMark(this.#options.dataDir, this.component) },
         ...(cwd ? { cwd } : {}),
-        // A session of its own: Ctrl-C must reach us alone, so that parts can be stopped in order.
+        // A session of its own: Ctrl-C must reach us alone, so that components can be stopped in order.
         detached: true,
         stdio: ['ignore', descriptor, descriptor],
       }),
@@ -178,9 +179,9 @@ export class PartRunner {
   }
 
   async #becomesReady(): Promise<boolean> {
-    const deadline = Date.now() + this.part.readyWithinMs
+    const deadline = Date.now() + this.component.readyWithinMs
     while (this.#child && !this.#stopping.signal.aborted && Date.now() < deadline) {
-      if (await this.part.isReady().catch(() => false)) return this.#child !== null
+      if (await this.component.isReady().catch(() => false)) return this.#child !== null
       await Promise.race([wait(READY_POLL_MS), this.#exit])
     }
     return false
@@ -188,9 +189,11 @@ export class PartRunner {
 
   async #end(pid: number): Promise<void> {
     endGently(pid)
-    const patience = wait(this.part.stopWithinMs, 'late', { ref: false })
+    const patience = wait(this.component.stopWithinMs, 'late', { ref: false })
     if ((await Promise.race([this.#exit, patience])) === 'late') {
-      this.#options.log(`${this.part.name} did not stop within ${this.part.stopWithinMs / 1000} s: killed`)
+      this.#options.log(
+        `${this.component.name} did not stop within ${this.component.stopWithinMs / 1000} s: killed`,
+      )
       signal(pid, 'SIGKILL')
       await this.#exit
     }

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { isListening } from '../ask.ts'
-import type { Part } from './part.ts'
+import type { Component } from './component.ts'
 import { endLeftovers, endLeftoversOf, processesOf, signal } from './processes.ts'
 import { Supervisor } from './supervisor.ts'
 
-// Of the system's own choosing: platforms that other tests start must not answer in a part's place.
+// Of the system's own choosing: platforms that other tests start must not answer in a component's place.
 const freePorts = await Promise.all(Array.from({ length: 20 }, findFreePort))
 
 async function findFreePort(): Promise<number> {
@@ -21,16 +21,16 @@ async function findFreePort(): Promise<number> {
   return port
 }
 
-/** A real process that listens after `delayMs`; it stands for a part. */
+/** A real process that listens after `delayMs`; it stands for a component. */
 function listener(
   name: string,
   options: { after?: string[]; delayMs?: number; settle?: () => Promise<void> } = {},
-): Part {
+): Component {
   const port = freePorts.pop() ?? 0
   const listen = `require('node:net').createServer().listen(${port}, '127.0.0.1')`
   return {
     name,
-    partClass: 'service',
+    componentClass: 'service',
     ports: [port],
     after: options.after ?? [],
     command: { file: process.execPath, args: ['-e', `setTimeout(() => ${listen}, ${options.delayMs ?? 0})`] },
@@ -44,7 +44,7 @@ function listener(
 async function newSupervisor() {
   const dataDir = await mkdtemp(join(tmpdir(), 'shelfwire-supervisor-'))
   const lines: string[] = []
-  const logPath = (part: string) => join(dataDir, `${part}.log`)
+  const logPath = (component: string) => join(dataDir, `${component}.log`)
   const supervisor = new Supervisor({ dataDir, logPath, log: (line) => lines.push(line) })
   onTestFinished(async () => {
     await supervisor.stop()
@@ -54,7 +54,7 @@ async function newSupervisor() {
   return { supervisor, dataDir, lines }
 }
 
-test('a part is started only when those it needs are ready and settled', async () => {
+test('a component is started only when those it needs are ready and settled', async () => {
   const { supervisor } = await newSupervisor()
   const seen: string[] = []
   const database = listener('database', { delayMs: 100, settle: async () => void seen.push('settled') })
@@ -67,7 +67,7 @@ test('a part is started only when those it needs are ready and settled', async (
   expect(seen).toEqual(['settled', 'service'])
 })
 
-test('a part that is killed is reported with its last words and started again', async () => {
+test('a component that is killed is reported with its last words and started again', async () => {
   const { supervisor, lines } = await newSupervisor()
   supervisor.add([listener('store-1')])
   await supervisor.start(['store-1'])
@@ -83,7 +83,7 @@ test('a part that is killed is reported with its last words and started again', 
   expect(lines.join('\n')).toContain('store-1 was ended by SIGKILL; restarting in 0.2 s')
 })
 
-test('a part that comes back is settled again, however often that fails at first', async () => {
+test('a component that comes back is settled again, however often that fails at first', async () => {
   const { supervisor, lines } = await newSupervisor()
   let settled = 0
   const settle = async () => {
@@ -98,7 +98,7 @@ test('a part that comes back is settled again, however often that fails at first
   expect(lines.join('\n')).toContain('database is up, but not as it should be: its tables are locked')
 })
 
-test('a part that can not be prepared for its restart is tried again until it can', async () => {
+test('a component that can not be prepared for its restart is tried again until it can', async () => {
   const { supervisor, lines } = await newSupervisor()
   let prepared = 0
   const prepare = async () => {
@@ -113,19 +113,19 @@ test('a part that can not be prepared for its restart is tried again until it ca
   expect(lines.join('\n')).toContain("database can't be started: no space left on device; restarting in")
 })
 
-test('a part held down stays down until it is started', async () => {
+test('a component held down stays down until it is started', async () => {
   const { supervisor } = await newSupervisor()
-  const part = listener('store-1')
-  supervisor.add([part])
+  const component = listener('store-1')
+  supervisor.add([component])
   await supervisor.start(['store-1'])
   await supervisor.runner('store-1').stop()
-  expect(await part.isReady()).toBe(false)
+  expect(await component.isReady()).toBe(false)
   expect(supervisor.runner('store-1')).toMatchObject({ state: 'stopped', pid: null })
   await supervisor.start(['store-1'])
-  expect(await part.isReady()).toBe(true)
+  expect(await component.isReady()).toBe(true)
 })
 
-test('a part that does not come up fails the start with its last words', async () => {
+test('a component that does not come up fails the start with its last words', async () => {
   const { supervisor } = await newSupervisor()
   const command = {
     file: process.execPath,
@@ -135,7 +135,7 @@ test('a part that does not come up fails the start with its last words', async (
   await expect(supervisor.start(['store-1'])).rejects.toThrow(/store-1 does not start[\s\S]*no such setting/)
 })
 
-test('stopping leaves no process, not even of a part that is paused', async () => {
+test('stopping leaves no process, not even of a component that is paused', async () => {
   const { supervisor, dataDir } = await newSupervisor()
   supervisor.add([listener('store-1'), listener('store-2')])
   await supervisor.start(['store-1', 'store-2'])
@@ -159,7 +159,7 @@ test('what a killed supervisor leaves behind is found and ended, nothing else', 
   expect(await processesOf(other.dataDir)).toHaveLength(1)
 })
 
-test('what is left of one part is found and ended, nothing else of its installation', async () => {
+test('what is left of one component is found and ended, nothing else of its installation', async () => {
   const { supervisor, dataDir } = await newSupervisor()
   supervisor.add([listener('store-1'), listener('store-2')])
   await supervisor.start(['store-1', 'store-2'])
@@ -169,8 +169,8 @@ test('what is left of one part is found and ended, nothing else of its installat
   expect(await processesOf(dataDir)).toEqual([supervisor.runner('store-2').pid])
 })
 
-test('a part nobody knows is refused, naming those there are', async () => {
+test('a component nobody knows is refused, naming those there are', async () => {
   const { supervisor } = await newSupervisor()
   supervisor.add([listener('store-1')])
-  await expect(supervisor.start(['store-9'])).rejects.toThrow(/no part store-9; parts are store-1/)
+  await expect(supervisor.start(['store-9'])).rejects.toThrow(/no component store-9; components are store-1/)
 })

@@ -1,27 +1,27 @@
-import { type Part, type PartStatus, stopOrder } from './part.ts'
-import { PartFailed, PartRunner, type RunnerOptions } from './runner.ts'
+import { type Component, type ComponentStatus, stopOrder } from './component.ts'
+import { ComponentFailed, ComponentRunner, type RunnerOptions } from './runner.ts'
 
 export type SupervisorOptions = {
   dataDir: string
-  logPath: (part: string) => string
+  logPath: (component: string) => string
   log: (line: string) => void
 }
 
-/** Runs parts: each starts as soon as those it needs are ready; they stop class by class. */
+/** Runs components: each starts as soon as those it needs are ready; they stop class by class. */
 export class Supervisor {
   readonly #options: SupervisorOptions
-  readonly #runners = new Map<string, PartRunner>()
+  readonly #runners = new Map<string, ComponentRunner>()
 
   constructor(options: SupervisorOptions) {
     this.#options = options
   }
 
-  /** Makes parts known; those they need must be known before or come with them. */
-  add(parts: Part[]): void {
+  /** Makes components known; those they need must be known before or come with them. */
+  add(components: Component[]): void {
     const { dataDir, logPath, log } = this.#options
-    for (const part of parts) {
-      const options: RunnerOptions = { dataDir, logPath: logPath(part.name), log }
-      this.#runners.set(part.name, new PartRunner(part, options))
+    for (const component of components) {
+      const options: RunnerOptions = { dataDir, logPath: logPath(component.name), log }
+      this.#runners.set(component.name, new ComponentRunner(component, options))
     }
   }
 
@@ -29,7 +29,7 @@ export class Supervisor {
     return this.#runners.has(name)
   }
 
-  /** Starts these parts, side by side where they don't need each other. Throws the first failure. */
+  /** Starts these components, side by side where they don't need each other. Throws the first failure. */
   async start(names: string[]): Promise<void> {
     const started = new Map<string, Promise<void>>()
     const startOnce = (name: string): Promise<void> => {
@@ -42,7 +42,7 @@ export class Supervisor {
 
   async #startAfter(name: string, start: (name: string) => Promise<void>, wanted: string[]): Promise<void> {
     const runner = this.runner(name)
-    await Promise.all(runner.part.after.filter((needed) => wanted.includes(needed)).map(start))
+    await Promise.all(runner.component.after.filter((needed) => wanted.includes(needed)).map(start))
     const startedAt = Date.now()
     await runner.start()
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(1)
@@ -51,29 +51,31 @@ export class Supervisor {
 
   /** Stops everything: whoever uses others before those they use. */
   async stop(): Promise<void> {
-    for (const partClass of stopOrder) {
+    for (const componentClass of stopOrder) {
       const running = [...this.#runners.values()].filter(
-        ({ part, state }) => part.partClass === partClass && state !== 'stopped',
+        ({ component, state }) => component.componentClass === componentClass && state !== 'stopped',
       )
       await Promise.all(running.map((runner) => this.#stopOne(runner)))
     }
   }
 
-  async #stopOne(runner: PartRunner): Promise<void> {
+  async #stopOne(runner: ComponentRunner): Promise<void> {
     const startedAt = Date.now()
     await runner.stop()
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(1)
-    this.#options.log(`${runner.part.name.padEnd(15)} stopped after ${seconds} s`)
+    this.#options.log(`${runner.component.name.padEnd(15)} stopped after ${seconds} s`)
   }
 
-  /** The runner of a part; throws, naming the parts there are, when it isn't known. */
-  runner(name: string): PartRunner {
+  /** The runner of a component; throws, naming the components there are, when it isn't known. */
+  runner(name: string): ComponentRunner {
     const found = this.#runners.get(name)
     if (found) return found
-    throw new PartFailed(`there is no part ${name}; parts are ${[...this.#runners.keys()].join(', ')}`)
+    throw new ComponentFailed(
+      `there is no component ${name}; components are ${[...this.#runners.keys()].join(', ')}`,
+    )
   }
 
-  status(): Promise<PartStatus[]> {
+  status(): Promise<ComponentStatus[]> {
     return Promise.all([...this.#runners.values()].map((runner) => runner.status()))
   }
 }

@@ -1,18 +1,18 @@
-/** The classes of part an installation is made of. */
-export type PartClass = 'mysql' | 'kafka' | 'registry' | 'connect' | 'service' | 'demo'
+/** The classes of component an installation is made of. */
+export type ComponentClass = 'mysql' | 'kafka' | 'registry' | 'connect' | 'service' | 'demo'
 
 /** Whoever uses others stops before them; the database last, so that what is still to be written finds it. */
-export const stopOrder: PartClass[] = ['demo', 'service', 'connect', 'registry', 'kafka', 'mysql']
+export const stopOrder: ComponentClass[] = ['demo', 'service', 'connect', 'registry', 'kafka', 'mysql']
 
 export type Command = { file: string; args: string[]; env?: Record<string, string>; cwd?: string }
 
 /** One process the stack runs: what to start, how to see that it is ready, what must be ready before it. */
-export type Part = {
+export type Component = {
   name: string
-  partClass: PartClass
+  componentClass: ComponentClass
   /** Ports it binds on 127.0.0.1, the one people use first. */
   ports: number[]
-  /** Names of the parts that must be ready before it is started. */
+  /** Names of the components that must be ready before it is started. */
   after: string[]
   /** Before each start of the process: folders, settings files. */
   prepare?: () => Promise<void>
@@ -33,13 +33,13 @@ export type Part = {
   endsByItself?: boolean
 }
 
-export type PartState = 'stopped' | 'starting' | 'ready' | 'restarting' | 'stopping' | 'ended' | 'failed'
+export type ComponentState = 'stopped' | 'starting' | 'ready' | 'restarting' | 'stopping' | 'ended' | 'failed'
 
-/** What a part is doing, for people and for `npm run status`. */
-export type PartStatus = {
+/** What a component is doing, for people and for `npm run status`. */
+export type ComponentStatus = {
   name: string
-  partClass: PartClass
-  state: PartState
+  componentClass: ComponentClass
+  state: ComponentState
   pid: number | null
   port: number | null
   restarts: number

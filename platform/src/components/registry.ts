@@ -1,7 +1,7 @@
 import { answersOk } from '../ask.ts'
 import { pieceDir } from '../install/piece.ts'
 import { registryPiece } from '../install/registry.ts'
-import type { Part } from '../supervise/part.ts'
+import type { Component } from '../supervise/component.ts'
 import { JVM_ARGS } from './java.ts'
 
 export type RegistryOptions = {
@@ -13,11 +13,11 @@ export type RegistryOptions = {
 }
 
 /** The schema registry. Its schemas, and so their ids, lie in central's database and outlive it. */
-export function registryPart(options: RegistryOptions): Part {
+export function registryComponent(options: RegistryOptions): Component {
   const { port } = options
   return {
     name: 'registry',
-    partClass: 'registry',
+    componentClass: 'registry',
     ports: [port, options.managementPort],
     after: ['mysql-central'],
     command: {

@@ -6,7 +6,7 @@ import { requireJava } from '../install/java-runtime.ts'
 import { pieceDir } from '../install/piece.ts'
 import { confDir } from '../layout.ts'
 import { makePrivateDir } from '../private-dir.ts'
-import type { Part } from '../supervise/part.ts'
+import type { Component } from '../supervise/component.ts'
 import { kafkaJavaArgs, propertiesText } from './java.ts'
 
 export type ConnectOptions = {
@@ -19,12 +19,12 @@ export type ConnectOptions = {
 }
 
 /** Kafka Connect, which runs Debezium. Connectors and their positions are kept in Kafka. */
-export function connectPart(options: ConnectOptions): Part {
+export function connectComponent(options: ConnectOptions): Component {
   const { folder, port } = options
   const settings = join(folder, 'worker.properties')
   return {
     name: 'connect',
-    partClass: 'connect',
+    componentClass: 'connect',
     ports: [port],
     after: ['kafka', 'registry'],
     async prepare() {

@@ -9,7 +9,7 @@ import { runCommand } from '../install/run-command.ts'
 import { confDir, type Flavour } from '../layout.ts'
 import { makePrivateDir } from '../private-dir.ts'
 import { writePrivateFile } from '../secrets.ts'
-import type { Part } from '../supervise/part.ts'
+import type { Component } from '../supervise/component.ts'
 
 export type MysqlOptions = {
   name: string
@@ -29,14 +29,14 @@ export type MysqlOptions = {
 }
 
 /** One database server, with the shared settings of conf/mysql and addresses and sizes of its own. */
-export function mysqlPart(options: MysqlOptions): Part {
+export function mysqlComponent(options: MysqlOptions): Component {
   const { name, flavour, databaseDir, folder, port, rootPassword } = options
   const [file, ...firstArgs] = serverCommand(flavour, databaseDir)
   const settings = join(confDir, 'mysql', flavour === 'mysql' ? 'server.cnf' : 'mariadb.cnf')
   const rootSql = join(folder, 'root.sql')
   return {
     name,
-    partClass: 'mysql',
+    componentClass: 'mysql',
     ports: [port],
     after: [],
     async prepare() {

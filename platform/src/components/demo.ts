@@ -1,10 +1,10 @@
-import type { Part } from '../supervise/part.ts'
+import type { Component } from '../supervise/component.ts'
 
 /** Real baskets at a gentle rate, so that something is to be seen. */
-export function demoPart(script: string, dataDir: string, portBase: number): Part {
+export function demoComponent(script: string, dataDir: string, portBase: number): Component {
   return {
     name: 'demo',
-    partClass: 'demo',
+    componentClass: 'demo',
     ports: [],
     after: [],
     command: {

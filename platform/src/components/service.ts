@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { answersOk } from '../ask.ts'
 import { projectDir } from '../layout.ts'
-import type { Part } from '../supervise/part.ts'
+import type { Component } from '../supervise/component.ts'
 
 export type ServiceOptions = {
   name: string
@@ -12,16 +12,16 @@ export type ServiceOptions = {
   env: Record<string, string>
   nodeArgs?: readonly string[]
   /** What is added to it, asked at each start. */
-  environmentOf: (part: string) => Record<string, string>
+  environmentOf: (component: string) => Record<string, string>
 }
 
 /** One of our own services, ready when it says so itself. */
-export function servicePart(options: ServiceOptions): Part {
+export function serviceComponent(options: ServiceOptions): Component {
   const { name, service, port, after, env, nodeArgs = [], environmentOf } = options
   const own = { LOG_LEVEL: 'info', HTTP_HOST: '127.0.0.1', HTTP_PORT: String(port), ...env }
   return {
     name,
-    partClass: 'service',
+    componentClass: 'service',
     ports: [port],
     after,
     get command() {

@@ -5,7 +5,7 @@ import { isListening } from '../ask.ts'
 import { runCommand } from '../install/run-command.ts'
 import { confDir } from '../layout.ts'
 import { makePrivateDir } from '../private-dir.ts'
-import type { Part } from '../supervise/part.ts'
+import type { Component } from '../supervise/component.ts'
 import { kafkaJavaArgs, propertiesText } from './java.ts'
 
 export type KafkaDoor = { name: string; port: number; advertisedPort: number }
@@ -22,12 +22,12 @@ export type KafkaOptions = {
 }
 
 /** One Kafka broker that is its own controller. */
-export function kafkaPart(options: KafkaOptions): Part {
+export function kafkaComponent(options: KafkaOptions): Component {
   const { java, folder, port } = options
   const settings = join(folder, 'broker.properties')
   return {
     name: 'kafka',
-    partClass: 'kafka',
+    componentClass: 'kafka',
     ports: [port, options.controllerPort, ...options.doors.map((door) => door.port)],
     after: [],
     async prepare() {

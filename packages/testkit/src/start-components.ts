@@ -8,10 +8,10 @@ const SERVERS = 2
 /** Far from an installation's own ports; test runs side by side take one each. */
 const PORT_BASES = [22_000, 22_400, 22_800, 23_200, 23_600]
 
-/** An empty installation with MySQL servers for the tests and these parts, on ports and in a folder of its own. */
-export async function startParts(parts: readonly string[]): Promise<Stack> {
+/** An empty installation with MySQL servers for the tests and these components, on ports and in a folder of its own. */
+export async function startComponents(components: readonly string[]): Promise<Stack> {
   const numbers = Array.from({ length: SERVERS }, (_, index) => index + 1)
-  const only = [...numbers.map((number) => `mysql-store-${number}`), ...parts]
+  const only = [...numbers.map((number) => `mysql-store-${number}`), ...components]
   const refusals: string[] = []
   for (const portBase of PORT_BASES) {
     const dataDir = join(import.meta.dirname, `../../../.data/test-${portBase}`)

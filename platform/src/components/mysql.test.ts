@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { mysqlPart, RESTORED_DATA } from './mysql.ts'
+import { mysqlComponent, RESTORED_DATA } from './mysql.ts'
 
 async function prepare(folders: string[]): Promise<{ folders: string[]; data: string }> {
-  const folder = await mkdtemp(join(tmpdir(), 'mysql-part-'))
+  const folder = await mkdtemp(join(tmpdir(), 'mysql-component-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   for (const name of folders) {
     await mkdir(join(folder, name))
@@ -18,7 +18,7 @@ async function prepare(folders: string[]): Promise<{ folders: string[]; data: st
     rootPassword: 'x',
     settle: async () => {},
   }
-  await mysqlPart({
+  await mysqlComponent({
     name: 'mysql-store-1',
     flavour: 'mysql',
     databaseDir: '',
