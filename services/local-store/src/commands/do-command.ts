@@ -1,6 +1,6 @@
 import { type Command, cutText, MAX_REASON_LENGTH } from '@shelfwire/contracts'
 import type { Transaction } from '@shelfwire/mysql'
-import { type Books, recordNote } from '../journal/books.ts'
+import { type Draft, recordNote } from '../journal/draft.ts'
 import type { CommandAnswer, CommandOrder } from '../lane/lane-request.ts'
 import { decideCommand } from './decide-command.ts'
 import { copySlice } from './replays-sql.ts'
@@ -14,29 +14,30 @@ export const CENTRAL_CALLER = 'central:commands'
  */
 export async function doCommand(
   trx: Transaction,
-  books: Books,
+  draft: Draft,
   { command, fromSeq, today }: CommandOrder & { today: string },
 ): Promise<CommandAnswer> {
-  const decision = decideCommand(command, books.head)
+  const { head, recordedAtUs } = draft.books
+  const decision = decideCommand(command, head)
   if (decision.outcome === 'not_ours' || decision.outcome === 'repeat' || decision.outcome === 'dropped')
     return decision
   if (decision.outcome === 'refused') {
-    recordNote(books, 'command_refused', {
+    recordNote(draft, 'command_refused', {
       caller: CENTRAL_CALLER,
       requestId: `command-${numberOfAllEras(command)}`,
       reference: String(command.number),
       reason: cutText(decision.reason, MAX_REASON_LENGTH),
-      occurredAtUs: books.nowUs,
+      occurredAtUs: recordedAtUs,
     })
   } else if (decision.outcome === 'forget') {
-    books.head.coveredEpoch = Math.max(books.head.coveredEpoch, decision.below)
+    head.coveredEpoch = Math.max(head.coveredEpoch, decision.below)
   } else {
     const range = { ...decision.range, fromSeq: fromSeq ?? decision.range.fromSeq }
     const next = await copySlice(trx, { number: numberOfAllEras(command), range, today })
     if (next !== null) return { outcome: 'more', fromSeq: next }
   }
-  books.head.era = command.era
-  books.head.commandsDone = command.number
+  head.era = command.era
+  head.commandsDone = command.number
   return { outcome: decision.outcome === 'refused' ? 'refused' : 'done' }
 }
 

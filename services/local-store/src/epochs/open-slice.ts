@@ -1,6 +1,7 @@
 import { checksumOf, formatRemembered, type Remembered } from '@shelfwire/contracts'
 import type { Transaction } from '@shelfwire/mysql'
-import { addRows, type Books, openingOrigin, openSku, recordNote } from '../journal/books.ts'
+import { loadRows } from '../journal/books.ts'
+import { type Draft, openingOrigin, openSku, recordNote } from '../journal/draft.ts'
 import { readEpochEnds, readStockAfter, readWholeStock } from './epochs-sql.ts'
 
 const FIRST_EPOCH = 1
@@ -32,32 +33,33 @@ export type OpeningAnswer =
  * `opening`; behind the last one comes `opened`. Between two steps the store sells on in the new epoch. A step that is
  * repeated, here or by another process, does nothing twice.
  */
-export async function openSlice(trx: Transaction, books: Books, order: OpeningOrder): Promise<OpeningAnswer> {
+export async function openSlice(trx: Transaction, draft: Draft, order: OpeningOrder): Promise<OpeningAnswer> {
+  const { books } = draft
   const { head } = books
-  if (head.epoch < order.epoch) await beginEpoch(trx, books, order)
+  if (head.epoch < order.epoch) await beginEpoch(trx, draft, order)
   if (head.epoch > order.epoch || head.openingReason === null) return { outcome: 'open' }
 
   const { after, limit = SKUS_PER_SLICE } = order
   const rows = await readStockAfter(trx, after, limit)
-  addRows(books, rows)
-  for (const { sku } of rows) openSku(books, sku)
+  loadRows(books, { skus: [], rows })
+  for (const { sku } of rows) openSku(draft, sku)
   const last = rows.at(-1)
   if (last !== undefined && rows.length === limit) return { outcome: 'more', after: last.sku }
   const reference = formatRemembered(await rememberedOf(trx, head.epoch))
-  recordNote(books, 'opened', { ...openingOrigin(books), reference })
+  recordNote(draft, 'opened', { ...openingOrigin(books), reference })
   head.openingReason = null
   return { outcome: 'open' }
 }
 
-async function beginEpoch(trx: Transaction, books: Books, order: OpeningOrder): Promise<void> {
-  const { head, changed } = books
+async function beginEpoch(trx: Transaction, draft: Draft, order: OpeningOrder): Promise<void> {
+  const { head, changed } = draft.books
   head.epoch = order.epoch
   head.nextSeq = 1
   head.openingReason = order.reason
   // Whatever threw doubt on the old epoch, this one begins with what the levels are.
   if (order.recount) head.checksum = checksumOf(await readWholeStock(trx))
   // SKUs that this transaction has created aren't in the database yet, so no step would find them.
-  for (const sku of [...changed.keys()]) openSku(books, sku)
+  for (const sku of [...changed.keys()]) openSku(draft, sku)
 }
 
 /**

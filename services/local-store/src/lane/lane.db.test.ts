@@ -1,3 +1,4 @@
+import { createConnection } from 'mysql2/promise'
 import { afterAll, describe, expect, test } from 'vitest'
 import { aWrite, brokenInvariants, journalOf, onHandOf, openStore, rowsOf } from '../testing/open-store.ts'
 
@@ -136,4 +137,16 @@ test.each([
   'DROP TABLE journal',
 ])('the service may not: %s', async (statement) => {
   await expect(pool.query(statement)).rejects.toMatchObject({ code: 'ER_TABLEACCESS_DENIED_ERROR' })
+})
+
+test('units of a row that is overlooked are not written over by a new row: the write fails', async () => {
+  await receive({ overlooked: 40 })
+  const root = await createConnection(store.root)
+  // As if a later version folded this SKU in another way.
+  await root.query("UPDATE stock SET sku_folded = 'folded in another way' WHERE sku = 'overlooked'")
+  await expect(receive({ overlooked: 2 })).rejects.toMatchObject({ code: 'ER_DUP_ENTRY' })
+  expect(await onHandOf(pool)).toMatchObject({ overlooked: 40 })
+  await root.query("UPDATE stock SET sku_folded = 'overlooked' WHERE sku = 'overlooked'")
+  await root.end()
+  expect(await brokenInvariants(pool)).toEqual([])
 })

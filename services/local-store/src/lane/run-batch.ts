@@ -4,6 +4,7 @@ import { doCommand } from '../commands/do-command.ts'
 import { openSlice } from '../epochs/open-slice.ts'
 import { saveBeat } from '../heartbeats/heartbeats-sql.ts'
 import { type Books, closeBooks, type Head, openBooks } from '../journal/books.ts'
+import { openDraft } from '../journal/draft.ts'
 import { lockHead, saveHead } from '../journal/head-sql.ts'
 import { appendEntries } from '../journal/journal-sql.ts'
 import { recordingTimeUs } from '../requests/recording-time.ts'
@@ -48,7 +49,11 @@ export async function runBatch(
   const keys: Keys = { remembered, recorded, made: [] }
   const steadyAtUs = readSteady(steady, head)
   const machineUs = usOfDate(now())
-  const books = openBooks({ ...head, steadyAtUs }, levels, recordingTimeUs(machineUs, steadyAtUs))
+  const books = openBooks(
+    { ...head, steadyAtUs },
+    { skus, rows: levels },
+    { steadyUs: steadyAtUs, recordedAtUs: recordingTimeUs(machineUs, steadyAtUs) },
+  )
   const counted = writeRequests.flatMap(({ write, changes }) => (changes ? [{ write, changes }] : []))
   const changesSince = await completeChanges(trx, books, counted)
 
@@ -57,15 +62,18 @@ export async function runBatch(
   for (const request of batch) {
     if (request.type === 'beat') answers.push({ type: 'beat' })
     else if (request.type === 'command')
-      answers.push({ type: 'command', answer: await doCommand(trx, books, { ...request.order, today }) })
+      answers.push({
+        type: 'command',
+        answer: await doCommand(trx, openDraft(books), { ...request.order, today }),
+      })
     else if (request.type === 'opening')
-      answers.push({ type: 'opening', answer: await openSlice(trx, books, request.order) })
+      answers.push({ type: 'opening', answer: await openSlice(trx, openDraft(books), request.order) })
     else {
       const since = changesSince(request.write, books.entries)
       answers.push({ type: 'write', ...answerWrite(request.write, { books, keys, since, caseTwins }) })
     }
   }
-  writeBooks(trx, books)
+  await writeBooks(trx, books)
   // By the later: the steady clock is behind for an hour after the store was closed, and then makes up for all of it.
   saveAnswers(trx, keys.made, Math.max(machineUs, steadyAtUs))
   if (ping !== undefined) saveBeat(trx, { head: books.head, ping, nowUs: usOfDate(now()) })
@@ -73,10 +81,11 @@ export async function runBatch(
 }
 
 /** One statement per table, so that everyone who waits shares the cost; they go with COMMIT, in one message. */
-function writeBooks(trx: Transaction, books: Books): void {
+async function writeBooks(trx: Transaction, books: Books): Promise<void> {
   appendEntries(trx, books.entries)
   saveStock(trx, closeBooks(books))
   saveHead(trx, books.head)
+  for (const write of books.ownWrites) await write(trx, books.head)
 }
 
 /** Never below what any process of the store has kept. */

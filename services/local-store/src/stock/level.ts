@@ -18,6 +18,12 @@ export interface StockRow extends Level {
   updatedAtUs: number
 }
 
+/** Rows of `stock` to write, apart for those that are new and those that were found. */
+export interface ChangedRows {
+  created: StockRow[]
+  updated: StockRow[]
+}
+
 /** By what two SKUs that differ only in case are the same. */
 export function foldSku(sku: string): string {
   return sku.toLowerCase()

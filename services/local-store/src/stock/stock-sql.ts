@@ -9,10 +9,15 @@ import {
   slicesOf,
   type Transaction,
 } from '@shelfwire/mysql'
-import { foldSku, type StockRow } from './level.ts'
+import { type ChangedRows, foldSku, type StockRow } from './level.ts'
 
 export const STOCK_COLUMNS =
   'sku, on_hand, held, epoch, seq, last_restocked_at, counted_at, late_seq, updated_at'
+
+const UPDATES = STOCK_COLUMNS.split(', ')
+  .slice(1)
+  .map((column) => `${column} = VALUES(${column})`)
+  .join(', ')
 
 /** A row of `stock` as the driver reads it. */
 export interface StockSqlRow {
@@ -46,16 +51,20 @@ export async function readNames(reader: Reader, skus: ReadonlySet<string>): Prom
   return names
 }
 
-export function saveStock(trx: Transaction, rows: readonly StockRow[]): void {
-  const set = STOCK_COLUMNS.split(', ')
-    .slice(1)
-    .map((column) => `${column} = VALUES(${column})`)
-  for (const values of slicesOf(rows.map(valuesOf))) {
+/**
+ * Writes rows of the stock, apart for those that are new and those that were found. A new row goes by a plain INSERT: if
+ * there is one after all, it was overlooked by {@link readStock}, and its units must not be overwritten.
+ */
+export function saveStock(trx: Transaction, { created, updated }: ChangedRows): void {
+  for (const values of slicesOf(created.map(valuesOf)))
+    trx.later(`INSERT INTO stock (${STOCK_COLUMNS}, sku_folded) VALUES ?`, [values])
+  // Each of these rows was read under the head's lock, so the upsert only updates; it is the one statement that MySQL and
+  // MariaDB have for updating many rows, each to values of its own.
+  for (const values of slicesOf(updated.map(valuesOf)))
     trx.later(
-      `INSERT INTO stock (${STOCK_COLUMNS}, sku_folded) VALUES ? ON DUPLICATE KEY UPDATE ${set.join(', ')}`,
+      `INSERT INTO stock (${STOCK_COLUMNS}, sku_folded) VALUES ? ON DUPLICATE KEY UPDATE ${UPDATES}`,
       [values],
     )
-  }
 }
 
 function valuesOf(row: StockRow): unknown[] {

@@ -1,4 +1,5 @@
-import { type Books, type Origin, recordFact } from '../journal/books.ts'
+import type { Books } from '../journal/books.ts'
+import { discardDraft, openDraft } from '../journal/draft.ts'
 import { viewRecorded } from '../journal/entry-view.ts'
 import { type KnownKeys, keyOf } from '../requests/remembered.ts'
 import { type ChangesSince, decideWrite } from './decide-write.ts'
@@ -42,7 +43,7 @@ export function answerWrite(write: Write, context: WriteContext): AnsweredWrite 
   }
   if (keys.recorded.has(key)) return known(refuseRecordedKey(write))
 
-  const timed = timeWrite(write, { nowUs: books.nowUs, isSummed: since !== undefined })
+  const timed = timeWrite(write, { nowUs: books.recordedAtUs, isSummed: since !== undefined })
   // Not remembered, as no validation is: by a clock that is put right, the same request may be in bounds.
   if (timed.outcome === 'refused') return known(refuseTime(timed.problem))
 
@@ -57,11 +58,11 @@ function decideAndRecord(
   occurredAtUs: number,
   { books, since, caseTwins }: WriteContext,
 ): WriteAnswer {
-  const decision = decideWrite(caseTwins === 'map' ? nameLines(write, books) : write, books, since)
-  if (decision.outcome === 'refused') return refuseLines(decision.lines)
-
-  const { caller, requestId, reference, reason } = write
-  const origin: Origin = { caller, requestId, reference, reason, occurredAtUs }
-  const entries = decision.facts.map((fact) => recordFact(books, fact, origin))
-  return { status: 201, body: viewRecorded(books.head.storeId, entries) }
+  const draft = openDraft(books)
+  const named = caseTwins === 'map' ? nameLines(write, books) : write
+  const decision = decideWrite(named, draft, { occurredAtUs, since })
+  if (decision.outcome === 'recorded')
+    return { status: 201, body: viewRecorded(books.head.storeId, decision.entries) }
+  discardDraft(draft)
+  return refuseLines(decision.lines)
 }

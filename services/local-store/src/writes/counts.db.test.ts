@@ -1,7 +1,7 @@
 import { isoOfUs } from '@shelfwire/contracts'
-import { inTransaction } from '@shelfwire/mysql'
+import { inTransaction, type Transaction } from '@shelfwire/mysql'
 import { afterAll, expect, test } from 'vitest'
-import { openBooks } from '../journal/books.ts'
+import { type Books, openBooks } from '../journal/books.ts'
 import { lockHead } from '../journal/head-sql.ts'
 import { type CountedChanges, completeChanges, readCountedChanges } from '../lane/counted-changes.ts'
 import { readStock } from '../stock/stock-sql.ts'
@@ -80,6 +80,12 @@ test('the books hold after all that', async () => {
   expect(await brokenInvariants(pool)).toEqual([])
 })
 
+async function booksBehindLock(trx: Transaction, skus: string[]): Promise<Books> {
+  const [head, rows] = await trx.together([lockHead(STORE_ID), readStock(new Set(skus))])
+  const nowUs = Date.now() * 1_000
+  return openBooks(head, { skus, rows }, { steadyUs: nowUs, recordedAtUs: nowUs })
+}
+
 test('what other processes record between reading and locking is added behind the lock, also in a new epoch', async () => {
   await lane.write(aWrite('receipt', { f: 10, g: 10 }, at(60)))
   const count = aWrite('count', { f: 10, g: 10 }, { observedAt: minutesAgo(30) })
@@ -90,8 +96,7 @@ test('what other processes record between reading and locking is added behind th
   })
   const complete = () =>
     inTransaction(pool, async (trx) => {
-      const [head, levels] = await trx.together([lockHead(STORE_ID), readStock(new Set(['f', 'g']))])
-      const books = openBooks(head, levels, Date.now() * 1_000)
+      const books = await booksBehindLock(trx, ['f', 'g'])
       const counted = [{ write: count, changes: changes.get(count) as CountedChanges }]
       return (await completeChanges(trx, books, counted))(count, [])
     })
@@ -134,8 +139,7 @@ test('what another process brings in under another spelling, between reading and
   })
   await store.openLane().write(aWrite('receipt', { newcomer: 4 }))
   const since = await inTransaction(pool, async (trx) => {
-    const [head, levels] = await trx.together([lockHead(STORE_ID), readStock(new Set(['NEWCOMER']))])
-    const books = openBooks(head, levels, Date.now() * 1_000)
+    const books = await booksBehindLock(trx, ['NEWCOMER'])
     const counted = [{ write: count, changes: changes.get(count) as CountedChanges }]
     return (await completeChanges(trx, books, counted))(count, [])
   })
