@@ -32,6 +32,14 @@ function openingExit(nth: number, moment: string, statement: string): SpoiledSou
   }
 }
 
+function restoreExit(nth: number, moment: string, line: string): SpoiledSource {
+  return {
+    name: `exit-restore-${nth}`,
+    says: `a restore dies ${moment}`,
+    edits: [before(RESTORE, line)],
+  }
+}
+
 /** No mistakes, but moments: the process dies at an exact place of its source, which is changed as it is loaded. */
 export const EXITS: readonly SpoiledSource[] = [
   {
@@ -66,14 +74,23 @@ export const EXITS: readonly SpoiledSource[] = [
     says: 'the opening of an epoch dies after its COMMIT, before it says so',
     edits: [before(`${STORE}/open-epoch-cli.ts`, '  console.log(JSON.stringify({ epoch: head.epoch')],
   },
-  {
-    name: 'exit-restore-1',
-    says: 'a restore dies when its data wait beside the old ones',
-    edits: [before(RESTORE, '  await rename(data, keptIn)')],
-  },
-  {
-    name: 'exit-restore-2',
-    says: 'a restore dies when the old data are moved away',
-    edits: [before(RESTORE, '  await bringBack(place, log)\n  return keptIn')],
-  },
+  restoreExit(1, 'with the store stopped', '  await new ConnectApi(urls.connect).forgetOffsets(id)'),
+  restoreExit(
+    2,
+    "with the connector's offsets forgotten",
+    "  await tellComponent(folders, { action: 'stop', component: `mysql-${id}`, log })",
+  ),
+  restoreExit(
+    3,
+    "with the store's database stopped",
+    "  await rename(join(restoredFolder(place), 'data'), waiting)",
+  ),
+  restoreExit(4, 'with the restored data beside the old ones', '  await rename(data, keptIn)'),
+  restoreExit(5, 'with the old data moved away', '  await bringBack(place, log)\n  return keptIn'),
+  restoreExit(6, 'with the restored database started', '  await new ConnectApi(urls.connect).resume(id)'),
+  restoreExit(
+    7,
+    'with the connector resumed',
+    "  await tellComponent(folders, { action: 'start', component: id, log })\n  await untilFresh",
+  ),
 ]

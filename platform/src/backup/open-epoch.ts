@@ -21,8 +21,8 @@ export async function askHighestEpoch(place: StorePlace, said?: number): Promise
   return highestEpoch({ storeId: place.id, own, central, said })
 }
 
-/** Null when the store's present database can't be read, or is empty. */
-async function ownEpoch(place: StorePlace): Promise<number | null> {
+/** The epoch in the head of the store's present database; null when it can't be read, or is empty. */
+export async function ownEpoch(place: StorePlace): Promise<number | null> {
   return askServer(addressOf(place, 'service'), async (session) => {
     const [rows] = await session.query<RowDataPacket[]>('SELECT MAX(epoch) AS epoch FROM head')
     return rows[0]?.epoch == null ? null : Number(rows[0].epoch)

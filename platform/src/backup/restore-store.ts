@@ -3,7 +3,7 @@ import { rename, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { mysqlComponent, RESTORED_DATA } from '../components/mysql.ts'
-import { command } from '../control/client.ts'
+import { command, NotRunning } from '../control/client.ts'
 import { prepareDatabase } from '../database/prepare-database.ts'
 import { ensureDatabase } from '../install/database.ts'
 import { Refused } from '../installation.ts'
@@ -16,7 +16,7 @@ import type { Component } from '../supervise/component.ts'
 import { endLeftoversOf } from '../supervise/processes.ts'
 import { ComponentRunner } from '../supervise/runner.ts'
 import { loadStore, readBackupOf } from './load-store.ts'
-import { type OpenedEpoch, openEpoch } from './open-epoch.ts'
+import { type OpenedEpoch, openEpoch, ownEpoch } from './open-epoch.ts'
 import { addressOf, type StorePlace } from './store-place.ts'
 
 type Log = (line: string) => void
@@ -56,7 +56,7 @@ export async function restoreStore(
     await runner.start()
     const opened = await loadAndOpen(place, { path, above, log })
     await runner.stop()
-    return { opened, keptIn: await takeItsPlace(place, log) }
+    return { opened, keptIn: await takeItsPlace(place, opened, log) }
   } finally {
     await runner.stop()
     await rm(restoredFolder(place), { recursive: true, force: true })
@@ -127,6 +127,7 @@ async function restoreServer(place: StorePlace, log: Log): Promise<Component> {
 async function loadAndOpen(place: StorePlace, { path, above, log }: RestoreOptions): Promise<OpenedEpoch> {
   const header = await readBackupOf(path, place.id)
   await loadStore(addressOf(place, 'migration', place.restorePort), path)
+  await startOwnDatabase(place, log)
   const reason = `restored from the backup of ${header.madeAt}`
   const opened = await openEpoch(place, { reason, above, port: place.restorePort })
   if (opened.checksum !== header.checksum) {
@@ -137,12 +138,30 @@ async function loadAndOpen(place: StorePlace, { path, above, log }: RestoreOptio
   return opened
 }
 
-async function takeItsPlace(place: StorePlace, log: Log): Promise<string> {
+/**
+ * A restore that was killed may have left the store's database stopped, and nothing else knows every epoch that the
+ * store has used. When it can't be started, {@link openEpoch} decides without it, or refuses.
+ */
+async function startOwnDatabase({ id, folders }: StorePlace, log: Log): Promise<void> {
+  try {
+    await tellComponent(folders, { action: 'start', component: `mysql-${id}`, log })
+  } catch (error) {
+    if (error instanceof NotRunning || !(error instanceof Refused)) throw error
+    log(`mysql-${id} can't be started: ${error.message}`)
+  }
+}
+
+async function takeItsPlace(place: StorePlace, opened: OpenedEpoch, log: Log): Promise<string> {
   const { id, folders, urls } = place
   const { data, waiting } = dataFoldersOf(place)
   const keptIn = `${data}-until-${new Date().toISOString().replaceAll(':', '-')}`
 
   await tellComponent(folders, { action: 'stop', component: id, log })
+  // The store has sold on while the backup was loaded, and opens an epoch by itself once a year.
+  if (((await ownEpoch(place)) ?? 0) >= opened.epoch) {
+    await tellComponent(folders, { action: 'start', component: id, log })
+    throw new Refused(`${id} has opened epoch ${opened.epoch} meanwhile: run this again`)
+  }
   // Where the connector stands in the old server's binlog means nothing in the new one's.
   await new ConnectApi(urls.connect).forgetOffsets(id)
   await tellComponent(folders, { action: 'stop', component: `mysql-${id}`, log })

@@ -32,6 +32,7 @@ export class ComponentRunner {
   /** Aborted when the component is to be stopped; ends every wait on its behalf. */
   #stopping = new AbortController()
   #running: Promise<void> = Promise.resolve()
+  #stopped: Promise<void> = Promise.resolve()
 
   constructor(component: Component, options: RunnerOptions) {
     this.component = component
@@ -46,8 +47,12 @@ export class ComponentRunner {
     return this.#child?.pid ?? null
   }
 
-  /** Starts the component and keeps it running from then on; resolves when it is ready for the first time. */
+  /**
+   * Starts the component and keeps it running from then on; resolves when it is ready for the first time. A stop that is in
+   * progress is waited for.
+   */
   async start(): Promise<void> {
+    if (this.#state === 'stopping') await this.#stopped
     if (this.#state !== 'stopped' && this.#state !== 'failed' && this.#state !== 'ended') return
     this.#stopping = new AbortController()
     this.#backoff = new Backoff()
@@ -66,15 +71,20 @@ export class ComponentRunner {
   }
 
   /** Stops the component for good, whatever it is doing; it stays down until `start`. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.#stopped = this.#stop()
+    return this.#stopped
+  }
+
+  async #stop(): Promise<void> {
     this.#stopping.abort()
-    if (this.#state === 'ready') await this.component.beforeStop?.().catch(() => {})
-    if (this.#child?.pid) {
-      this.#state = 'stopping'
-      await this.#end(this.#child.pid)
-    }
+    if (this.#state === 'ended') return
+    const wasReady = this.#state === 'ready'
+    this.#state = 'stopping'
+    if (wasReady) await this.component.beforeStop?.().catch(() => {})
+    if (this.#child?.pid) await this.#end(this.#child.pid)
     await this.#running
-    if (this.#state !== 'ended') this.#state = 'stopped'
+    this.#state = 'stopped'
   }
 
   async status(): Promise<ComponentStatus> {

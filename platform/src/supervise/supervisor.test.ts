@@ -125,6 +125,23 @@ test('a component held down stays down until it is started', async () => {
   expect(await component.isReady()).toBe(true)
 })
 
+test('a component that is started while it stops comes up again', async () => {
+  const { supervisor } = await newSupervisor()
+  const component = listener('database')
+  let started: Promise<void> | undefined
+  const beforeStop = async () => {
+    started ??= supervisor.start(['database'])
+  }
+  supervisor.add([{ ...component, beforeStop }])
+  await supervisor.start(['database'])
+  const before = supervisor.runner('database').pid
+  await supervisor.runner('database').stop()
+  await started
+  expect(await component.isReady()).toBe(true)
+  expect(supervisor.runner('database')).toMatchObject({ state: 'ready' })
+  expect(supervisor.runner('database').pid).not.toBe(before)
+})
+
 test('a component that does not come up fails the start with its last words', async () => {
   const { supervisor } = await newSupervisor()
   const command = {
