@@ -2,7 +2,7 @@ import { DEFAULT_FRESHNESS_LIMITS } from '@shelfwire/contracts'
 import { ConfigurationError, corsEnv, httpEnv, httpSettings, readEnv } from '@shelfwire/http'
 import { databaseAddress, mysqlEnv } from '@shelfwire/mysql'
 import { z } from 'zod'
-import { rowsThatFit } from './memory/memory-limit.ts'
+import { rowsThatFit } from './cache/cache-limit.ts'
 
 const milliseconds = 'must be a whole number of milliseconds from 100 to 86400000'
 const duration = z.coerce

@@ -2,7 +2,7 @@ import type { FeedChanges, FreshnessClock } from '@shelfwire/central'
 import { skuField } from '@shelfwire/contracts'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createMemory, type RememberedSku } from '../memory/memory.ts'
+import { createMemory, type RememberedSku } from '../cache/stock-cache.ts'
 import { type AvailabilityFilter, answerAvailability } from './answer-availability.ts'
 import { ROW_FIELDS, type SkuAvailability, skuAvailability } from './availability-schemas.ts'
 

@@ -1,9 +1,9 @@
 import type { FreshnessClock } from '@shelfwire/central'
 import { pickFields } from '@shelfwire/http'
+import { levelRow } from '../cache/level-row.ts'
+import type { Memory, RememberedSku } from '../cache/stock-cache.ts'
 import { freshnessByStore, type WrittenFreshness } from '../freshness/freshness-view.ts'
 import { rebuildingStores } from '../freshness/rebuilding.ts'
-import { levelRow } from '../memory/level-row.ts'
-import type { Memory, RememberedSku } from '../memory/memory.ts'
 import type { AvailabilityRow } from './availability-schemas.ts'
 
 export interface AvailabilityFilter {

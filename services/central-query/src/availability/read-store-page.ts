@@ -1,9 +1,9 @@
 import { type FreshnessClock, indexMargins } from '@shelfwire/central'
 import { inSnapshot, type Pool } from '@shelfwire/mysql'
+import { selectProofs } from '../cache/cache-sql.ts'
+import { levelRow } from '../cache/level-row.ts'
+import { selectMarginRulesFor } from '../cache/margin-rules-sql.ts'
 import { viewFreshness } from '../freshness/freshness-view.ts'
-import { selectMarginRulesFor } from '../margins/margin-rules-sql.ts'
-import { levelRow } from '../memory/level-row.ts'
-import { selectProofs } from '../memory/memory-sql.ts'
 import type { AvailabilityRow } from './availability-schemas.ts'
 import { selectPageLevels } from './store-page-sql.ts'
 

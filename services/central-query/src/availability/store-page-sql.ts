@@ -1,7 +1,7 @@
 import { partOf } from '@shelfwire/central'
 import { isoOfDatetime } from '@shelfwire/contracts'
 import type { Transaction } from '@shelfwire/mysql'
-import type { RememberedLevel } from '../memory/memory.ts'
+import type { RememberedLevel } from '../cache/stock-cache.ts'
 import { build, readRows } from '../page-query.ts'
 
 /** One SKU of a store's page. */

@@ -1,5 +1,5 @@
 import { type FreshnessClock, freshnessOf } from '@shelfwire/central'
-import type { Memory } from '../memory/memory.ts'
+import type { Memory } from '../cache/stock-cache.ts'
 
 /** Three minutes, one sample a second. */
 const SAMPLES = 180

@@ -1,6 +1,6 @@
 import type { FreshnessClock } from '@shelfwire/central'
-import type { Follower } from '../memory/follow-feed.ts'
-import type { Memory } from '../memory/memory.ts'
+import type { Follower } from '../cache/follow-feed.ts'
+import type { Memory } from '../cache/stock-cache.ts'
 import type { Answered } from './ask-at-most.ts'
 import type { ConnectorStatus } from './connectors.ts'
 import { explainStore, type Surroundings } from './explain-store.ts'

@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from '@shelfwire/http'
 import type { Follower } from './follow-feed.ts'
-import type { Memory } from './memory.ts'
 import type { ReadTally } from './read-skus.ts'
+import type { Memory } from './stock-cache.ts'
 
 /** What the memory does, read when somebody looks: an answer pays nothing for being counted. */
 export function registerMemoryMetrics(

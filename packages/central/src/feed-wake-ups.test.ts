@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { expect, onTestFinished, test } from 'vitest'
-import { createFeedNotifier, hearFeedNotices } from './feed-notices.ts'
+import { createFeedNotifier, hearFeedNotices } from './feed-wake-ups.ts'
 
 const HOST = '127.0.0.1'
 

@@ -8,9 +8,9 @@ import {
   readFeedHead,
 } from '@shelfwire/central'
 import { type Connection, type Reader, readerOn, snapshotOn } from '@shelfwire/mysql'
-import { selectMarginRules } from '../margins/margin-rules-sql.ts'
-import type { Ground, Memory, RememberedSku } from './memory.ts'
-import { selectProofs, selectSkus } from './memory-sql.ts'
+import { selectProofs, selectSkus } from './cache-sql.ts'
+import { selectMarginRules } from './margin-rules-sql.ts'
+import type { Ground, Memory, RememberedSku } from './stock-cache.ts'
 
 /**
  * Feed rows read at a time, of up to 1,000 changes or about 100 kB each: so few that reading them stays far below a

@@ -8,8 +8,8 @@ import {
   databaseUnavailable,
   MAX_KEYS_PER_LIST,
 } from '@shelfwire/mysql'
-import type { Memory, RememberedSku } from './memory.ts'
-import { FEED_PAGE_ROWS, readChanges, readSnapshot, type Turn } from './read-turn.ts'
+import { FEED_PAGE_ROWS, readChanges, readSnapshot, type Turn } from './poll-feed.ts'
+import type { Memory, RememberedSku } from './stock-cache.ts'
 
 /**
  * Pause between turns while changes come that nobody told of, and the one that it grows to, by half each turn. Where

@@ -1,6 +1,6 @@
 import type { FeedChanges } from '@shelfwire/central'
 import { expect, test } from 'vitest'
-import { createMemory, type RememberedSku } from './memory.ts'
+import { createMemory, type RememberedSku } from './stock-cache.ts'
 
 const milk = (): RememberedSku => ({ sku: 'milk', inCatalogue: false, category: null, levels: [] })
 const level = (storeId: string, onHand: number, sku = 'milk') => ({

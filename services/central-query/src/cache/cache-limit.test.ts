@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 
-const FILL = join(import.meta.dirname, '../testing/fill-memory.ts')
+const FILL = join(import.meta.dirname, '../testing/fill-cache.ts')
 
 test('as many rows as may be remembered fit the heap, with the longest names and with what was forgotten', async () => {
   const heapMb = 200

@@ -1,5 +1,5 @@
 import type { Follower } from './follow-feed.ts'
-import type { Memory, RememberedSku } from './memory.ts'
+import type { Memory, RememberedSku } from './stock-cache.ts'
 
 /** How often SKUs were there when asked for, and how often they had to be loaded. */
 export interface ReadTally {

@@ -1,5 +1,5 @@
-import { createMemory } from '../memory/memory.ts'
-import { rowsThatFit } from '../memory/memory-limit.ts'
+import { rowsThatFit } from '../cache/cache-limit.ts'
+import { createMemory } from '../cache/stock-cache.ts'
 
 /** A program: fills a memory several times over with rows of the longest names, each answered once, and says how many fit. */
 const STORES = 20

@@ -8,8 +8,8 @@ import type { SkuAvailability } from '../availability/availability-schemas.ts'
 import { createWriter } from '../testing/central-writer.ts'
 import { openWire } from '../testing/cuttable-wire.ts'
 import { followFeed } from './follow-feed.ts'
-import { createMemory } from './memory.ts'
 import { createSkuReader } from './read-skus.ts'
+import { createMemory } from './stock-cache.ts'
 
 const STORES = ['store-1', 'store-2', 'store-3']
 const SKUS = Array.from({ length: 30 }, (_, index) => `SKU-${index}`)

@@ -1,7 +1,7 @@
 import { PARTS, type Proof } from '@shelfwire/central'
 import { isoOfDatetime } from '@shelfwire/contracts'
 import { type Reader, select, selectByKeys, type Transaction } from '@shelfwire/mysql'
-import type { RememberedSku } from './memory.ts'
+import type { RememberedSku } from './stock-cache.ts'
 
 const EVERY_PART = Array.from({ length: PARTS }, (_, part) => part)
 
