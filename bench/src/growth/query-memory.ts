@@ -9,8 +9,8 @@ import { skuOfRank } from '../journal/fill-journal.ts'
 const MAIN = join(import.meta.dirname, '../../../services/central-query/src/main.ts')
 /** What V8 is given, in MB. */
 const HEAP_MB = 400
-/** Rows that may be remembered: SKUs, and their levels. */
-const REMEMBERED_ROWS = 100_000
+/** Rows that may be cached: SKUs, and their levels. */
+const CACHED_ROWS = 100_000
 const FULL_AT = 20_000
 const ASKED = 200_000
 const SKUS_PER_BATCH = 100
@@ -22,7 +22,7 @@ const CONNECTIONS = 8
  */
 const MAX_OUTSIDE_HEAP_MB = 180
 
-/** Asks for many times as many SKUs as central-query may remember; says what it holds then, and what is wrong with it. */
+/** Asks for many times as many SKUs as central-query may cache; returns what is wrong with the memory that it then holds. */
 export async function memoryProblems(stack: Stack, say: (line: string) => void): Promise<string[]> {
   const { port } = rootAddress(stack, 'central', 'central')
   await using query = await startProcess({
@@ -34,22 +34,20 @@ export async function memoryProblems(stack: Stack, say: (line: string) => void):
       MYSQL_USER: 'query',
       MYSQL_PASSWORD: stack.secrets.query,
       MYSQL_DATABASE: 'central',
-      MEMORY_ROWS: String(REMEMBERED_ROWS),
+      CACHE_ROWS: String(CACHED_ROWS),
     },
   })
   await askFor(query.url, 0, FULL_AT)
   const full = await readProcess(query.pid)
   const statuses = await askFor(query.url, FULL_AT, ASKED)
   const later = await readProcess(query.pid)
-  const remembered = await metric(query.url, 'shelfwire_memory_rows')
+  const cached = await metric(query.url, 'shelfwire_cache_rows')
   say(
-    `  central-query remembers ${remembered} rows (${REMEMBERED_ROWS} allowed) of ${ASKED} SKUs asked for: ` +
+    `  central-query caches ${cached} rows (${CACHED_ROWS} allowed) of ${ASKED} SKUs asked for: ` +
       `${full.residentMb.toFixed(0)} MB after ${FULL_AT}, ${later.residentMb.toFixed(0)} MB later`,
   )
   return [
-    ...(remembered <= REMEMBERED_ROWS
-      ? []
-      : [`central-query remembers ${remembered} rows, ${REMEMBERED_ROWS} are allowed`]),
+    ...(cached <= CACHED_ROWS ? [] : [`central-query caches ${cached} rows, ${CACHED_ROWS} are allowed`]),
     ...(later.residentMb <= HEAP_MB + MAX_OUTSIDE_HEAP_MB
       ? []
       : [`central-query holds ${later.residentMb.toFixed(0)} MB, ${HEAP_MB} of heap were given`]),

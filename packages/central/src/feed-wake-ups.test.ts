@@ -1,11 +1,11 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { expect, onTestFinished, test } from 'vitest'
-import { createFeedNotifier, hearFeedNotices } from './feed-wake-ups.ts'
+import { createWakeUpSender, listenForWakeUps } from './feed-wake-ups.ts'
 
 const HOST = '127.0.0.1'
 
-/** A port that nobody has, or had a moment ago. */
+/** A port that was free a moment ago. */
 async function freePort(): Promise<number> {
   const socket = createSocket('udp4')
   socket.bind(0, HOST)
@@ -15,45 +15,45 @@ async function freePort(): Promise<number> {
   return port
 }
 
-function notifier(ports: number[], host = HOST) {
-  const made = createFeedNotifier(ports.map((port) => ({ host, port })))
-  onTestFinished(() => made.close())
-  return made
+function senderTo(ports: number[], host = HOST) {
+  const sender = createWakeUpSender(ports.map((port) => ({ host, port })))
+  onTestFinished(() => sender.close())
+  return sender
 }
 
-async function countNotices(port: number): Promise<{ heard: number }> {
-  const count = { heard: 0 }
-  const hearing = await hearFeedNotices({ host: HOST, port }, () => {
-    count.heard += 1
+async function countWakeUps(port: number): Promise<{ received: number }> {
+  const count = { received: 0 }
+  const listening = await listenForWakeUps({ host: HOST, port }, () => {
+    count.received += 1
   })
-  onTestFinished(() => hearing.close())
+  onTestFinished(() => listening.close())
   return count
 }
 
-test('every listener hears of each notice, also one that began to listen late', async () => {
+test('each wake-up reaches every reader that listens, also one that began to listen late', async () => {
   const [early, late] = [await freePort(), await freePort()]
-  const { notify } = notifier([early, late])
-  const atEarly = await countNotices(early)
-  notify()
-  await expect.poll(() => atEarly.heard).toBe(1)
-  const atLate = await countNotices(late)
-  notify()
-  await expect.poll(() => [atEarly.heard, atLate.heard]).toEqual([2, 1])
+  const sender = senderTo([early, late])
+  const atEarly = await countWakeUps(early)
+  sender.send()
+  await expect.poll(() => atEarly.received).toBe(1)
+  const atLate = await countWakeUps(late)
+  sender.send()
+  await expect.poll(() => [atEarly.received, atLate.received]).toEqual([2, 1])
 })
 
-test('a listener that is away, or whose name leads nowhere, is no trouble for the others', async () => {
-  const [away, there] = [await freePort(), await freePort()]
-  const heard = await countNotices(there)
-  notifier([1], 'no-such-host.invalid').notify()
-  const { notify } = notifier([away, there])
-  notify()
-  await expect.poll(() => heard.heard).toBe(1)
-  notify()
-  await expect.poll(() => heard.heard).toBe(2)
+test('a reader that is down, or whose host name does not resolve, does not keep wake-ups from the others', async () => {
+  const [down, up] = [await freePort(), await freePort()]
+  const count = await countWakeUps(up)
+  senderTo([1], 'no-such-host.invalid').send()
+  const sender = senderTo([down, up])
+  sender.send()
+  await expect.poll(() => count.received).toBe(1)
+  sender.send()
+  await expect.poll(() => count.received).toBe(2)
 })
 
-test('a port that another has is refused to whoever wants to listen', async () => {
+test('listening on a UDP port that is taken rejects', async () => {
   const port = await freePort()
-  await countNotices(port)
-  await expect(hearFeedNotices({ host: HOST, port }, () => {})).rejects.toThrow(/EADDRINUSE/)
+  await countWakeUps(port)
+  await expect(listenForWakeUps({ host: HOST, port }, () => {})).rejects.toThrow(/EADDRINUSE/)
 })

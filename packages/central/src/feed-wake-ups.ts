@@ -1,41 +1,41 @@
 import { createSocket } from 'node:dgram'
 
-/** Where somebody hears of the feed: a host and a UDP port. */
-export interface FeedListener {
+/** Where a reader of the feed listens for wake-ups: a host and a UDP port. */
+export interface WakeUpAddress {
   host: string
   port: number
 }
 
-/** Tells readers that the feed has something new. */
-export interface FeedNotifier {
-  notify(): void
+/** Wakes readers of the feed up. */
+export interface WakeUpSender {
+  send(): void
   close(): void
 }
 
-/** All there is to say: the feed itself says what is new, and in which order. */
-const NOTICE = Buffer.from('feed')
+/** Any text would do: what is new, and in which order, is read from the feed. */
+const WAKE_UP = Buffer.from('feed')
 
 /**
- * Notices that the feed has moved, as PostgreSQL's NOTIFY would be, one datagram to each listener. They may be lost,
- * come twice or too early: a reader looks at the feed by itself, only later. So whether a listener is there, where its
- * name leads and whether it hears is nobody's trouble, and no transaction ever waits for it.
+ * Sends wake-ups when the feed has new entries, as PostgreSQL's NOTIFY would, one datagram to each reader. They may be
+ * lost, duplicated or early: a reader also polls the feed by itself, only later. So an address that doesn't resolve or
+ * where nothing listens is no error, and no transaction waits for a wake-up.
  */
-export function createFeedNotifier(listeners: readonly FeedListener[]): FeedNotifier {
+export function createWakeUpSender(readers: readonly WakeUpAddress[]): WakeUpSender {
   const socket = createSocket('udp4')
   socket.on('error', () => {})
   socket.unref()
   return {
-    notify() {
-      for (const { host, port } of listeners) socket.send(NOTICE, port, host, () => {})
+    send() {
+      for (const { host, port } of readers) socket.send(WAKE_UP, port, host, () => {})
     },
     close: () => void socket.close(),
   }
 }
 
-/** Hears notices on a UDP port until closed. Rejects when the port can't be had. */
-export async function hearFeedNotices(
-  { host, port }: FeedListener,
-  onNotice: () => void,
+/** Calls `onWakeUp` for each wake-up that arrives at a UDP port, until closed. Rejects when the port can't be bound. */
+export async function listenForWakeUps(
+  { host, port }: WakeUpAddress,
+  onWakeUp: () => void,
 ): Promise<{ close(): void }> {
   const socket = createSocket('udp4')
   await new Promise<void>((resolve, reject) => {
@@ -43,6 +43,6 @@ export async function hearFeedNotices(
     socket.bind(port, host, resolve)
   })
   socket.on('error', () => {})
-  socket.on('message', onNotice)
+  socket.on('message', onWakeUp)
   return { close: () => void socket.close() }
 }

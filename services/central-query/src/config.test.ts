@@ -4,20 +4,20 @@ import { readConfig } from './config.ts'
 const good = { HTTP_PORT: '13000', MYSQL_USER: 'service', MYSQL_PASSWORD: 'x', MYSQL_DATABASE: 'central' }
 
 test('what is not set has the value that the documents name', () => {
-  expect(readConfig(good)).toMatchObject({ limits: { slaMs: 5_000, offlineMs: 60_000 }, memoryRows: 300_000 })
+  expect(readConfig(good)).toMatchObject({ limits: { slaMs: 5_000, offlineMs: 60_000 }, cacheRows: 300_000 })
 })
 
 test('rows beyond what fits the heap are refused, and by default are as many as fit', () => {
-  expect(readConfig(good, 20_000)).toMatchObject({ memoryRows: 20_000 })
-  expect(readConfig({ ...good, MEMORY_ROWS: '20000' }, 20_000)).toMatchObject({ memoryRows: 20_000 })
-  expect(() => readConfig({ ...good, MEMORY_ROWS: '20001' }, 20_000)).toThrow(
-    'MEMORY_ROWS: must be at most 20000 with the heap that V8 has; --max-old-space-size gives it more',
+  expect(readConfig(good, 20_000)).toMatchObject({ cacheRows: 20_000 })
+  expect(readConfig({ ...good, CACHE_ROWS: '20000' }, 20_000)).toMatchObject({ cacheRows: 20_000 })
+  expect(() => readConfig({ ...good, CACHE_ROWS: '20001' }, 20_000)).toThrow(
+    'CACHE_ROWS: must be at most 20000 with the heap that V8 has; --max-old-space-size gives it more',
   )
 })
 
 test('every problem is told at once, with its key and the legal values', () => {
-  const read = () => readConfig({ HTTP_PORT: 'x', SLA_MS: '0', MEMORY_ROWS: '1.5', CONNECT_URL: 'kafka://x' })
-  for (const key of ['HTTP_PORT', 'SLA_MS', 'MEMORY_ROWS', 'CONNECT_URL', 'MYSQL_USER', 'MYSQL_PASSWORD']) {
+  const read = () => readConfig({ HTTP_PORT: 'x', SLA_MS: '0', CACHE_ROWS: '1.5', CONNECT_URL: 'kafka://x' })
+  for (const key of ['HTTP_PORT', 'SLA_MS', 'CACHE_ROWS', 'CONNECT_URL', 'MYSQL_USER', 'MYSQL_PASSWORD']) {
     expect(read).toThrow(new RegExp(`${key}( is missing|: must be)`))
   }
 })

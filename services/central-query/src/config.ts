@@ -25,16 +25,16 @@ const env = {
   SLA_MS: duration.default(DEFAULT_FRESHNESS_LIMITS.slaMs),
   /** The age from which a store is `offline`. */
   OFFLINE_MS: duration.default(DEFAULT_FRESHNESS_LIMITS.offlineMs),
-  /** How many rows are remembered: a SKU is one, its level in each store another. By default what fits the heap. */
-  MEMORY_ROWS: z.coerce.number(rows).int(rows).min(1_000, rows).max(100_000_000, rows).optional(),
+  /** How many rows are cached: a SKU is one, its level in each store another. By default what fits the heap. */
+  CACHE_ROWS: z.coerce.number(rows).int(rows).min(1_000, rows).max(100_000_000, rows).optional(),
 }
 
 /** The service's whole configuration; throws a ConfigurationError that lists every problem. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env, mostRows = rowsThatFit()) {
   const values = readEnv(env, environment)
-  if ((values.MEMORY_ROWS ?? 0) > mostRows) {
+  if ((values.CACHE_ROWS ?? 0) > mostRows) {
     throw new ConfigurationError([
-      `MEMORY_ROWS: must be at most ${mostRows} with the heap that V8 has; --max-old-space-size gives it more`,
+      `CACHE_ROWS: must be at most ${mostRows} with the heap that V8 has; --max-old-space-size gives it more`,
     ])
   }
   if (values.OFFLINE_MS <= values.SLA_MS) {
@@ -47,7 +47,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env, mostRow
     database: databaseAddress(values),
     connectUrl: values.CONNECT_URL,
     limits: { slaMs: values.SLA_MS, offlineMs: values.OFFLINE_MS },
-    memoryRows: values.MEMORY_ROWS ?? Math.min(DEFAULT_ROWS, mostRows),
+    cacheRows: values.CACHE_ROWS ?? Math.min(DEFAULT_ROWS, mostRows),
   }
 }
 

@@ -1,14 +1,14 @@
 import { join } from 'node:path'
-import { hearFeedNotices, latestPingUs } from '@shelfwire/central'
+import { latestPingUs, listenForWakeUps } from '@shelfwire/central'
 import { createApp, createLog, createMetrics, listen, startInOrder, waitUntilUsable } from '@shelfwire/http'
 import { createPool, databaseFault, readerOn, serverProblems } from '@shelfwire/mysql'
 import express from 'express'
 import { availabilityRoutes } from './availability/availability-routes.ts'
 import { storePageRoutes } from './availability/store-page-routes.ts'
-import { registerMemoryMetrics } from './cache/cache-metrics.ts'
+import { registerCacheMetrics } from './cache/cache-metrics.ts'
 import { followFeed } from './cache/follow-feed.ts'
 import { createSkuReader } from './cache/read-skus.ts'
-import { createMemory } from './cache/stock-cache.ts'
+import { createStockCache } from './cache/stock-cache.ts'
 import type { Config } from './config.ts'
 import { createAgeHistory } from './freshness/age-history.ts'
 import { askAtMost } from './freshness/ask-at-most.ts'
@@ -30,8 +30,8 @@ const PAGE = join(import.meta.dirname, '../web')
 /** Connect may be away so long without a change being lost. */
 const BINLOG_RETENTION_DAYS = 7
 const CONNECTIONS = 10
-/** Without a look at the feed for longer, the service says that it isn't ready. */
-const READY_SILENT_MS = 2_000
+/** When the feed was last read longer ago, the service isn't ready. */
+const MAX_READ_AGE_MS = 2_000
 
 /** Starts the service; waits for its database and throws a ConfigurationError when that can't be trusted. */
 export function startCentralQuery(config: Config, now: () => Date = () => new Date()) {
@@ -43,27 +43,27 @@ export function startCentralQuery(config: Config, now: () => Date = () => new Da
     const demands = { binlogRetentionDays: BINLOG_RETENTION_DAYS, migrations: MIGRATIONS }
     await waitUntilUsable('database', () => serverProblems(pool, demands), { log })
 
-    const memory = createMemory({ maxRows: config.memoryRows })
+    const cache = createStockCache({ maxRows: config.cacheRows })
     const readerClock = await startReaderClock({
       pool,
       limits: config.limits,
       now,
       log,
-      onTick: (reading) => memory.dropFutureProofs(latestPingUs(reading)),
+      onTick: (reading) => cache.dropFutureProofs(latestPingUs(reading)),
     })
     pieces.defer(() => readerClock.close())
     const clock = readerClock.read
-    const follower = await followFeed({ address: config.database, memory, log })
+    const follower = await followFeed({ address: config.database, cache, log })
     pieces.defer(() => follower.close())
-    const reader = createSkuReader(memory, follower)
-    registerMemoryMetrics(metrics, { memory, follower, tally: reader.tally })
+    const reader = createSkuReader(cache, follower)
+    registerCacheMetrics(metrics, { cache, follower, tally: reader.tally })
 
     const facts = askAtMost(() => selectFacts(readerOn(pool)), { keepMs: 250, deadlineMs: 1_000 })
     const { connectUrl } = config
     const connectors =
       connectUrl && askAtMost(() => readConnectors(connectUrl), { keepMs: 1_500, deadlineMs: 1_000 })
-    const report = () => makeReport({ memory, follower, clock, facts, connectors: connectors || undefined })
-    const stream = startFreshnessStream({ report, history: createAgeHistory(memory, clock), metrics })
+    const report = () => makeReport({ cache, follower, clock, facts, connectors: connectors || undefined })
+    const stream = startFreshnessStream({ report, history: createAgeHistory(cache, clock), metrics })
 
     const app = createApp({
       info: {
@@ -72,11 +72,11 @@ export function startCentralQuery(config: Config, now: () => Date = () => new Da
         description: 'Stock of every store, with proof of its age.',
       },
       routes: [
-        ...availabilityRoutes({ memory, reader, clock }),
+        ...availabilityRoutes({ cache, reader, clock }),
         ...storePageRoutes({ pool, clock }),
         ...freshnessRoutes({ report }),
         ...storeRoutes({ pool, now }),
-        ...marginRoutes({ pool, memory, reader, now }),
+        ...marginRoutes({ pool, cache, reader, now }),
         ...productListRoutes({ pool, now }),
         ...productRoutes({ pool, now }),
         ...ledgerRoutes({ pool }),
@@ -92,8 +92,8 @@ export function startCentralQuery(config: Config, now: () => Date = () => new Da
       hosts: config.http.hosts,
       corsOrigins: config.corsOrigins,
       unreadyReasons: () =>
-        memory.positions === undefined || follower.silentMs > READY_SILENT_MS
-          ? [`central's feed has not been read for ${Math.round(follower.silentMs / 1_000)} s`]
+        cache.positions === undefined || follower.readAgeMs > MAX_READ_AGE_MS
+          ? [`central's feed has not been read for ${Math.round(follower.readAgeMs / 1_000)} s`]
           : [],
     })
     const server = await listen(app, config.http)
@@ -101,13 +101,16 @@ export function startCentralQuery(config: Config, now: () => Date = () => new Da
     // Streams end before the server closes: it would wait for them.
     pieces.defer(() => stream.close())
     const { port } = server
-    const notices = await hearFeedNotices({ host: config.http.host, port }, follower.notice).catch(
+    const wakeUps = await listenForWakeUps({ host: config.http.host, port }, follower.wakeUp).catch(
       (error) => {
-        log.warn({ err: error, port }, 'no notices of the feed can be heard; it is looked at now and then')
+        log.warn(
+          { err: error, port },
+          'UDP port not bound; no wake-ups arrive, and the feed is polled every 25 ms',
+        )
         return null
       },
     )
-    pieces.defer(() => notices?.close())
+    pieces.defer(() => wakeUps?.close())
     log.info({ port }, 'listening')
     return { port }
   })

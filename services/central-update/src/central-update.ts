@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { createCentralClock, createFeedNotifier } from '@shelfwire/central'
+import { createCentralClock, createWakeUpSender } from '@shelfwire/central'
 import {
   ConfigurationError,
   createLog,
@@ -82,7 +82,7 @@ export async function startCentralUpdate(config: Config, wallClock = () => new D
     onUndecoded: (partition, detail) => alarm('schema_unavailable', { partition, detail }),
   })
   const pings = createPings({ kafka, topic: config.pingsTopic })
-  const readers = createFeedNotifier(config.feedReaders)
+  const readers = createWakeUpSender(config.feedReaders)
   const unclaimed = new Set<string>()
 
   function alarm(reason: string, detail: object): void {
@@ -97,7 +97,7 @@ export async function startCentralUpdate(config: Config, wallClock = () => new D
     if (reason === 'unclaimed_beat' && !isLogged) unclaimed.add(detail.detail)
   }
   function onApplied(applied: Applied): void {
-    readers.notify()
+    readers.send()
     for (const { partition } of applied.slices) applyTroubles.delete(partition)
     metrics.applied(applied)
     for (const { reason, ...detail } of applied.alarms) alarmOnce(reason, detail)

@@ -2,7 +2,7 @@ import type { FeedChanges, FreshnessClock } from '@shelfwire/central'
 import { skuField } from '@shelfwire/contracts'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createMemory, type RememberedSku } from '../cache/stock-cache.ts'
+import { type CachedSku, createStockCache } from '../cache/stock-cache.ts'
 import { type AvailabilityFilter, answerAvailability } from './answer-availability.ts'
 import { ROW_FIELDS, type SkuAvailability, skuAvailability } from './availability-schemas.ts'
 
@@ -13,8 +13,8 @@ const level = (storeId: string, onHand: number, sku = 'milk') => ({
 })
 
 function openShop(sku = 'milk') {
-  const memory = createMemory({ maxRows: 100 })
-  memory.restart({
+  const cache = createStockCache({ maxRows: 100 })
+  cache.reset({
     positions: [{ number: 0, token: 0 }],
     stores: new Map([
       ['store-1', { asOfUs: (NOW_MS - 100) * 1_000, suspect: null, rebuilding: false }],
@@ -23,13 +23,13 @@ function openShop(sku = 'milk') {
     ]),
     margins: [],
   })
-  memory.remember([{ sku, inCatalogue: false, category: null, levels: [] }])
+  cache.add([{ sku, inCatalogue: false, category: null, levels: [] }])
   let number = 0
   return {
-    apply: (changes: FeedChanges) => memory.apply(0, { number: ++number, token: number, changes }),
+    apply: (changes: FeedChanges) => cache.apply(0, { number: ++number, token: number, changes }),
     ask(filter: AvailabilityFilter = {}, nowMs = NOW_MS): SkuAvailability {
-      const found = memory.find(sku) as RememberedSku
-      const { items } = answerAvailability(memory, [found], { clock: at(nowMs), filter })
+      const found = cache.find(sku) as CachedSku
+      const { items } = answerAvailability(cache, [found], { clock: at(nowMs), filter })
       return JSON.parse(items[0]?.json ?? '')
     },
   }

@@ -1,7 +1,7 @@
 import type { FreshnessClock } from '@shelfwire/central'
 import { pickFields } from '@shelfwire/http'
 import { levelRow } from '../cache/level-row.ts'
-import type { Memory, RememberedSku } from '../cache/stock-cache.ts'
+import type { CachedSku, StockCache } from '../cache/stock-cache.ts'
 import { freshnessByStore, type WrittenFreshness } from '../freshness/freshness-view.ts'
 import { rebuildingStores } from '../freshness/rebuilding.ts'
 import type { AvailabilityRow } from './availability-schemas.ts'
@@ -28,27 +28,27 @@ export interface SkuAnswer {
 }
 
 /**
- * The answers for SKUs that were just found in memory. Without an `await` from finding them to here: then levels,
+ * The answers for SKUs that were just found in the cache. Without an `await` from finding them to here: then levels,
  * margins and proofs are of one feed position, and every answer is the formula of a state that really was (I11).
  *
  * They are written, not built: adding up rows that are JSON already takes a third of the time of serialising them, and
  * rows are nearly all of an answer.
  */
 export function answerAvailability(
-  memory: Memory,
-  skus: readonly RememberedSku[],
+  cache: StockCache,
+  skus: readonly CachedSku[],
   { clock, filter }: { clock: FreshnessClock; filter: AvailabilityFilter },
 ): AvailabilityAnswer {
-  const freshnessOf = freshnessByStore(memory.stores, clock)
+  const freshnessOf = freshnessByStore(cache.stores, clock)
   const wanted = filter.stores === undefined ? undefined : new Set(filter.stores)
-  const rebuilding = rebuildingStores(memory.stores, wanted)
+  const rebuilding = rebuildingStores(cache.stores, wanted)
   const isTold = (storeId: string) => wanted?.has(storeId) !== false && !rebuilding.includes(storeId)
   const ending = rebuilding.length === 0 ? ']}' : `],"rebuilding":${JSON.stringify(rebuilding)}}`
 
-  const items = skus.map((remembered): SkuAnswer => {
-    const { sku, inCatalogue, levels } = remembered
+  const items = skus.map((cached): SkuAnswer => {
+    const { sku, inCatalogue, levels } = cached
     const known = inCatalogue || levels.length > 0
-    const { availableFresh, rows } = writeRows(memory, remembered, { filter, isTold, freshnessOf })
+    const { availableFresh, rows } = writeRows(cache, cached, { filter, isTold, freshnessOf })
     const beginning = `{"sku":${JSON.stringify(sku)},"known":${known},"availableFresh":${availableFresh}`
     return { known, json: `${beginning},"stores":[${rows}${ending}` }
   })
@@ -67,14 +67,14 @@ interface RowsWish {
 }
 
 /** A SKU's rows as the members of a JSON array, and what of them is proved now. */
-function writeRows(memory: Memory, remembered: RememberedSku, { filter, isTold, freshnessOf }: RowsWish) {
+function writeRows(cache: StockCache, cached: CachedSku, { filter, isTold, freshnessOf }: RowsWish) {
   let availableFresh = 0
   let rows = ''
   /** Of the row before, which is ended together with the comma: one addition less for each row. */
   let last: WrittenFreshness | undefined
-  for (const level of remembered.levels) {
+  for (const level of cached.levels) {
     if (!isTold(level.storeId)) continue
-    const row = memory.rowOf(remembered, level)
+    const row = cache.rowOf(cached, level)
     if (filter.inStock === true && row.available === 0) continue
     const freshness = freshnessOf(level.storeId)
     if (freshness.view.state === 'fresh') availableFresh += row.available

@@ -121,13 +121,13 @@ describe("a store's shelf", () => {
     expect(second.body).toEqual({ items: [{ sku: 'SKU-3' }], next: null })
   })
 
-  test('says the same of a SKU as the answer from memory', async () => {
+  test('says the same of a SKU as the answer from the cache', async () => {
     const page = await shop.ask('/v1/stores/store-1/availability?limit=1')
-    const memory = await shop.ask('/v1/availability/SKU-1?store=store-1')
+    const cache = await shop.ask('/v1/availability/SKU-1?store=store-1')
     const { freshness: _, sku, ...row } = page.body.items[0]
     expect(sku).toBe('SKU-1')
-    expect(memory.body.stores[0]).toMatchObject(row)
-    expect(page.body.items[0].freshness.asOf).toBe(memory.body.stores[0].freshness.asOf)
+    expect(cache.body.stores[0]).toMatchObject(row)
+    expect(page.body.items[0].freshness.asOf).toBe(cache.body.stores[0].freshness.asOf)
   })
 
   test('with only what is in stock leaves out what the margin keeps back', async () => {

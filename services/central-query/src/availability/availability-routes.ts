@@ -3,7 +3,7 @@ import { skuField, storeIdField } from '@shelfwire/contracts'
 import { problem, type Reply, type Route, route, strict } from '@shelfwire/http'
 import { z } from 'zod'
 import type { SkuReader } from '../cache/read-skus.ts'
-import type { Memory } from '../cache/stock-cache.ts'
+import type { StockCache } from '../cache/stock-cache.ts'
 import { refuseRebuilding } from '../freshness/rebuilding.ts'
 import { unknownStores } from '../stores/unknown-store.ts'
 import { type AvailabilityFilter, answerAvailability, listOf } from './answer-availability.ts'
@@ -31,23 +31,23 @@ const batchAnswer = z
   .object({ items: z.array(skuAvailability) })
   .meta({ description: 'Each SKU by itself, in the order asked; one that nobody knows has `known: false`.' })
 
-/** Availability by SKU, from memory. */
+/** Availability by SKU, from the cache. */
 export function availabilityRoutes(needs: {
-  memory: Memory
+  cache: StockCache
   reader: SkuReader
   clock: () => FreshnessClock
 }): Route[] {
-  const { memory, reader } = needs
+  const { cache, reader } = needs
 
   function answer(skus: readonly string[], filter: AvailabilityFilter) {
     return reader.withSkus(skus, (found) =>
-      answerAvailability(memory, found, { clock: needs.clock(), filter }),
+      answerAvailability(cache, found, { clock: needs.clock(), filter }),
     )
   }
 
-  /** The filter's stores are judged after the SKUs are read: only then is it sure that the memory has its ground. */
+  /** The filter's stores are judged after the SKUs are read: only then is it sure that the cache has its snapshot. */
   const refuseUnknown = ({ stores = [] }: AvailabilityFilter): Reply | undefined =>
-    unknownStores(stores.filter((storeId) => !memory.stores.has(storeId)))
+    unknownStores(stores.filter((storeId) => !cache.stores.has(storeId)))
 
   return [
     route({

@@ -1,11 +1,11 @@
 import { partOf } from '@shelfwire/central'
 import { isoOfDatetime } from '@shelfwire/contracts'
 import type { Transaction } from '@shelfwire/mysql'
-import type { RememberedLevel } from '../cache/stock-cache.ts'
+import type { CachedLevel } from '../cache/stock-cache.ts'
 import { build, readRows } from '../page-query.ts'
 
 /** One SKU of a store's page. */
-export interface PageLevel extends RememberedLevel {
+export interface PageLevel extends CachedLevel {
   sku: string
   category: string | null
 }

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 
 const FILL = join(import.meta.dirname, '../testing/fill-cache.ts')
 
-test('as many rows as may be remembered fit the heap, with the longest names and with what was forgotten', async () => {
+test('as many rows as may be cached fit the heap, with the longest names and with what was forgotten', async () => {
   const heapMb = 200
   const { stdout } = await promisify(execFile)(process.execPath, [`--max-old-space-size=${heapMb}`, FILL])
   const { maxRows, rows } = JSON.parse(stdout) as { maxRows: number; rows: number }

@@ -1,18 +1,18 @@
 import { Counter, Gauge, type Registry } from '@shelfwire/http'
 import type { Follower } from './follow-feed.ts'
 import type { ReadTally } from './read-skus.ts'
-import type { Memory } from './stock-cache.ts'
+import type { StockCache } from './stock-cache.ts'
 
-/** What the memory does, read when somebody looks: an answer pays nothing for being counted. */
-export function registerMemoryMetrics(
+/** Metrics of the cache, computed when they are scraped: counting costs an answer nothing. */
+export function registerCacheMetrics(
   registry: Registry,
-  { memory, follower, tally }: { memory: Memory; follower: Follower; tally: ReadTally },
+  { cache, follower, tally }: { cache: StockCache; follower: Follower; tally: ReadTally },
 ): void {
   const registers = [registry]
   const counters: [string, string, () => number][] = [
-    ['shelfwire_memory_hits_total', 'SKUs asked for that were in memory', () => tally.hits],
-    ['shelfwire_memory_misses_total', 'SKUs asked for that had to be loaded', () => tally.misses],
-    ['shelfwire_memory_loads_total', 'Snapshots taken to load SKUs', () => follower.loads],
+    ['shelfwire_cache_hits_total', 'SKUs asked for that were in the cache', () => tally.hits],
+    ['shelfwire_cache_misses_total', 'SKUs asked for that were not in the cache', () => tally.misses],
+    ['shelfwire_cache_loads_total', 'Polls of the feed that loaded SKUs', () => follower.loads],
   ]
   for (const [name, help, read] of counters) {
     new Counter({
@@ -24,13 +24,17 @@ export function registerMemoryMetrics(
     })
   }
   const gauges: [string, string, () => number][] = [
-    ['shelfwire_memory_skus', 'SKUs remembered', () => memory.size],
+    ['shelfwire_cache_skus', 'SKUs in the cache', () => cache.size],
     [
-      'shelfwire_memory_rows',
-      'Rows remembered: one for each SKU and one for each of its levels',
-      () => memory.rows,
+      'shelfwire_cache_rows',
+      'Rows in the cache: one for each SKU and one for each of its levels',
+      () => cache.rows,
     ],
-    ['shelfwire_feed_silent_seconds', 'Time since the feed was last read', () => follower.silentMs / 1_000],
+    [
+      'shelfwire_feed_read_age_seconds',
+      'Time since the feed was last read',
+      () => follower.readAgeMs / 1_000,
+    ],
   ]
   for (const [name, help, read] of gauges) {
     new Gauge({
@@ -42,11 +46,11 @@ export function registerMemoryMetrics(
   }
   new Gauge({
     name: 'shelfwire_feed_number',
-    help: 'The number of the last feed entry in memory, by part',
+    help: 'Number of the last feed entry in the cache, by part',
     labelNames: ['part'],
     registers,
     collect() {
-      for (const [part, { number }] of (memory.positions ?? []).entries())
+      for (const [part, { number }] of (cache.positions ?? []).entries())
         this.set({ part: String(part) }, number)
     },
   })

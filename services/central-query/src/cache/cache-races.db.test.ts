@@ -9,7 +9,7 @@ import { createWriter } from '../testing/central-writer.ts'
 import { openWire } from '../testing/cuttable-wire.ts'
 import { followFeed } from './follow-feed.ts'
 import { createSkuReader } from './read-skus.ts'
-import { createMemory } from './stock-cache.ts'
+import { createStockCache } from './stock-cache.ts'
 
 const STORES = ['store-1', 'store-2', 'store-3']
 const SKUS = Array.from({ length: 30 }, (_, index) => `SKU-${index}`)
@@ -22,7 +22,7 @@ const WRITES = 200
 const pick = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)] as T
 const several = (count: number) => [...new Set(Array.from({ length: count }, () => pick(SKUS)))]
 
-async function openMemory(maxRows: number, options: { idlePauseMs?: number; pageRows?: number } = {}) {
+async function openCache(maxRows: number, options: { idlePauseMs?: number; pageRows?: number } = {}) {
   const { query, root } = await freshDatabase('central')
   const wire = await openWire(query)
   const pool = createPool(root, { connections: 6 })
@@ -34,21 +34,21 @@ async function openMemory(maxRows: number, options: { idlePauseMs?: number; page
       [storeId, partOf(storeId), storeId, storeId],
     )
   }
-  const memory = createMemory({ maxRows })
+  const cache = createStockCache({ maxRows })
   const log = createLog('test', 'error')
   log.level = 'silent'
   const follower = await followFeed({
-    ...{ address: { ...query, host: '127.0.0.1', port: wire.port }, memory, log },
+    ...{ address: { ...query, host: '127.0.0.1', port: wire.port }, cache, log },
     ...options,
   })
-  const { withSkus } = createSkuReader(memory, follower)
+  const { withSkus } = createSkuReader(cache, follower)
   return {
-    ...{ pool, write, memory, follower, wire },
-    numbers: () => memory.positions?.map(({ number }) => number),
+    ...{ pool, write, cache, follower, wire },
+    numbers: () => cache.positions?.map(({ number }) => number),
     root: createPool(root, { connections: 1 }),
     read: (skus: string[]) =>
       withSkus(skus, (found) => {
-        const { items } = answerAvailability(memory, found, { clock, filter: {} })
+        const { items } = answerAvailability(cache, found, { clock, filter: {} })
         return items.map(({ json }) => JSON.parse(json) as SkuAvailability)
       }),
     async [Symbol.asyncDispose]() {
@@ -69,7 +69,7 @@ const essence = (answers: SkuAvailability[]) =>
 
 test('I11: whatever is written, loaded, forgotten and asked at once, every answer is a state that really was', async () => {
   // Some of thirty fit, so that loading and forgetting never end.
-  await using shop = await openMemory(40)
+  await using shop = await openCache(40)
   const levels = new Map<string, number>()
   const margins = new Map<string, number>()
   const proofs = new Map(STORES.map((storeId) => [storeId, EPOCH_US]))
@@ -78,7 +78,7 @@ test('I11: whatever is written, loaded, forgotten and asked at once, every answe
 
   const asOf = (us: number) =>
     `${new Date(us / 1_000).toISOString().slice(0, 23)}${String(us % 1_000).padStart(3, '0')}Z`
-  function remember(version: number) {
+  function keepState(version: number) {
     const then = { levels: new Map(levels), margins: new Map(margins), proofs: new Map(proofs) }
     history.set(asOf(EPOCH_US + version), (skus) =>
       skus.map((sku) => ({
@@ -104,7 +104,7 @@ test('I11: whatever is written, loaded, forgotten and asked at once, every answe
       version % 5 === 0 ? [{ storeId: null, category: null, sku: pick(SKUS), units: version % 50 }] : []
     for (const { sku, units } of rules) margins.set(sku, units)
     // Before the commit: an answer may be given the moment after it.
-    remember(version)
+    keepState(version)
     const newest = [...proofs].filter(([, us]) => us === EPOCH_US + version)
     await shop.write({
       levels: written,
@@ -128,7 +128,7 @@ test('I11: whatever is written, loaded, forgotten and asked at once, every answe
       expect(history.has(newest), `a state as of ${newest} was`).toBe(true)
       expect(essence(answer)).toEqual(history.get(newest)?.(skus))
       answers += 1
-      // Lets the feed through: a reader that is always answered from memory never waits.
+      // Lets the feed through: a reader that is always answered from the cache never waits.
       await new Promise(setImmediate)
     }
   }
@@ -138,40 +138,40 @@ test('I11: whatever is written, loaded, forgotten and asked at once, every answe
   }
   await Promise.all([writeOn(), ...Array.from({ length: 6 }, readOn)])
   expect(answers).toBeGreaterThan(100)
-  expect(shop.memory.rows).toBeLessThanOrEqual(40)
+  expect(shop.cache.rows).toBeLessThanOrEqual(40)
 
   await expect
     .poll(async () => essence(await shop.read(['SKU-1'])))
     .toEqual(history.get(asOf(EPOCH_US + WRITES))?.(['SKU-1']))
 })
 
-test('a notice is never lost: also one that comes while a turn is under way, which may not see what it is about', async () => {
-  // Nobody else makes it look again.
-  await using shop = await openMemory(10, { idlePauseMs: 3_600_000 })
-  async function writeAndTell(sku: string, onHand: number) {
+test('a wake-up that arrives during a poll, which may be too early to see the change, starts another poll', async () => {
+  // Without a wake-up it would not poll again.
+  await using shop = await openCache(10, { idlePauseMs: 3_600_000 })
+  async function writeAndWakeUp(sku: string, onHand: number) {
     await shop.write({ levels: [{ sku, storeId: 'store-1', onHand }] })
-    shop.follower.notice()
+    shop.follower.wakeUp()
   }
   const skus = SKUS.slice(0, 3)
   const rounds = 50
   for (let onHand = 1; onHand <= rounds; onHand += 1) {
-    // One after the other for the feed's sake, and so each while the turn that the one before began is reading.
-    await Promise.all(skus.map((sku) => writeAndTell(sku, onHand)))
+    // They commit one after the other, each during the poll that the one before has started.
+    await Promise.all(skus.map((sku) => writeAndWakeUp(sku, onHand)))
     await expect.poll(shop.numbers, { interval: 1 }).toEqual([onHand * skus.length])
   }
   expect(essence(await shop.read(skus)).map(({ stores }) => stores[0]?.[1])).toEqual(skus.map(() => rounds))
 })
 
-test('many who miss at once share few snapshots', async () => {
-  await using shop = await openMemory(100)
+test('many cache misses at once share few polls', async () => {
+  await using shop = await openCache(100)
   await shop.write({ levels: SKUS.map((sku) => ({ sku, storeId: 'store-1', onHand: 5 })) })
   await Promise.all(SKUS.map((sku) => shop.read([sku])))
   expect(shop.follower.loads).toBeLessThan(5)
-  expect(shop.memory.size).toBe(SKUS.length)
+  expect(shop.cache.size).toBe(SKUS.length)
 })
 
-test('a SKU that nobody knew is known the moment a store has it', async () => {
-  await using shop = await openMemory(100)
+test('a SKU that was unknown when it was asked for appears as soon as a store has it', async () => {
+  await using shop = await openCache(100)
   expect(await shop.read(['new'])).toMatchObject([{ known: false, stores: [] }])
   await shop.write({ levels: [{ sku: 'new', storeId: 'store-2', onHand: 9 }] })
   await expect
@@ -180,8 +180,8 @@ test('a SKU that nobody knew is known the moment a store has it', async () => {
   expect(shop.follower.loads).toBe(1)
 })
 
-test('a transaction of thousands of changes is followed as one', async () => {
-  await using shop = await openMemory(5_000)
+test('a transaction of thousands of changes is applied to the cache as one entry', async () => {
+  await using shop = await openCache(5_000)
   const skus = Array.from({ length: 2_500 }, (_, index) => `many-${index}`)
   for (let from = 0; from < skus.length; from += 500) await shop.read(skus.slice(from, from + 500))
   const stock = skus.map((sku, onHand) => ({
@@ -195,8 +195,8 @@ test('a transaction of thousands of changes is followed as one', async () => {
   expect(seen.map(({ stores }) => stores[0]?.onHand)).toEqual(skus.map((_, onHand) => onHand))
 })
 
-test('a reader far behind keeps each page that it has read, whatever becomes of its session', async () => {
-  await using shop = await openMemory(100, { pageRows: 2 })
+test('a reader far behind keeps each page of the feed that it has read, also when its session is lost', async () => {
+  await using shop = await openCache(100, { pageRows: 2 })
   await shop.read(['SKU-1'])
   shop.wire.cut()
   // Of three feed rows each, which is more than a page.
@@ -209,27 +209,27 @@ test('a reader far behind keeps each page that it has read, whatever becomes of 
       appendFeed(trx, { part: 0, changes: { stock }, nowUs: EPOCH_US }),
     )
   }
-  // Five or so of them: no session ever brings all.
+  // Each session reads some five of the transactions before it is lost.
   shop.wire.breakAfter(1_200_000)
   shop.wire.mend()
   await expect.poll(shop.numbers, { timeout: 20_000 }).toEqual([transactions])
   shop.wire.breakAfter(Number.POSITIVE_INFINITY)
-  // Nothing was forgotten on the way, nor loaded again.
-  expect(shop.memory.size).toBe(1)
+  // The cache was neither reset nor was the SKU loaded again.
+  expect(shop.cache.size).toBe(1)
   expect(await shop.read(['SKU-1'])).toMatchObject([{ stores: [{ onHand: transactions }] }])
   expect(shop.follower.loads).toBe(1)
 })
 
-/** Changes a level behind the feed's back, and the feed itself, as old rows going or a restored backup would. */
-async function changeUnseen(shop: Awaited<ReturnType<typeof openMemory>>, nextNumber: string) {
+/** Changes a level without the feed, and the feed's head, as dropping old rows or restoring a backup would. */
+async function changeUnseen(shop: Awaited<ReturnType<typeof openCache>>, nextNumber: string) {
   await inTransaction(shop.pool, async (trx) => {
     await trx.run("UPDATE stock SET on_hand = 77 WHERE sku = 'SKU-1'")
     await trx.run(`UPDATE feed_head SET next_number = ${nextNumber}`)
   })
 }
 
-test('a reader whose place in the feed has expired loads everything anew', async () => {
-  await using shop = await openMemory(100)
+test('a reader whose feed position has expired reloads its cache', async () => {
+  await using shop = await openCache(100)
   await shop.write({ levels: [{ sku: 'SKU-1', storeId: 'store-1', onHand: 5 }] })
   await shop.read(['SKU-1'])
   await changeUnseen(shop, 'next_number + 10')
@@ -237,8 +237,8 @@ test('a reader whose place in the feed has expired loads everything anew', async
   await expect.poll(() => shop.read(['SKU-1'])).toMatchObject([{ stores: [{ onHand: 77 }] }])
 })
 
-test('a database that was set back to an earlier time is noticed though its feed is quiet', async () => {
-  await using shop = await openMemory(100)
+test('a database that was set back to an earlier time is detected although nothing is written to the feed', async () => {
+  await using shop = await openCache(100)
   await shop.write({ levels: [{ sku: 'SKU-1', storeId: 'store-1', onHand: 5 }] })
   await shop.read(['SKU-1'])
   await expect.poll(shop.numbers).toEqual([1])
@@ -249,8 +249,8 @@ test('a database that was set back to an earlier time is noticed though its feed
   expect(shop.numbers()).toEqual([0])
 })
 
-/** Plays the failover to a replica that lacked the newest transaction, and that the reader finds under the old address. */
-async function loseNewest(shop: Awaited<ReturnType<typeof openMemory>>, stock: string) {
+/** As a failover to a replica that lacks the newest transaction, under the old address. */
+async function loseNewest(shop: Awaited<ReturnType<typeof openCache>>, stock: string) {
   await inTransaction(shop.root, async (trx) => {
     const [{ previous_token: token = 0 } = {}] = await trx.rows<{ previous_token?: number }>(
       'SELECT previous_token FROM feed_head',
@@ -262,20 +262,23 @@ async function loseNewest(shop: Awaited<ReturnType<typeof openMemory>>, stock: s
 }
 
 test.each([
-  ['overtaken', 2],
-  ['level', 1],
-])('a feed that went back with its database is noticed though it is %s again', async (_, writesAfter) => {
-  await using shop = await openMemory(100)
-  for (const onHand of [4, 5]) await shop.write({ levels: [{ sku: 'SKU-1', storeId: 'store-1', onHand }] })
-  expect(await shop.read(['SKU-1'])).toMatchObject([{ stores: [{ onHand: 5 }] }])
-  expect(shop.numbers()).toEqual([2])
-  shop.wire.cut()
-  await loseNewest(shop, 'UPDATE stock SET on_hand = 4')
-  for (let onHand = 0; onHand < writesAfter; onHand += 1)
-    await shop.write({ levels: [{ sku: 'SKU-2', storeId: 'store-1', onHand }] })
-  shop.wire.mend()
-  await expect
-    .poll(() => shop.read(['SKU-1']), { timeout: 5_000 })
-    .toMatchObject([{ stores: [{ onHand: 4 }] }])
-  expect(shop.numbers()).toEqual([1 + writesAfter])
-})
+  ['above the old one', 2],
+  ['the same', 1],
+])(
+  'a feed that went back with its database is detected although its number is %s again',
+  async (_, writesAfter) => {
+    await using shop = await openCache(100)
+    for (const onHand of [4, 5]) await shop.write({ levels: [{ sku: 'SKU-1', storeId: 'store-1', onHand }] })
+    expect(await shop.read(['SKU-1'])).toMatchObject([{ stores: [{ onHand: 5 }] }])
+    expect(shop.numbers()).toEqual([2])
+    shop.wire.cut()
+    await loseNewest(shop, 'UPDATE stock SET on_hand = 4')
+    for (let onHand = 0; onHand < writesAfter; onHand += 1)
+      await shop.write({ levels: [{ sku: 'SKU-2', storeId: 'store-1', onHand }] })
+    shop.wire.mend()
+    await expect
+      .poll(() => shop.read(['SKU-1']), { timeout: 5_000 })
+      .toMatchObject([{ stores: [{ onHand: 4 }] }])
+    expect(shop.numbers()).toEqual([1 + writesAfter])
+  },
+)

@@ -1,7 +1,7 @@
 import { PARTS, type Proof } from '@shelfwire/central'
 import { isoOfDatetime } from '@shelfwire/contracts'
 import { type Reader, select, selectByKeys, type Transaction } from '@shelfwire/mysql'
-import type { RememberedSku } from './stock-cache.ts'
+import type { CachedSku } from './stock-cache.ts'
 
 const EVERY_PART = Array.from({ length: PARTS }, (_, part) => part)
 
@@ -36,7 +36,7 @@ interface LevelRow {
 }
 
 /** The SKUs' levels and categories; one for each that was asked, with nothing in it when nobody has it. */
-export async function selectSkus(trx: Transaction, skus: readonly string[]): Promise<RememberedSku[]> {
+export async function selectSkus(trx: Transaction, skus: readonly string[]): Promise<CachedSku[]> {
   const [products, levels] = await trx.together([
     selectByKeys(skus, (slice) =>
       select<{ sku: string; category: string | null }>(
@@ -52,7 +52,7 @@ export async function selectSkus(trx: Transaction, skus: readonly string[]): Pro
       ),
     ),
   ])
-  const found = new Map<string, RememberedSku>(
+  const found = new Map<string, CachedSku>(
     skus.map((sku) => [sku, { sku, inCatalogue: false, category: null, levels: [] }]),
   )
   for (const { sku, category } of products) {

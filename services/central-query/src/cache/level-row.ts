@@ -12,7 +12,7 @@ export interface LevelRow {
   updatedAt: string
 }
 
-/** A level with its margin as a row of answers; the same from memory and from the database. */
+/** A level with its margin as a row of answers; the same from the cache and from the database. */
 export function levelRow(
   { storeId, onHand, held, pending, updatedAt }: Omit<LevelRow, 'margin' | 'available'>,
   margin: number,

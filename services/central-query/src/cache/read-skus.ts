@@ -1,7 +1,7 @@
 import type { Follower } from './follow-feed.ts'
-import type { Memory, RememberedSku } from './stock-cache.ts'
+import type { CachedSku, StockCache } from './stock-cache.ts'
 
-/** How often SKUs were there when asked for, and how often they had to be loaded. */
+/** How many SKUs asked for were in the cache, and how many had to be loaded. */
 export interface ReadTally {
   hits: number
   misses: number
@@ -9,32 +9,32 @@ export interface ReadTally {
 
 export interface SkuReader {
   /**
-   * Hands all of `skus`, in order, to `answer`, which must not wait for anything: it is called in the same breath
-   * in which the last of them was found, so that they and the proofs in memory are all of one moment.
+   * Hands all of `skus`, in order, to `answer`, which must be synchronous: it is called in the same tick in which the
+   * last of them was found, so that they and the proofs in the cache are all of one moment.
    */
-  withSkus<T>(skus: readonly string[], answer: (found: RememberedSku[]) => T): Promise<T>
+  withSkus<T>(skus: readonly string[], answer: (found: CachedSku[]) => T): Promise<T>
   readonly tally: ReadTally
 }
 
-/** Reads SKUs from memory, loading those that aren't there. */
-export function createSkuReader(memory: Memory, follower: Pick<Follower, 'load'>): SkuReader {
+/** Reads SKUs from the cache and loads those that it lacks. */
+export function createSkuReader(cache: StockCache, follower: Pick<Follower, 'load'>): SkuReader {
   const tally: ReadTally = { hits: 0, misses: 0 }
   return {
     tally,
     async withSkus(skus, answer) {
-      const found = findAll(skus, (sku) => memory.find(sku))
+      const found = findAll(skus, (sku) => cache.find(sku))
       if (found !== undefined) {
         tally.hits += skus.length
         return answer(found)
       }
-      const missing = skus.filter((sku) => memory.find(sku) === undefined)
+      const missing = skus.filter((sku) => cache.find(sku) === undefined)
       tally.hits += skus.length - missing.length
       tally.misses += missing.length
       const loaded = await follower.load(missing)
-      const completed = findAll(skus, (sku) => loaded.get(sku) ?? memory.find(sku))
+      const completed = findAll(skus, (sku) => loaded.get(sku) ?? cache.find(sku))
       if (completed !== undefined) return answer(completed)
-      // Those that were there have been forgotten meanwhile, as in a memory much too small. Loaded together, all
-      // of them are at hand whether or not they are remembered.
+      // SKUs that were in the cache have been evicted meanwhile, because it is much too small. Loaded together, all of
+      // them are at hand whether or not the cache keeps them.
       const all = await follower.load(skus)
       return answer(skus.flatMap((sku) => all.get(sku) ?? []))
     },
@@ -43,9 +43,9 @@ export function createSkuReader(memory: Memory, follower: Pick<Follower, 'load'>
 
 function findAll(
   skus: readonly string[],
-  find: (sku: string) => RememberedSku | undefined,
-): RememberedSku[] | undefined {
-  const found: RememberedSku[] = []
+  find: (sku: string) => CachedSku | undefined,
+): CachedSku[] | undefined {
+  const found: CachedSku[] = []
   for (const sku of skus) {
     const known = find(sku)
     if (known === undefined) return undefined

@@ -14,84 +14,84 @@ import { LRUCache } from 'lru-cache'
 import { type LevelRow, levelRow } from './level-row.ts'
 
 /** One SKU in one store. */
-export interface RememberedLevel {
+export interface CachedLevel {
   storeId: string
   onHand: number
   held: number
   pending: number
   /** ISO 8601, in the words of answers: made once, not for each of them. */
   updatedAt: string
-  /** Kept by {@link Memory.rowOf}, which alone knows whether it still holds. */
-  row?: RememberedRow | undefined
+  /** Set and checked only by {@link StockCache.rowOf}: it may be outdated. */
+  row?: CachedRow | undefined
 }
 
-/** What a level becomes in answers, worked out once for each change and not for each answer. */
-export interface RememberedRow {
+/** What a level becomes in answers, computed once for each change and not for each answer. */
+export interface CachedRow {
   margin: number
   available: number
-  /** The whole row as JSON, up to its freshness, which is worked out for each answer. */
+  /** The whole row as JSON up to its freshness, which is computed for each answer. */
   jsonToFreshness: string
-  /** How often margin rules had changed when it was worked out. */
+  /** How often margin rules had changed when it was computed. */
   rulesChanged: number
 }
 
-/** One SKU in all stores; kept for SKUs that nobody has, too, so that asking for them again costs nothing. */
-export interface RememberedSku {
+/** One SKU in all stores. Unknown SKUs are cached, too, so that asking for them again costs nothing. */
+export interface CachedSku {
   sku: string
   inCatalogue: boolean
   category: string | null
   /** In the order of store ids. */
-  levels: RememberedLevel[]
+  levels: CachedLevel[]
 }
 
-/** What is remembered whole: it is small, and every answer needs it. */
-export interface Ground {
-  /** By part, the place of the last feed entry in it. */
+/** What the cache is loaded with: the parts that are small and that every answer needs. */
+export interface CacheSnapshot {
+  /** By part, the position of the last feed entry that it contains. */
   positions: FeedPosition[]
   stores: Map<string, Proof>
   margins: MarginRule[]
 }
 
 /**
- * What central knows, as it was at one position of the feed: levels, margins, categories and proofs of freshness
- * all stand there together. Whoever reads without an `await` in between therefore reads a state that really was
- * (I11), and never a level with the proof of a later one (I12).
+ * What central knows, at one position of the feed: levels, margins, categories and proofs of freshness all have that
+ * position. Code that reads without an `await` in between therefore reads a state that really was (I11), and never a
+ * level with the proof of a later one (I12).
  */
-export interface Memory {
-  /** Undefined until the ground has been laid. */
+export interface StockCache {
+  /** Undefined until the first snapshot is loaded. */
   readonly positions: readonly FeedPosition[] | undefined
   /** What is proved about each store. */
   readonly stores: ReadonlyMap<string, Proof>
-  /** SKUs remembered. */
+  /** SKUs in the cache. */
   readonly size: number
-  /** What they weigh: one for each SKU and one for each of its levels. */
+  /** Rows in the cache: one for each SKU and one for each of its levels. */
   readonly rows: number
   /** The SKU, or undefined when it must be loaded first. */
-  find(sku: string): RememberedSku | undefined
+  find(sku: string): CachedSku | undefined
   /** The row of one of the SKU's levels, under the rules as they are now. */
-  rowOf(sku: RememberedSku, level: RememberedLevel): RememberedRow
+  rowOf(sku: CachedSku, level: CachedLevel): CachedRow
   /** The rule behind the row's margin; undefined when it is the default. */
-  ruleOf(sku: RememberedSku, storeId: string): MarginRule | undefined
-  /** Forgets everything and begins anew at the ground's positions. */
-  restart(ground: Ground): void
-  /** Applies the next entry of a part's feed; an entry at or below the position is one that is known. */
+  ruleOf(sku: CachedSku, storeId: string): MarginRule | undefined
+  /** Replaces everything by the snapshot; SKUs must be loaded again. */
+  reset(snapshot: CacheSnapshot): void
+  /** Applies the next entry of a part's feed; an entry at or below the part's position was applied before. */
   apply(part: number, entry: FeedEntry): void
   /**
-   * Forgets every proof beyond `latestUs`, the newest ping that can have been sent by now: it came from a clock that was
-   * wrong, and must not count once its time has come. Null, when that isn't known, drops none.
+   * Drops every proof beyond `latestUs`, the newest ping that can have been sent by now: it came from a clock that was
+   * wrong, and must not count when that time comes. Null, when that isn't known, drops none.
    */
   dropFutureProofs(latestUs: number | null): void
-  /** Takes in SKUs that were read at exactly the positions at which the memory stands. */
-  remember(skus: Iterable<RememberedSku>): void
+  /** Adds SKUs that were read at exactly the positions of the cache. */
+  add(skus: Iterable<CachedSku>): void
 }
 
 /**
- * An empty memory that holds at most `maxRows` rows (a SKU is one, each of its levels another) and forgets the SKUs not
- * asked for longest.
+ * An empty cache of at most `maxRows` rows (a SKU is one, each of its levels another) that evicts the least recently
+ * used SKUs.
  */
-export function createMemory({ maxRows }: { maxRows: number }): Memory {
+export function createStockCache({ maxRows }: { maxRows: number }): StockCache {
   let rows = 0
-  const skus = new LRUCache<string, RememberedSku>({
+  const skus = new LRUCache<string, CachedSku>({
     max: maxRows,
     dispose: (known) => {
       rows -= rowsOf(known)
@@ -122,10 +122,10 @@ export function createMemory({ maxRows }: { maxRows: number }): Memory {
       const known = skus.peek(change.sku)
       if (known !== undefined && setLevel(known.levels, change)) rows += 1
     }
-    forgetBeyond()
+    evict()
   }
 
-  function forgetBeyond(): void {
+  function evict(): void {
     while (rows > maxRows && skus.pop() !== undefined);
   }
 
@@ -155,17 +155,18 @@ export function createMemory({ maxRows }: { maxRows: number }): Memory {
       return level.row
     },
     ruleOf: ({ sku, category }, storeId) => margins.ruleFor({ storeId, sku, category }),
-    restart(ground) {
-      if (ground.positions.length !== PARTS) throw new Error('the ground must have a position for each part')
+    reset(snapshot) {
+      if (snapshot.positions.length !== PARTS)
+        throw new Error('a snapshot must have a position for each part')
       skus.clear()
-      positions = [...ground.positions]
-      stores = new Map(ground.stores)
-      margins = indexMargins(ground.margins)
+      positions = [...snapshot.positions]
+      stores = new Map(snapshot.stores)
+      margins = indexMargins(snapshot.margins)
       rulesChanged += 1
     },
     apply(part, { number, token, changes }) {
       const at = positions?.[part]?.number
-      if (positions === undefined || at === undefined) throw new Error('the memory has no ground yet')
+      if (positions === undefined || at === undefined) throw new Error('no snapshot has been loaded yet')
       if (number <= at) return
       if (number > at + 1) throw new Error(`feed entry ${at + 1} of part ${part} is missing before ${number}`)
       applyChanges(changes)
@@ -177,12 +178,12 @@ export function createMemory({ maxRows }: { maxRows: number }): Memory {
         if (proof.asOfUs > latestUs) stores.set(storeId, { ...proof, asOfUs: 0 })
       }
     },
-    remember(loaded) {
+    add(loaded) {
       for (const known of loaded) {
         rows += rowsOf(known)
         skus.set(known.sku, known)
       }
-      forgetBeyond()
+      evict()
     },
   }
 }
@@ -192,12 +193,12 @@ function jsonToFreshness(row: LevelRow): string {
   return [JSON.stringify(row).slice(0, -1), ',"freshness":'].join('')
 }
 
-function rowsOf({ levels }: RememberedSku): number {
+function rowsOf({ levels }: CachedSku): number {
   return 1 + levels.length
 }
 
 /** True when the SKU had no level in that store. */
-function setLevel(levels: RememberedLevel[], change: StockChange): boolean {
+function setLevel(levels: CachedLevel[], change: StockChange): boolean {
   const { storeId, onHand, held, updatedAtUs } = change
   const place = levels.findIndex((other) => other.storeId >= storeId)
   const known = levels[place]?.storeId === storeId ? levels[place] : undefined

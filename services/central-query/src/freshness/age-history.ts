@@ -1,5 +1,5 @@
 import { type FreshnessClock, freshnessOf } from '@shelfwire/central'
-import type { Memory } from '../cache/stock-cache.ts'
+import type { StockCache } from '../cache/stock-cache.ts'
 
 /** Three minutes, one sample a second. */
 const SAMPLES = 180
@@ -8,13 +8,13 @@ const SAMPLES = 180
 export type AgeHistory = Record<string, (number | null)[]>
 
 /** Remembers ages, so that a page opened after the alarm shows how it came about. */
-export function createAgeHistory(memory: Memory, clock: () => FreshnessClock) {
+export function createAgeHistory(cache: StockCache, clock: () => FreshnessClock) {
   const ages = new Map<string, (number | null)[]>()
   return {
     /** Notes every store's age now. */
     sample(): void {
       const reading = clock()
-      for (const [storeId, proof] of memory.stores) {
+      for (const [storeId, proof] of cache.stores) {
         const noted = ages.get(storeId) ?? []
         noted.push(freshnessOf(proof, reading).ageMs)
         if (noted.length > SAMPLES) noted.shift()

@@ -111,7 +111,7 @@ test.each<[string, Evidence, Partial<Surroundings>, string | null]>([
     'is seen from a central without a database',
     stale,
     { databaseSilentMs: 12_000 },
-    "central's database has not answered for 12 s: answers come from memory and only get older",
+    "central's database has not answered for 12 s: answers come from the cache and only get older",
   ],
 ])('a store that %s is explained in one sentence', (_case, evidence, changes, why) => {
   expect(explainStore(evidence, { ...around, ...changes })).toBe(why)

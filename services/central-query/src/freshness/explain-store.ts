@@ -39,7 +39,7 @@ export function explainStore({ freshness, facts, connector }: Evidence, around: 
   const fromConnector = () => explainConnector(name, connector, around)
   if (around.databaseSilentMs > 0) {
     const silent = seconds(around.databaseSilentMs)
-    return `central's database has not answered for ${silent}: answers come from memory and only get older`
+    return `central's database has not answered for ${silent}: answers come from the cache and only get older`
   }
   if (freshness.suspect !== undefined) return `suspect: ${freshness.suspect}`
   if (!around.clockIsKnown) {

@@ -21,7 +21,7 @@ async function openWired() {
 
 const WAIT = { timeout: 10_000, interval: 50 }
 
-test('I12: with the database gone, answers from memory only get older, and are fresh again when it is back', async () => {
+test('I12: with the database gone, answers from the cache only get older, and are fresh again when it is back', async () => {
   const { shop, wire, row } = await openWired()
   await using _shop = shop
   await using _wire = wire

@@ -1,6 +1,6 @@
 import type { FreshnessClock } from '@shelfwire/central'
 import type { Follower } from '../cache/follow-feed.ts'
-import type { Memory } from '../cache/stock-cache.ts'
+import type { StockCache } from '../cache/stock-cache.ts'
 import type { Answered } from './ask-at-most.ts'
 import type { ConnectorStatus } from './connectors.ts'
 import { explainStore, type Surroundings } from './explain-store.ts'
@@ -12,17 +12,17 @@ import { type FreshnessReport, type StoreReport, summarise, worseFirst } from '.
 const TELLING_SILENCE_MS = 1_500
 
 export interface ReportSources {
-  memory: Memory
-  follower: Pick<Follower, 'silentMs'>
+  cache: StockCache
+  follower: Pick<Follower, 'readAgeMs'>
   clock: () => FreshnessClock
   facts: () => Promise<Answered<Facts>>
   /** Undefined when nobody said where Connect is. */
   connectors: (() => Promise<Answered<Map<string, ConnectorStatus>>>) | undefined
 }
 
-/** What the on-call engineer sees. States and ages come from memory and are there even when nothing else answers. */
+/** What the on-call engineer sees. States and ages come from the cache and are there even when nothing else answers. */
 export async function makeReport({
-  memory,
+  cache,
   follower,
   clock,
   facts,
@@ -30,8 +30,8 @@ export async function makeReport({
 }: ReportSources): Promise<FreshnessReport> {
   const [told, connect] = await Promise.all([facts(), connectors?.()])
   const reading = clock()
-  const freshnessFor = freshnessByStore(memory.stores, reading)
-  const seen = [...memory.stores.keys()].map((storeId) => {
+  const freshnessFor = freshnessByStore(cache.stores, reading)
+  const seen = [...cache.stores.keys()].map((storeId) => {
     const storeFacts = told.value?.stores.get(storeId)
     const connector = connect?.value?.get(storeFacts?.connector ?? '')
     return { storeId, freshness: freshnessFor(storeId).view, facts: storeFacts, connector }
@@ -43,7 +43,7 @@ export async function makeReport({
     storesBehind: seen.filter(({ freshness }) => freshness.state !== 'fresh').length,
     newestAgeMs: ages.length === 0 ? null : Math.min(...ages),
     clockIsKnown: reading.clockBoundMs !== null,
-    databaseSilentMs: follower.silentMs > TELLING_SILENCE_MS ? follower.silentMs : 0,
+    databaseSilentMs: follower.readAgeMs > TELLING_SILENCE_MS ? follower.readAgeMs : 0,
     connect: connect === undefined ? null : connect.trouble === null ? 'answers' : 'silent',
     connectBackForMs: connect?.backForMs ?? null,
     halts: told.value?.halts ?? [],

@@ -15,17 +15,17 @@ beforeAll(async () => {
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 
-/** The margins of milk in store 1 and store 2, from memory and from the database. */
+/** The margins of milk in store 1 and store 2, from the cache and from the database. */
 async function margins() {
-  const memory = (await shop.ask('/v1/availability/milk')).body.stores
+  const cache = (await shop.ask('/v1/availability/milk')).body.stores
   const pages = await Promise.all(
     ['store-1', 'store-2'].map(async (id) => (await shop.ask(`/v1/stores/${id}/availability`)).body.items[0]),
   )
-  return [memory, pages].map((rows) => rows.map(({ margin }: { margin: number }) => margin))
+  return [cache, pages].map((rows) => rows.map(({ margin }: { margin: number }) => margin))
 }
 const both = (...units: number[]) => [units, units]
 
-test('I11: the most telling rule counts, in memory and in the database alike', async () => {
+test('I11: the most telling rule counts, in the cache and in the database alike', async () => {
   expect(await margins()).toEqual(both(3, 3))
   const ladder = [
     [{}, both(10, 10)],

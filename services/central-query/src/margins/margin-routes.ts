@@ -4,7 +4,7 @@ import { invalid, pageOf, problem, queryCursor, type Route, route, strict } from
 import { type Pool, readerOn } from '@shelfwire/mysql'
 import { z } from 'zod'
 import type { SkuReader } from '../cache/read-skus.ts'
-import type { Memory } from '../cache/stock-cache.ts'
+import type { StockCache } from '../cache/stock-cache.ts'
 import { queryLimit } from '../page-query.ts'
 import { changeSetting } from '../settings-transaction.ts'
 import { unknownStores } from '../stores/unknown-store.ts'
@@ -42,11 +42,11 @@ const oneOfTwo = (field: string) =>
 /** Units kept out of the promise, by rules: the most telling one counts. */
 export function marginRoutes(needs: {
   pool: Pool
-  memory: Memory
+  cache: StockCache
   reader: SkuReader
   now: () => Date
 }): Route[] {
-  const { pool, memory, reader, now } = needs
+  const { pool, cache, reader, now } = needs
   return [
     route({
       method: 'get',
@@ -120,8 +120,8 @@ export function marginRoutes(needs: {
       schemas: { query: strict({ store: storeIdField, sku: skuField }) },
       responses: { 200: effectiveView },
       async handle({ query: { store, sku } }) {
-        const rule = await reader.withSkus([sku], ([known]) => known && memory.ruleOf(known, store))
-        if (!memory.stores.has(store)) return unknownStores([store]) ?? { status: 404 }
+        const rule = await reader.withSkus([sku], ([known]) => known && cache.ruleOf(known, store))
+        if (!cache.stores.has(store)) return unknownStores([store]) ?? { status: 404 }
         const { storeId, ...rest } = rule ?? { storeId: null, units: DEFAULT_MARGIN }
         const body = {
           store,
