@@ -1,6 +1,6 @@
 import { JOURNAL_TOPIC } from '@shelfwire/contracts'
-import { compareAll, openDatabases, readFreshness } from '@shelfwire/demo'
 import { command } from '@shelfwire/platform'
+import { compareAll, openDatabases, readFreshness } from '@shelfwire/verify'
 import { expect, onTestFinished, test } from 'vitest'
 import { ask } from './support/ask.ts'
 import { dataDir, findPlatform, urls } from './support/platform.ts'

@@ -1,4 +1,5 @@
-import { compareAll, killComponent, openDatabases, replay, VICTIMS } from '@shelfwire/demo'
+import { replay } from '@shelfwire/demo'
+import { compareAll, killComponent, openDatabases, VICTIMS } from '@shelfwire/verify'
 import { expect, test, vi } from 'vitest'
 import { findPlatform, pidOf, platformStatus, startPlatform } from './support/platform.ts'
 import { journalRecords, schemaIds } from './support/streams.ts'

@@ -1,4 +1,4 @@
-import { compareAll, openDatabases } from '@shelfwire/demo'
+import { compareAll, openDatabases } from '@shelfwire/verify'
 import { expect, test } from 'vitest'
 import { findPlatform, runOnPlatform } from './support/platform.ts'
 import { availability, newSku, onHandInCentral, receive, sell } from './support/shop.ts'

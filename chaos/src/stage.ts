@@ -1,5 +1,5 @@
-import { type Databases, findInstallation, openDatabases, type Place } from '@shelfwire/demo'
-import type { Stack } from '@shelfwire/platform'
+import { findInstallation, type Place, type Stack } from '@shelfwire/platform'
+import { type Databases, openDatabases } from '@shelfwire/verify'
 import type { TrialWiring } from './faults/trial-wiring.ts'
 
 /** The running platform that faults are done to, and everything needed to see what becomes of it. */

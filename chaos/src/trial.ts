@@ -1,4 +1,4 @@
-import { untilCaughtUp } from '@shelfwire/demo'
+import { untilCaughtUp } from '@shelfwire/verify'
 import { checkAnswers } from './check/check-answers.ts'
 import { checkCentral, countResyncs } from './check/check-central.ts'
 import { checkJournal } from './check/check-journal.ts'

@@ -1,7 +1,1 @@
-export { compareAll, type StoreComparison } from './compare/compare-all.ts'
-export { type Databases, openDatabases } from './compare/databases.ts'
-export type { Difference } from './compare/difference.ts'
-export { findInstallation, type Place } from './installation.ts'
-export { readFreshness, type StoreFreshness, untilCaughtUp } from './replay/freshness.ts'
-export { type Kill, killComponent, VICTIMS } from './replay/kill-each.ts'
 export { type Outcome, type ReplayWish, replay } from './replay/replay.ts'

@@ -1,8 +1,7 @@
 /** `npm run replay`: sells real baskets in every store and proves that central has them. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { helpText, parseArguments } from '@shelfwire/platform'
-import { differencesText } from './compare/summary.ts'
-import { installationOf, type Place } from './installation.ts'
+import { helpText, installationOf, type Place, parseArguments } from '@shelfwire/platform'
+import { differencesText } from './comparison-table.ts'
 import { sellForever } from './replay/forever.ts'
 import { killEach as killEachComponent } from './replay/kill-each.ts'
 import { type ReplayOptions, replayOptions, replaySpec } from './replay/options.ts'

@@ -1,9 +1,7 @@
 /** `npm run verify`: whether every store and central agree, row by row and entry by entry, also while sales go on. */
-import { helpText, parseArguments } from '@shelfwire/platform'
-import { compareAll } from './compare/compare-all.ts'
-import { openDatabases } from './compare/databases.ts'
-import { comparisonTable, differencesText } from './compare/summary.ts'
-import { installationOf } from './installation.ts'
+import { helpText, installationOf, parseArguments } from '@shelfwire/platform'
+import { compareAll, openDatabases } from '@shelfwire/verify'
+import { comparisonTable, differencesText } from './comparison-table.ts'
 import { runCli } from './run-cli.ts'
 
 await runCli(async (argv) => {

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { findInstallation, type Place } from '@shelfwire/demo'
-import { command, type StackStatus, urlsOf } from '@shelfwire/platform'
+import { command, findInstallation, type Place, type StackStatus, urlsOf } from '@shelfwire/platform'
 import { testFlavour } from '@shelfwire/testkit/flavour'
 
 const root = join(import.meta.dirname, '../..')

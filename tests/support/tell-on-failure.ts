@@ -1,6 +1,6 @@
 import { JOURNAL_TOPIC } from '@shelfwire/contracts'
-import { readFreshness } from '@shelfwire/demo'
 import { foldersIn, lastLines } from '@shelfwire/platform'
+import { readFreshness } from '@shelfwire/verify'
 import { afterEach } from 'vitest'
 import { dataDir, platformStatus, urls } from './platform.ts'
 import { journalOffsets, kafkaClient } from './streams.ts'

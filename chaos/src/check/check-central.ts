@@ -1,6 +1,6 @@
 import { partOf } from '@shelfwire/central'
-import { compareAll, type Databases } from '@shelfwire/demo'
 import type { Pool, RowDataPacket } from '@shelfwire/mysql'
+import { compareAll, type Databases } from '@shelfwire/verify'
 import type { Violation } from './violation.ts'
 
 /** How often central has ever asked stores for entries that it missed. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { JOURNAL_TOPIC } from '@shelfwire/contracts'
-import { untilCaughtUp } from '@shelfwire/demo'
+import { untilCaughtUp } from '@shelfwire/verify'
 import { kafkaOf } from '../kafka-admin.ts'
 import type { Stage } from '../stage.ts'
 import { checkCentral, countResyncs } from './check-central.ts'

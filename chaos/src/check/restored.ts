@@ -1,6 +1,6 @@
 import { partOf } from '@shelfwire/central'
-import type { Databases } from '@shelfwire/demo'
 import type { RowDataPacket } from '@shelfwire/mysql'
+import type { Databases } from '@shelfwire/verify'
 import { type Attempt, entriesOf } from '../workload/request.ts'
 import { ENTRY_COLUMNS, type JournalEntry } from './journal-entries.ts'
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { readFreshness } from '@shelfwire/demo'
+import { readFreshness } from '@shelfwire/verify'
 
 const ASK_EVERY_MS = 100
 const LOOK_WHY_EVERY_MS = 500

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { readFreshness } from '@shelfwire/demo'
+import { readFreshness } from '@shelfwire/verify'
 import { storeIdsOf } from '../stage.ts'
 import { loseData } from './lose-data.ts'
 import type { Scene } from './scene.ts'

@@ -1,4 +1,4 @@
-import { readFreshness, type StoreFreshness } from '@shelfwire/demo'
+import { readFreshness, type StoreFreshness } from '@shelfwire/verify'
 import type { Violation } from '../check/violation.ts'
 import type { Injection } from '../faults/timeline.ts'
 import type { Stage } from '../stage.ts'

@@ -1,6 +1,6 @@
+import type { Place } from '@shelfwire/platform'
 import { readBaskets } from '../baskets/read-baskets.ts'
 import { readCatalogue } from '../catalogue/catalogue.ts'
-import type { Place } from '../installation.ts'
 import { publishCatalogue } from './publish-catalogue.ts'
 import { newRunId } from './replay.ts'
 import { sell } from './sell.ts'

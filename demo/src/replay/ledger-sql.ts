@@ -1,7 +1,7 @@
 import { partOf } from '@shelfwire/central'
 import { usOfDatetime } from '@shelfwire/contracts'
 import type { Pool, RowDataPacket } from '@shelfwire/mysql'
-import type { Position } from '../compare/position.ts'
+import type { Position } from '@shelfwire/verify'
 import type { LedgerSale } from './audit.ts'
 
 const PAGE = 10_000

@@ -1,14 +1,19 @@
 import { randomBytes } from 'node:crypto'
+import type { Place } from '@shelfwire/platform'
+import {
+  compareAll,
+  type Databases,
+  journalOf,
+  newestEntry,
+  openDatabases,
+  type Position,
+  type StoreComparison,
+  untilCaughtUp,
+} from '@shelfwire/verify'
 import { readBaskets } from '../baskets/read-baskets.ts'
 import { linesOf, type Spread } from '../baskets/spread-baskets.ts'
 import { readCatalogue } from '../catalogue/catalogue.ts'
-import { compareAll, type StoreComparison } from '../compare/compare-all.ts'
-import { type Databases, openDatabases } from '../compare/databases.ts'
-import { journalOf, newestEntry } from '../compare/journal-sql.ts'
-import type { Position } from '../compare/position.ts'
-import type { Place } from '../installation.ts'
 import { type Audit, audit } from './audit.ts'
-import { untilCaughtUp } from './freshness.ts'
 import { readRunSales } from './ledger-sql.ts'
 import { publishCatalogue } from './publish-catalogue.ts'
 import { saleKey, sell } from './sell.ts'

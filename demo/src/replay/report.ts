@@ -1,5 +1,5 @@
 import Table from 'cli-table3'
-import { PLAIN } from '../compare/summary.ts'
+import { PLAIN } from '../comparison-table.ts'
 import { percentile } from './audit.ts'
 import type { Outcome, StoreOutcome } from './replay.ts'
 

@@ -1,4 +1,4 @@
-import type { Position } from '../compare/position.ts'
+import type { Position } from '@shelfwire/verify'
 import type { Sale } from './sell.ts'
 import type { Answer } from './till.ts'
 

@@ -1,16 +1,12 @@
-import {
-  chooseDataDir,
-  foldersIn,
-  type Parsed,
-  portBaseOption,
-  portsFrom,
-  Refused,
-  readInstallation,
-  readSecrets,
-  storeId,
-  urlsOf,
-} from '@shelfwire/platform'
-import type { DatabaseAddresses } from './compare/databases.ts'
+import type { DatabaseAddress } from '@shelfwire/mysql'
+import { chooseDataDir, type Parsed, portBaseOption } from './cli/arguments.ts'
+import { command } from './control/client.ts'
+import { Refused, readInstallation } from './installation.ts'
+import { foldersIn, portsFrom, storeId } from './layout.ts'
+import { urlsOf } from './plan.ts'
+import { readSecrets } from './secrets.ts'
+import type { StackStatus } from './stack.ts'
+import type { ComponentStatus } from './supervise/component.ts'
 
 export interface StoreAddress {
   storeId: string
@@ -23,7 +19,10 @@ export interface Place {
   dataDir: string
   centralQueryUrl: string
   stores: readonly StoreAddress[]
-  databases: DatabaseAddresses
+  /** The databases, by a user who may read all that services read. */
+  databases: { central: DatabaseAddress; stores: ReadonlyMap<string, DatabaseAddress> }
+  /** What the running platform says of a component; throws when it has none of that name. */
+  statusOf(component: string): Promise<ComponentStatus>
 }
 
 /** The installation in a data folder. Throws `Refused` when nothing was ever started there. */
@@ -39,7 +38,6 @@ export async function findInstallation(
   const urls = urlsOf(portBase)
   const ports = portsFrom(portBase)
   const { databases = {} } = await readSecrets(foldersIn(dataDir))
-  // The least user who can read a whole server of ours.
   const address = (owner: string, port: number, database: string) => ({
     ...{ host: '127.0.0.1', port, database, user: 'service' },
     password: databases[owner]?.service ?? '',
@@ -58,7 +56,15 @@ export async function findInstallation(
         ]),
       ),
     },
+    statusOf: (component) => readStatus(dataDir, component),
   }
+}
+
+async function readStatus(dataDir: string, name: string): Promise<ComponentStatus> {
+  const { components } = (await command(dataDir, 'GET', '/status')) as StackStatus
+  const component = components.find((each) => each.name === name)
+  if (component === undefined) throw new Refused(`the platform has no component ${name}`)
+  return component
 }
 
 /** The installation that a command line means by `--data`, `--db` and `--port-base`. */

@@ -1,6 +1,5 @@
+import type { Difference, StoreComparison } from '@shelfwire/verify'
 import Table from 'cli-table3'
-import type { StoreComparison } from './compare-all.ts'
-import type { Difference } from './difference.ts'
 
 const MOST_SHOWN = 20
 /** No colours: tables are also read in files. */

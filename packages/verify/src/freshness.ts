@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Fault } from '@shelfwire/contracts'
-import { comparePositions, type Position } from '../compare/position.ts'
+import { comparePositions, type Position } from './position.ts'
 
 /** What central says of how far a store's numbers may be believed. */
 export interface StoreFreshness {

@@ -1,0 +1,7 @@
+export { compareAll, type StoreComparison } from './compare-all.ts'
+export { type DatabaseAddresses, type Databases, openDatabases } from './databases.ts'
+export type { Difference } from './difference.ts'
+export { readFreshness, type StoreFreshness, untilCaughtUp } from './freshness.ts'
+export { journalOf, newestEntry } from './journal-sql.ts'
+export { type Kill, killComponent, VICTIMS } from './kill-component.ts'
+export type { Position } from './position.ts'
