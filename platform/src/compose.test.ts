@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -5,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { Ajv } from 'ajv'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
+import versions from '../../conf/versions.json' with { type: 'json' }
 import { projectDir } from './layout.ts'
 
 type Service = {
@@ -34,6 +36,23 @@ test('the compose file is one by the schema of the compose specification', async
   const validate = new Ajv({ strict: false, validateFormats: false, validateSchema: false }).compile(schema)
   validate(compose)
   expect(validate.errors).toBeNull()
+})
+
+const hasComposeClient = spawnSync('docker', ['compose', 'version']).status === 0
+
+// Without a client the schema above is all that is checked.
+test.runIf(hasComposeClient)('docker compose accepts the file', () => {
+  const { stderr, status } = spawnSync('docker', ['compose', '--profile', 'ui', 'config', '--quiet'], {
+    cwd: projectDir,
+    encoding: 'utf8',
+  })
+  expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
+})
+
+test('Kafka, the registry and Debezium have the versions that npm start runs', () => {
+  expect(compose.services.kafka?.image).toBe(`apache/kafka:${versions.kafka.version}`)
+  expect(compose.services.registry?.image).toBe(`apicurio/apicurio-registry:${versions.registry.version}`)
+  expect(compose.services.connect?.image).toBe(`quay.io/debezium/connect:${versions.debezium.mysql}`)
 })
 
 test('every image is pinned to a version', () => {
