@@ -11,14 +11,12 @@ const everywhere = [
 ]
 const filesOf = (suffix: string) => everywhere.map((place) => `${place}/*.${suffix}.ts`)
 
-/** How long a fact is waited for, unless its test says: a busy machine gets the time it needs. */
+/** How long `expect.poll` waits unless a test says otherwise: long enough for a busy machine. */
 const expectation = { poll: { timeout: 20_000 } }
 
-// Whole platforms share two cores in CI. A test of one that fails there is run once more, and reported as retried.
-const retry = process.env.CI ? 1 : 0
-
 // The suffix of a test's file says what it needs: nothing, MySQL, a broker too, or the whole platform. The groups
-// run one after the other, so that the heavy ones don't slow each other down.
+// run one after the other, so that the heavy ones don't slow each other down. No test is retried: one that fails now and
+// then shows a fault, of the product or of itself.
 export default defineConfig({
   test: {
     projects: [
@@ -47,7 +45,6 @@ export default defineConfig({
         test: {
           name: 'kafka',
           expect: expectation,
-          retry,
           include: filesOf('kafka.test'),
           globalSetup: ['packages/testkit/src/mysql-and-kafka.ts'],
           maxWorkers: 2,
@@ -60,11 +57,10 @@ export default defineConfig({
         test: {
           name: 'e2e',
           expect: expectation,
-          retry,
           include: filesOf('e2e.test'),
           globalSetup: ['tests/support/start-platform.ts'],
           setupFiles: ['tests/support/tell-on-failure.ts'],
-          // They share one platform, and kill its parts.
+          // They share one platform, and kill its components.
           maxWorkers: 1,
           testTimeout: 180_000,
           hookTimeout: 60_000,
