@@ -23,6 +23,9 @@ export function storeId(number: number): string {
   return `store-${number}`
 }
 
+/** How many ports, from its port base on, are one installation's. */
+export const PORTS = 300
+
 /** Every port of one installation, all on 127.0.0.1, counted from its port base. */
 export function portsFrom(portBase: number) {
   return {

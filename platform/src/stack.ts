@@ -1,4 +1,5 @@
 import type { Server } from 'node:http'
+import type { ClaimedPorts } from './claim-ports.ts'
 import { readClusterId } from './components/kafka.ts'
 import type { Installation } from './installation.ts'
 import { writeInstallation } from './installation.ts'
@@ -38,13 +39,15 @@ export class Stack implements AsyncDisposable {
   readonly #listeners = new Set<Log>()
   readonly #watch = new AbortController()
   readonly #claim: Server
+  readonly #ports: ClaimedPorts
   #stopping: Promise<void> | null = null
   /** Whose connectors must be there, by name: only stores that central has been told of. */
   readonly #connected = new Map<string, number>()
 
-  constructor(plan: Plan, supervisor: Supervisor, claim: Server) {
+  constructor(plan: Plan, supervisor: Supervisor, { claim, ports }: { claim: Server; ports: ClaimedPorts }) {
     this.#plan = plan
     this.#claim = claim
+    this.#ports = ports
     this.#supervisor = supervisor
     this.urls = urlsOf(plan.installation.portBase)
     this.ports = portsFrom(plan.installation.portBase)
@@ -142,6 +145,7 @@ export class Stack implements AsyncDisposable {
     this.#watch.abort()
     await this.#supervisor.stop()
     this.#state = 'stopped'
+    this.#ports.release()
     this.#claim.close()
   }
 

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http'
+import { type ClaimedPorts, claimPorts } from './claim-ports.ts'
 import { claimInstallation } from './control/claim.ts'
 import { serveControl } from './control/server.ts'
 import { type Installed, install } from './install/install.ts'
@@ -73,6 +74,20 @@ async function startClaimed(
   if (leftovers > 0) log(`ended ${leftovers} processes that an earlier run left behind`)
   if (options.fresh) await wipeInstallation(root)
   const plan = await makePlan(root, installed, options, log)
+  const ports = await claimPorts(plan.installation.portBase)
+  try {
+    return await startPlanned(plan, { claim, ports }, options)
+  } catch (error) {
+    ports.release()
+    throw error
+  }
+}
+
+async function startPlanned(
+  plan: Plan,
+  claims: { claim: Server; ports: ClaimedPorts },
+  options: StackOptions,
+): Promise<Stack> {
   const { stores } = plan.installation
   const numbers = Array.from({ length: stores }, (_, index) => index + 1)
   const all = [...sharedComponents(plan), ...numbers.flatMap((number) => storeComponents(plan, number))]
@@ -80,14 +95,14 @@ async function startClaimed(
   await checkPortsFree(components)
 
   const supervisor = new Supervisor({
-    dataDir: root,
+    dataDir: plan.folders.root,
     logPath: plan.folders.log,
     log: (line) => stack.log(line),
   })
-  const stack = new Stack({ ...plan, log: (line) => stack.log(line) }, supervisor, claim)
-  stack.onLog(log)
+  const stack = new Stack({ ...plan, log: (line) => stack.log(line) }, supervisor, claims)
+  if (options.log) stack.onLog(options.log)
   supervisor.add(components)
-  serveControl(claim, stack, plan.secrets.control)
+  serveControl(claims.claim, stack, plan.secrets.control)
   options.signal?.throwIfAborted()
   options.signal?.addEventListener('abort', () => void stack.stop())
   try {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { findDataDir } from '../find-data-dir.ts'
-import type { Flavour } from '../layout.ts'
+import { type Flavour, PORTS } from '../layout.ts'
 
 /** A command line that can't be understood; the message names what can. Exit code 2. */
 export class UsageError extends Error {
@@ -60,7 +60,7 @@ export function integerOption(parsed: Parsed, name: string, from: number, to: nu
 
 /** The first port; the highest port counted from it, 299 above, must be one still. */
 export function portBaseOption(parsed: Parsed): number | undefined {
-  return integerOption(parsed, 'port-base', 1024, 65_535 - 299)
+  return integerOption(parsed, 'port-base', 1024, 65_536 - PORTS)
 }
 
 export function flavourOption(parsed: Parsed): Flavour | undefined {
