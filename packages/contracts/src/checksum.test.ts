@@ -23,11 +23,11 @@ describe('the checksum of a store', () => {
     )
   })
 
-  test('a SKU that is sold out counts like one that was never there', () => {
+  test('a SKU that is sold out adds as little to the checksum as one that never existed', () => {
     expect(checksumOf([{ sku: 'A', onHand: 0, held: 0 }])).toBe(EMPTY_CHECKSUM)
   })
 
-  test('units moved from one SKU to another change the sum', () => {
+  test('units moved from one SKU to another change the checksum', () => {
     const before = checksumOf([
       { sku: 'A', onHand: 2, held: 0 },
       { sku: 'B', onHand: 1, held: 0 },
@@ -39,7 +39,7 @@ describe('the checksum of a store', () => {
     expect(after).not.toBe(before)
   })
 
-  test('its text is 16 hex characters and nothing else is taken for one', () => {
+  test('a checksum is written as 16 hex characters, and any other text is refused', () => {
     expect(formatChecksum(255n)).toBe('00000000000000ff')
     expect(parseChecksum(formatChecksum(2n ** 64n - 1n))).toBe(2n ** 64n - 1n)
     for (const text of ['', 'ff', '00000000000000FF', '00000000000000fg']) {

@@ -2,9 +2,9 @@ import { hash } from 'node:crypto'
 
 /**
  * An order-free sum over the levels of a store: the sum modulo 2^64 of a 64-bit hash of every
- * `(sku, onHand, held)` that isn't 0/0. Both sides change it by differences, so that comparing two databases of
- * any size is comparing two numbers. This is the additive set hash of Clarke et al., "Incremental Multiset Hash
- * Functions" (ASIACRYPT 2003), with a modulus that guards against faults, not against an adversary.
+ * `(sku, onHand, held)` that isn't 0/0. Store and central update it level by level, so comparing two databases of
+ * any size means comparing two numbers. This is the additive set hash of Clarke et al., "Incremental Multiset Hash
+ * Functions" (ASIACRYPT 2003), with a modulus that detects faults, not an adversary.
  */
 export type Checksum = bigint
 
@@ -16,7 +16,7 @@ export interface HashedLevel {
 
 export const EMPTY_CHECKSUM: Checksum = 0n
 
-/** The term that one level adds to the sum; 0 for an empty one, so that a SKU never seen equals a SKU sold out. */
+/** What one level adds to the sum; 0 for an empty level, so that a SKU never seen equals one that is sold out. */
 export function levelTerm(level: HashedLevel): Checksum {
   if (level.onHand === 0 && level.held === 0) return 0n
   const digest = hash('sha256', `${level.sku}\0${level.onHand}\0${level.held}`, 'buffer')
@@ -29,14 +29,14 @@ export function replaceLevel(sum: Checksum, before: HashedLevel | undefined, aft
   return BigInt.asUintN(64, sum - removed + levelTerm(after))
 }
 
-/** The sum of a whole store, from nothing. */
+/** The checksum of all levels of a store. */
 export function checksumOf(levels: Iterable<HashedLevel>): Checksum {
   let sum = EMPTY_CHECKSUM
   for (const level of levels) sum = BigInt.asUintN(64, sum + levelTerm(level))
   return sum
 }
 
-/** 16 lower-case hex characters: the wire's and the databases' form (Avro's JavaScript reader refuses longs above 2^53). */
+/** 16 lower-case hex characters, on the wire and in databases: Avro's JavaScript reader refuses longs above 2^53. */
 export function formatChecksum(sum: Checksum): string {
   return sum.toString(16).padStart(16, '0')
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** A stretch of the journal that central misses, both ends included. */
+/** A range of journal numbers that central misses, both ends included. */
 export const resyncBody = z.strictObject({
   epoch: z.int().min(1),
   fromSeq: z.int().min(1),
@@ -9,7 +9,7 @@ export const resyncBody = z.strictObject({
 
 export type ResyncBody = z.infer<typeof resyncBody>
 
-/** Central stands in an epoch without a doubt and needs no entry of an epoch below `below` any more. */
+/** Central no longer needs entries of epochs below `below`: the store isn't suspect there and is in a later epoch. */
 export const forgetEpochsBody = z.strictObject({ below: z.int().min(1) })
 
 export type ForgetEpochsBody = z.infer<typeof forgetEpochsBody>
@@ -27,9 +27,9 @@ export type CommandKind = (typeof COMMAND_KINDS)[number]
  * of a lower one are dropped.
  */
 export interface Command {
-  /** Whose it is: a store refuses a command of another one, whatever topic it came by. */
+  /** The store that it is for. A store ignores another store's command, even in its own topic. */
   storeId: string
-  /** 0 until central was restored for the first time. */
+  /** 0 until central is restored for the first time. */
   era: number
   number: number
   attempt: number

@@ -27,7 +27,7 @@ export const ENTRY_KINDS = [
 
 export type EntryKind = (typeof ENTRY_KINDS)[number]
 
-/** The kinds that are about a whole store and so name no SKU. */
+/** Kinds of entry that concern the whole store, so their `sku` is null. */
 export const KINDS_WITHOUT_SKU: ReadonlySet<string> = new Set<EntryKind>(['command_refused', 'opened'])
 
 /**
@@ -54,18 +54,18 @@ export interface Entry {
   recordedAtUs: number
 }
 
-/** What a store vouches for: everything up to `(epoch, seq)` was committed before `beatAtUs` on its own clock. */
+/** A store's statement that everything up to `(epoch, seq)` was committed before `beatAtUs` by its own clock. */
 export interface Beat {
   storeId: string
   epoch: number
   seq: number
-  /** The largest ping the store had heard before it locked its head: central's clock in microseconds, 0 if none. */
+  /** The largest ping that the store had received before it locked its head: central's clock in µs, 0 if none. */
   ping: number
   /** The era of the last command done. */
   era: number
   /** The number of the last command done in that era. */
   commandsDone: number
-  /** Sum over all levels, see {@link ./checksum.ts}; 16 hex characters. */
+  /** Over all levels, see {@link ./checksum.ts}; 16 hex characters. */
   checksum: string
   /** The store's own clock; shows skew, proves nothing. */
   beatAtUs: number

@@ -5,8 +5,8 @@ export interface FaultOptions {
 }
 
 /**
- * The world is broken: a server is gone, a setting is wrong. Never thrown for a refusal, which is an answer.
- * Retry loops read `canRetry`, and people and dashboards read `code`; nobody reads the message.
+ * Something the program needs is broken: a server is down, a setting is wrong. Never thrown for a refusal, which is an
+ * answer. Retry loops read `canRetry`, dashboards and alerts read `code`; the message is for people only.
  */
 export class Fault extends Error {
   readonly code: string

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { MAX_KEY_LENGTH, MAX_QUANTITY } from './limits.ts'
 
-// Printable, no control characters (C0, DEL, C1, line separators), no blank at either end, no lone surrogate:
-// what a label printer, a log line and MySQL's utf8mb4 all carry unharmed.
+// Printable, no control characters (C0, DEL, C1, line separators), no blank at either end, no lone surrogate: text that
+// a label printer, a log line and MySQL's utf8mb4 preserve.
 const PLAIN_TEXT = /^(?!\s)(?!.*\s$)[^\p{Cc}\p{Cs}\u2028\u2029]+$/u
 
-// The same in the form that every generator and validator reads.
+// The same as a pattern for JSON Schema, without flags, which generators and validators can read.
 const IN_TEXT = '\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029'
 const PLAIN_PATTERN = `^[^\\s${IN_TEXT}]([^${IN_TEXT}]*[^\\s${IN_TEXT}])?$`
 
@@ -19,7 +19,7 @@ export function plainText(max: number) {
     .meta({ pattern: PLAIN_PATTERN })
 }
 
-/** Stand for a key of its own and for the present in examples: whoever serves a document puts them in. */
+/** Placeholders in examples, replaced when the document is served: a unique key, and the present time. */
 export const EXAMPLE_KEY = 'till-7-000123'
 export const EXAMPLE_INSTANT = '2026-05-01T09:30:00Z'
 

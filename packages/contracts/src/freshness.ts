@@ -1,4 +1,4 @@
-/** How far a store's numbers may be believed. `suspect` isn't a state: a suspect store is never `fresh`. */
+/** How recent a store's numbers are proved to be. `suspect` isn't a state: a suspect store is never `fresh`. */
 export type FreshnessState = 'fresh' | 'stale' | 'offline'
 
 /** Ages in milliseconds at which a store stops being `fresh` and becomes `offline`. */

@@ -3,7 +3,7 @@ export function encodePing(pingUs: number): string {
   return String(pingUs)
 }
 
-/** The ping in a record's value, or null when it isn't one, or one that a number can't hold exactly (2^53 and above). */
+/** The ping in a record's value; null when it isn't one, or is 2^53 or more, which a number can't hold exactly. */
 export function decodePing(value: Buffer | null): number | null {
   const text = value?.toString('latin1') ?? ''
   if (!/^[1-9][0-9]{0,15}$/.test(text)) return null

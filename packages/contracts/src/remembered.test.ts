@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { MAX_REFERENCE_LENGTH } from './limits.ts'
 import { formatRemembered, rememberedBy } from './remembered.ts'
 
-test('what a store remembers of earlier epochs is read as it was written', () => {
+test('the list of earlier epochs in a reference is parsed to what was formatted', () => {
   const remembered = new Map([
     [3, 90],
     [1, 4_711],
@@ -12,7 +12,7 @@ test('what a store remembers of earlier epochs is read as it was written', () =>
   expect(rememberedBy({ reference })).toEqual(remembered)
 })
 
-test('of more epochs than fit into a reference, the newest are named', () => {
+test('when not all earlier epochs fit into a reference, the newest are named', () => {
   const remembered = new Map(Array.from({ length: 40 }, (_, index) => [index + 1, 1_000_000 + index]))
   const reference = formatRemembered(remembered)
   expect(reference.length).toBeLessThanOrEqual(MAX_REFERENCE_LENGTH)
@@ -20,7 +20,7 @@ test('of more epochs than fit into a reference, the newest are named', () => {
 })
 
 test.each([null, '', 'receipt 7', '1.2,3.4', '1.2 ', '-1.2'])(
-  '%j says nothing of earlier epochs',
+  'the reference %j says nothing about earlier epochs',
   (reference) => {
     expect(rememberedBy({ reference })).toBeNull()
   },

@@ -2,16 +2,16 @@ import type { Entry } from './entry.ts'
 import { MAX_REFERENCE_LENGTH } from './limits.ts'
 
 /**
- * How far a store's database remembers the epochs before the present one: the last number of each, by epoch. A restored
- * database remembers less than central was sent. Of epochs below the lowest one named here nothing is said.
+ * How much of the earlier epochs a store's database contains: the last number of each, by epoch. A restored database
+ * contains less than central has received. Nothing is known about epochs below the lowest one named.
  */
 export type Remembered = ReadonlyMap<number, number>
 
 const EPOCH_ENDS = /^\d{1,10}\.\d{1,16}(?: \d{1,10}\.\d{1,16})*$/
 
 /**
- * The `reference` of the `opened` entry by which a store tells this to central: `1.4711 2.90`, ascending by epoch. The
- * newest epochs that fit are named.
+ * The `reference` of an `opened` entry, by which a store reports this to central: `1.4711 2.90`, ascending by epoch, with
+ * as many of the newest epochs as fit.
  */
 export function formatRemembered(remembered: Remembered): string {
   let text = ''
@@ -23,7 +23,7 @@ export function formatRemembered(remembered: Remembered): string {
   return text
 }
 
-/** What an `opened` entry says of the epochs before its own; null when a store's older service wrote it, which says nothing. */
+/** What an `opened` entry says about earlier epochs; null when an older version, which didn't say, wrote it. */
 export function rememberedBy({ reference }: Pick<Entry, 'reference'>): Remembered | null {
   if (reference === null || !EPOCH_ENDS.test(reference)) return null
   return new Map(

@@ -40,14 +40,14 @@ const illegal: [string, unknown][] = [
   ['with half a character', '\ud800'],
   ['of 65 characters', 'x'.repeat(65)],
   ['of 64 that are 128 in NFC', '\u0958'.repeat(64)],
-  ...[7, null, true, ['a']].map((value): [string, unknown] => ['that is no text', value]),
+  ...[7, null, true, ['a']].map((value): [string, unknown] => ['that is not text', value]),
 ]
 
 describe('a SKU', () => {
-  test.each(legal)('may be %j', (sku) => {
+  test.each(legal)('the SKU %j is legal', (sku) => {
     expect(skuField.safeParse(sku).success).toBe(true)
   })
-  test.each(illegal)('may not be one %s', (_what, sku) => {
+  test.each(illegal)('a SKU %s is refused', (_what, sku) => {
     expect(skuField.safeParse(sku).success).toBe(false)
     expect(saidSkuField.safeParse(sku).success).toBe(false)
   })
@@ -61,11 +61,11 @@ describe('a SKU', () => {
     expect(saidSkuField.parse(sent)).toBe(sent)
   })
 
-  test('of 64 characters in NFC may be sent in more', () => {
+  test('a SKU of 64 characters in NFC may be sent in a longer encoding', () => {
     expect(skuField.parse('e\u0301'.repeat(64))).toBe('\u00e9'.repeat(64))
   })
 
-  test('has one name, whichever way it is encoded', () => {
+  test('a SKU has one name in all its encodings', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 64 }), (text) => {
         const forms = (['NFC', 'NFD'] as const).map((form) => skuField.safeParse(text.normalize(form)).data)
@@ -79,7 +79,7 @@ describe('a SKU', () => {
 describe("the document's pattern of a SKU", () => {
   const { pattern } = z.toJSONSchema(skuField) as { pattern: string }
   const ways = [new RegExp(pattern), new RegExp(pattern, 'u')]
-  test('takes what is legal and refuses what is not, as far as a plain pattern can tell', () => {
+  test('the pattern in the document accepts legal SKUs and refuses others, as far as a pattern can', () => {
     for (const way of ways) {
       expect(legal.filter((sku) => !way.test(sku))).toEqual([])
       const untold = ['with a tag', 'with half a character', 'of 65 characters', 'of 64 that are 128 in NFC']
@@ -87,7 +87,7 @@ describe("the document's pattern of a SKU", () => {
       expect(taken.map(([what]) => what)).toEqual(untold)
     }
   })
-  test('makes legal SKUs when it is generated from', () => {
+  test('strings generated from the pattern in the document are legal SKUs', () => {
     fc.assert(
       fc.property(fc.stringMatching(new RegExp(pattern), { maxLength: 64 }), (sku) => {
         expect(skuField.safeParse(sku).error?.issues).toBeUndefined()

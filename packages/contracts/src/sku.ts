@@ -2,18 +2,18 @@ import { z } from 'zod'
 import { MAX_SKU_LENGTH } from './limits.ts'
 import { fitsIn } from './text-length.ts'
 
-/** Two ways to encode one text, such as `é` and `e` with a combining accent, are one SKU: that in form NFC. */
+/** Different encodings of one text, such as `é` and `e` with a combining accent, are one SKU: its NFC form. */
 export function normalizeSku(sku: string): string {
   return ASCII_WORD.test(sku) ? sku : sku.normalize('NFC')
 }
 
 const ASCII_WORD = /^[!-~]{1,64}$/
-/** Shown by no screen and no label, so two SKUs that differ in it alone look the same: blanks other than U+0020 too. */
+/** Invisible characters, and blanks other than U+0020: two SKUs that differ only in these would look the same. */
 const UNSEEN =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/u
 const LOOSE_BLANKS = /^ | {2}| $/
 
-/** What is wrong with a SKU as it was sent, as a sentence that names what is legal; undefined when nothing is. */
+/** Why a SKU as sent is refused, naming what is legal; undefined when it is legal. */
 export function skuFault(sent: string): string | undefined {
   if (ASCII_WORD.test(sent)) return undefined
   const sku = normalizeSku(sent)
@@ -24,7 +24,7 @@ export function skuFault(sent: string): string | undefined {
   return undefined
 }
 
-// In the form that every generator and validator reads: words without what is unseen, single blanks between them.
+// The same as a pattern for JSON Schema: words without invisible characters, separated by single blanks.
 const SEEN =
   '[^\\s\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u0600-\\u0605\\u061c\\u06dd\\u070f\\u0890\\u0891\\u08e2\\u115f' +
   '\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff' +
@@ -32,8 +32,8 @@ const SEEN =
 const ABOUT = {
   description:
     'The name of a kind of goods. Compared by its code points after normalisation to Unicode form NFC, in which every ' +
-    'answer gives it. No control characters, no format characters or others that are not seen (zero-width, direction ' +
-    'marks, variation selectors), no blank other than U+0020, and of those single ones inside.',
+    'answer gives it. No control characters, no format or other invisible characters (zero-width, direction marks, ' +
+    'variation selectors), no blank other than U+0020, single blanks only, and none at the ends.',
   example: 'SKU-1',
   minLength: 1,
   maxLength: MAX_SKU_LENGTH,
@@ -48,10 +48,10 @@ function refuseFault({ value, issues }: z.core.ParsePayload<string>): void {
   if (message !== undefined) issues.push({ code: 'custom', message, input: value })
 }
 
-/** A SKU as it was sent, for what must tell a request from another one; {@link normalizeSku} gives its name. */
+/** A SKU as it was sent, for the fingerprint of a request; {@link normalizeSku} gives its name. */
 export const saidSkuField = text.check(refuseFault).meta(ABOUT)
 
-/** A SKU by its name. */
+/** A SKU, normalised. */
 export const skuField = text
   .check((payload) => {
     refuseFault(payload)
@@ -59,7 +59,7 @@ export const skuField = text
   })
   .meta(ABOUT)
 
-/** A SKU as it was recorded, maybe before names were normalised: for answers, and cursors, which find their place by it. */
+/** A SKU as recorded, perhaps before SKUs were normalised: for answers, and for cursors, which compare it. */
 export const recordedSkuField = z
   .string()
   .min(1)

@@ -22,7 +22,7 @@ const anyText = fc.string({
   maxLength: 20,
 })
 
-test('a text fits or is cut by its code points, never inside one', () => {
+test('text is measured and cut by code points, never inside one', () => {
   fc.assert(
     fc.property(anyText, fc.nat({ max: 20 }), (text, max) => {
       expect(fitsIn(text, max)).toBe(textLength(text) <= max)
@@ -34,7 +34,7 @@ test('a text fits or is cut by its code points, never inside one', () => {
   )
 })
 
-test('a field of a request counts the same', () => {
+test('fields of requests measure text by code points too', () => {
   fc.assert(
     fc.property(anyText, fc.integer({ min: 1, max: 20 }), (text, max) => {
       const plain = plainText(1_000).safeParse(text).success

@@ -1,6 +1,6 @@
 /**
- * The length of a text in Unicode code points. Text is measured in nothing else: `maxLength` in JSON Schema counts code
- * points, and so do `VARCHAR(n)` columns of utf8mb4. `text.length` counts UTF-16 units, of which an emoji takes two.
+ * The length of a text in Unicode code points, the only measure used here: `maxLength` in JSON Schema and `VARCHAR(n)`
+ * columns of utf8mb4 count code points. `text.length` counts UTF-16 units, of which an emoji takes two.
  */
 export function textLength(text: string): number {
   let length = 0
@@ -8,7 +8,7 @@ export function textLength(text: string): number {
   return length
 }
 
-/** Whether a text has at most `max` code points. Counts them only when the text is long enough for that to matter. */
+/** Whether a text has at most `max` code points. Counts them only when the number of UTF-16 units doesn't decide. */
 export function fitsIn(text: string, max: number): boolean {
   return text.length <= max || (text.length <= 2 * max && textLength(text) <= max)
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { datetimeOfUs, isoOfUs, usOfDatetime, usOfIso } from './times.ts'
 
-test('microseconds survive the way into DATETIME(6) and back', () => {
+test('a time is the same after it was written to DATETIME(6) and read back', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 4_000_000_000_000_000 }), (us) => {
       expect(usOfDatetime(datetimeOfUs(us))).toBe(us)

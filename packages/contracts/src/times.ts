@@ -1,5 +1,5 @@
 const SECOND_US = 1_000_000
-/** The last second that was written: times come in the order of a journal, and a Date costs more than the rest. */
+/** The text of the last second: times come in the order of a journal, and making a Date costs more than the rest. */
 let written = { second: Number.NaN, text: '' }
 
 /** Microseconds since 1970 (UTC) as MySQL's `DATETIME(6)` text. */

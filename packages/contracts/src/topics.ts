@@ -1,4 +1,4 @@
-/** Every store's entries, beats and replays; keyed by store id, so that a store's facts keep their order. */
+/** Entries, beats and replays of every store, keyed by store id, so that each store's records stay in order. */
 export const JOURNAL_TOPIC = 'stock.journal'
 /** Central's clock readings, one message for all stores. */
 export const PINGS_TOPIC = 'store.pings'

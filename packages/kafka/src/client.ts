@@ -36,7 +36,7 @@ export function createKafka({ clientId, brokers, log }: KafkaOptions): KafkaClie
     logCreator:
       () =>
       ({ level, log: { message, timestamp: _at, logger: _logger, ...fields } }) => {
-        // A broker that is down is reported by whoever owns the connection; each failed attempt is a detail.
+        // The owner of the connection reports a broker that is down; each failed attempt is a detail.
         const write = level === logLevel.ERROR ? log.warn : level === logLevel.WARN ? log.info : log.debug
         write.call(log, fields, `kafka: ${message}`)
       },

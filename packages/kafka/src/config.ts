@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** One or more places, separated by commas; each as it was written. */
+/** One or more addresses `host:port`, separated by commas; each as it was written. */
 export const hostPorts = z
   .string()
   .regex(/^[^\s:,]+:\d+(,[^\s:,]+:\d+)*$/, 'must be host:port, several separated by commas')

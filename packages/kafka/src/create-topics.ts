@@ -3,12 +3,12 @@ import type { Admin, ITopicConfig } from 'kafkajs'
 
 const WITHIN_MS = 30_000
 const LOOK_EVERY_MS = 50
-/** What a broker says of a topic that it has just been told of. */
+/** Errors with which a broker answers for a topic whose creation hasn't reached it yet. */
 const NOT_YET = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'])
 
 /**
- * Creates topics and waits until every partition has a leader. kafkajs's own `waitForLeaders` fails when the broker
- * that it asks has not heard of a topic yet, which a new one's often hasn't. Throws what kafkajs throws.
+ * Creates topics and waits until every partition has a leader. kafkajs's own `waitForLeaders` fails when the
+ * broker that it asks doesn't know a new topic yet, which is frequent. Throws what kafkajs throws.
  */
 export async function createTopics(admin: Admin, topics: ITopicConfig[]): Promise<void> {
   await admin.createTopics({ topics, waitForLeaders: false })

@@ -15,7 +15,7 @@ async function urlOf(server: Server): Promise<string> {
 /** A record of the schema with this id, whose one field is 7. */
 const recordOf = (id: number) => Buffer.from([0, 0, 0, id >> 8, id & 255, 14])
 
-test('a registry that takes the question and says nothing is unreachable, each time anew', async () => {
+test('a registry that accepts the request and never answers is unreachable, at each attempt', async () => {
   const sockets: Socket[] = []
   const silent = createServer((socket) => sockets.push(socket.on('error', () => {})))
   const url = await urlOf(silent)
@@ -38,7 +38,7 @@ test('a registry that refuses the connection is unreachable', async () => {
   await expect(decoder.prepare([recordOf(7)])).rejects.toMatchObject({ code: 'registry_unreachable' })
 })
 
-/** A registry whose schemas' ids are the statuses that it answers with. */
+/** A registry that answers the request for a schema with the status that is its id. */
 async function openRegistry() {
   const answers = new Map<number, number>()
   const registry = createHttpServer((request, response) => {
@@ -53,7 +53,7 @@ async function openRegistry() {
 }
 
 test.each([400, 404, 422])(
-  'an id that the registry answers with %s spoils its own records only',
+  'a schema id that the registry answers with %s makes only its own records undecodable',
   async (id) => {
     const { url, answers } = await openRegistry()
     const decoder = createDecoder(url)
@@ -63,18 +63,21 @@ test.each([400, 404, 422])(
       reason: `undecodable: no schema ${id} in the registry (${id})`,
     })
     expect(decoder.decode(recordOf(200))).toEqual({ ok: true, name: 'Row', fields: { seq: 7 } })
-    // A registry that was restored late may have it the next time.
+    // A registry that was restored late may have the schema at the next attempt.
     answers.set(id, 200)
     await decoder.prepare([recordOf(id)])
     expect(decoder.decode(recordOf(id))).toMatchObject({ ok: true })
   },
 )
 
-test.each([401, 429, 500, 503])('an id that the registry answers with %s is asked for again', async (id) => {
-  const { url, answers } = await openRegistry()
-  const decoder = createDecoder(url)
-  await expect(decoder.prepare([recordOf(id)])).rejects.toMatchObject({ code: 'registry_unreachable' })
-  answers.set(id, 200)
-  await decoder.prepare([recordOf(id)])
-  expect(decoder.decode(recordOf(id))).toMatchObject({ ok: true })
-})
+test.each([401, 429, 500, 503])(
+  'a schema id that the registry answers with %s is requested again',
+  async (id) => {
+    const { url, answers } = await openRegistry()
+    const decoder = createDecoder(url)
+    await expect(decoder.prepare([recordOf(id)])).rejects.toMatchObject({ code: 'registry_unreachable' })
+    answers.set(id, 200)
+    await decoder.prepare([recordOf(id)])
+    expect(decoder.decode(recordOf(id))).toMatchObject({ ok: true })
+  },
+)

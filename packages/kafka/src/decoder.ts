@@ -1,7 +1,7 @@
 import { SchemaRegistry } from '@kafkajs/confluent-schema-registry'
 import { Fault } from '@shelfwire/contracts'
 
-/** A record's Avro content, or why it has none. */
+/** A record's decoded fields, or why it can't be decoded. */
 export type Decoded =
   | { ok: true; name: string; fields: Record<string, unknown> }
   | { ok: false; reason: string }
@@ -14,22 +14,22 @@ interface AvroType {
 
 /** Decodes values that begin with Confluent's header: a zero byte, then the schema's id in four bytes. */
 export interface Decoder {
-  /** Loads the schemas that `values` name and that aren't known yet. Throws the Fault `registry_unreachable`. */
+  /** Loads the schemas of `values` that aren't cached yet. Throws the Fault `registry_unreachable`. */
   prepare(values: Iterable<Buffer | null>): Promise<void>
-  /** Decodes at once; call {@link prepare} first. */
+  /** Decodes synchronously; call {@link prepare} first. */
   decode(value: Buffer | null): Decoded
 }
 
 const HEADER_BYTES = 5
 
 /**
- * Answers by which a registry says that it has no schema for this id, or none that it can give: asking again won't help
- * the record. Any other failure (5xx, 401, 429, silence) is the registry's own trouble, and is waited for.
+ * Statuses by which a registry says that it has no schema for this id: asking again doesn't help the record. Any other
+ * failure (5xx, 401, 429, no answer) is the registry's own, and the caller retries.
  */
 const NO_SCHEMA = new Set<unknown>([400, 404, 422])
 const NO_ANSWER = 504
 
-/** One that takes the question and says nothing would hold up whoever asks for ever. */
+/** Without a limit, a registry that accepts a request and never answers would block the consumer for ever. */
 const ANSWER_WITHIN_MS = 5_000
 
 /** A decoder whose schemas come from a registry with Confluent's interface; each is fetched once. */
@@ -43,13 +43,13 @@ export function createDecoder(registryUrl: string, { answerWithinMs = ANSWER_WIT
       }),
     ],
   })
-  /** A schema's type, or why it has none: not registered, or nothing that Avro can read. */
+  /** A schema's type, or why there is none: not registered, or not valid Avro. */
   const types = new Map<number, AvroType | string>()
 
   /**
-   * The status by which the registry refused a schema; undefined when it was no status at all. The client calls a
-   * failure without any answer (a timeout, a refused connection) a 400, too, so that one is looked at again by hand,
-   * within the same limit.
+   * The status with which the registry refused a schema; undefined when the error has none. The client reports a failure
+   * without an answer (a timeout, a refused connection) as 400 too, so after a 400 the status is read by a request of
+   * our own, within the same limit.
    */
   async function statusOf(error: unknown, { id, beganMs }: { id: number; beganMs: number }) {
     const status = error instanceof Error && 'status' in error ? error.status : undefined
@@ -66,11 +66,11 @@ export function createDecoder(registryUrl: string, { answerWithinMs = ANSWER_WIT
     } catch (error) {
       const status = await statusOf(error, { id, beganMs })
       if (status === undefined) {
-        types.set(id, `schema ${id} is none that Avro can read: ${messageOf(error)}`)
+        types.set(id, `schema ${id} is not valid Avro: ${messageOf(error)}`)
       } else if (NO_SCHEMA.has(status)) {
         types.set(id, `no schema ${id} in the registry (${status})`)
       } else {
-        const message = `schema ${id} can't be had from the registry at ${registryUrl}: ${messageOf(error)}`
+        const message = `schema ${id} can't be read from the registry at ${registryUrl}: ${messageOf(error)}`
         throw new Fault('registry_unreachable', message, { canRetry: true, cause: error })
       }
     }
@@ -81,7 +81,7 @@ export function createDecoder(registryUrl: string, { answerWithinMs = ANSWER_WIT
       const wanted = new Set<number>()
       for (const value of values) {
         const id = schemaId(value)
-        // One that wasn't to be had is asked for again: a registry may have been restored late.
+        // A schema that was missing is requested again: the registry may have been restored late.
         if (id !== null && typeof types.get(id) !== 'object') wanted.add(id)
       }
       for (const id of wanted) await load(id)

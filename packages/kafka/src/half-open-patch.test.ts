@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import kafkajs from 'kafkajs'
 import { expect, onTestFinished, test } from 'vitest'
-// For what it does to kafkajs when it is loaded.
+// Patches kafkajs when it is loaded.
 import './client.ts'
 
-test('a broker that took the connection and said nothing is connected anew', async () => {
+test('a broker that accepts the connection and never answers is connected again', async () => {
   const sockets: Socket[] = []
   const silent = createServer((socket) => sockets.push(socket.on('error', () => {})))
   silent.listen(0, '127.0.0.1')

@@ -6,10 +6,10 @@ interface Broker {
 }
 
 /**
- * kafkajs 2.2.4 takes a broker for connected as soon as its socket is. When the socket is open and the question for
- * the broker's API versions isn't answered, because the network swallows it or the broker stands still, every later
- * attempt finds "connected", asks for nothing, and fails with "Broker not connected" until somebody closes the socket.
- * So a broker that couldn't be connected is disconnected, and the next attempt begins anew.
+ * kafkajs 2.2.4 regards a broker as connected once its socket is. When the request for the broker's API versions then
+ * gets no answer (a half-open connection, a paused broker), every later attempt finds "connected", skips that request
+ * and fails with "Broker not connected" until the socket closes. So after a failed connect the broker is disconnected,
+ * and the next attempt opens a new socket.
  */
 export function patchHalfOpenBroker(): void {
   const prototype = prototypeOf<Broker>('./src/broker')

@@ -7,10 +7,10 @@ interface ConsumerGroup {
 }
 
 /**
- * kafkajs 2.2.4 sends a heartbeat when the wall clock shows `lastRequest + interval`. When that clock leaps ahead and
- * back, it sends none for as long as the leap was: the group drops the consumer, which goes on reading, and since only
- * heartbeats tell of a rebalance it never takes the partitions of a member that leaves. So a last heartbeat that
- * lies in the future doesn't count.
+ * kafkajs 2.2.4 sends a heartbeat when the wall clock shows `lastRequest + interval`. After that clock leapt ahead and
+ * back, it sends none for as long as the leap was. The group then drops the consumer, which keeps reading; and since
+ * rebalances are announced in answers to heartbeats, it never takes over the partitions of a member that leaves. So a
+ * last heartbeat in the future is ignored.
  */
 export function patchHeartbeat(): void {
   const prototype = prototypeOf<ConsumerGroup>('./src/consumer/consumerGroup')

@@ -11,9 +11,9 @@ interface RequestQueue {
 const CHECK_PENDING_REQUESTS_INTERVAL_MS = 10
 
 /**
- * kafkajs 2.2.4 asks for a timeout of `throttledUntil − now`, which is negative on an unthrottled connection, so
- * that it fires every millisecond: about 4.5 % of a core for each idle client. This is its own function with the
- * timer left out where nothing waits for it.
+ * kafkajs 2.2.4 sets a timeout of `throttledUntil − now`, which is negative on an unthrottled connection, so it fires
+ * every millisecond: about 4.5 % of a core per idle client. This is its own function without the timer when no
+ * request is pending.
  */
 export function patchIdleLoop(): void {
   const prototype = prototypeOf<RequestQueue>('./src/network/requestQueue')

@@ -3,12 +3,12 @@ import type { EachBatchPayload, Kafka } from 'kafkajs'
 import type { KafkaLog } from './client.ts'
 
 const RESTART_PAUSE_MS = 1_000
-/** The shortest that a broker allows by default: who takes over from a killed process waits this long. */
+/** The shortest that a broker allows by default. The partitions of a killed process are idle for this long. */
 const SESSION_TIMEOUT_MS = 6_000
 const HEARTBEAT_INTERVAL_MS = 1_500
 const CLOSE_WITHIN_MS = 3_000
 
-/** The position that a batch was asked for from; kafkajs has it and its types don't. */
+/** The offset that a batch was fetched from, which kafkajs's types don't declare. */
 export function fetchedFrom(batch: EachBatchPayload['batch']): number {
   return Number((batch as unknown as { fetchedOffset: string }).fetchedOffset)
 }
@@ -17,10 +17,10 @@ export interface ConsumeOptions {
   kafka: Kafka
   groupId: string
   topic: string
-  /** Where to begin when nothing is committed: the earliest record, or only what comes from now on. */
+  /** Where to begin without a committed offset: at the earliest record, or at the end of the log. */
   fromBeginning: boolean
   log: KafkaLog
-  /** Gets every record in order, resolves and commits by itself; what it doesn't resolve comes again. */
+  /** Gets every record in order; resolves and commits offsets itself. Unresolved records are delivered again. */
   eachBatch: (payload: EachBatchPayload) => Promise<void>
 }
 
@@ -31,12 +31,12 @@ export interface Consuming {
   close(): Promise<void>
 }
 
-/** Consumes for as long as the process lives: a broker that isn't there yet, or dies, is waited for. Never throws. */
+/** Consumes until it is closed, and reconnects to a broker that isn't up yet or dies. Never throws. */
 export function keepConsuming(options: ConsumeOptions): Consuming {
   const { kafka, groupId, topic, fromBeginning, log, eachBatch } = options
   const stop = new AbortController()
   let lastAnswerMs: number | null = null
-  /** Ends the attempt that runs; not a listener of `stop`, of which every attempt would leave one behind. */
+  /** Ends the running attempt. Not a listener on `stop`: every attempt would leave one behind. */
   let endAttempt = () => {}
 
   async function consumeOnce(): Promise<void> {
@@ -52,7 +52,7 @@ export function keepConsuming(options: ConsumeOptions): Consuming {
     consumer.on(consumer.events.FETCH, () => {
       lastAnswerMs = Date.now()
     })
-    // kafkajs restarts itself after some crashes; after the others it would stay silent for ever.
+    // kafkajs restarts the consumer after some crashes; after the others it would stay stopped.
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (!payload.restart) ended.reject(payload.error)
     })
@@ -75,7 +75,7 @@ export function keepConsuming(options: ConsumeOptions): Consuming {
       try {
         await consumeOnce()
       } catch (error) {
-        log.warn({ err: error, topic }, 'kafka: consumer stopped; starting it again')
+        log.warn({ err: error, topic }, 'the Kafka consumer stopped; restarting it')
         await pause(RESTART_PAUSE_MS, undefined, { signal: stop.signal }).catch(() => {})
       }
     }

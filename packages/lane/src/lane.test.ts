@@ -31,14 +31,14 @@ function gatedLane(options: Partial<LaneOptions<number, number>> = {}) {
 const firstRuns = (gate: Gate) => expect.poll(() => gate.batches.length).toBe(1)
 
 describe('a lane', () => {
-  test('answers each request with its own answer', async () => {
+  test('a lane answers each request with its own answer', async () => {
     const { lane, gate } = gatedLane()
     gate.open()
     expect(await Promise.all([1, 2, 3].map((request) => lane.submit(request)))).toEqual([10, 20, 30])
     expect(gate.batches).toEqual([[1, 2, 3]])
   })
 
-  test('runs all requests that queued during a transaction in the next one, in their order', async () => {
+  test('requests that queued during a transaction run in the next one, in their order', async () => {
     const { lane, gate } = gatedLane()
     const first = lane.submit(1)
     await firstRuns(gate)
@@ -48,7 +48,7 @@ describe('a lane', () => {
     expect(gate.batches).toEqual([[1], [2, 3, 4]])
   })
 
-  test('starts at once when it is idle, without a timer', async () => {
+  test('an idle lane starts at once, without a timer', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval'] })
     try {
       const { lane, gate } = gatedLane()
@@ -60,7 +60,7 @@ describe('a lane', () => {
     }
   })
 
-  test('keeps a transaction within its largest weight, and runs a heavier request alone', async () => {
+  test('a transaction stays within its largest weight, and a heavier request runs alone', async () => {
     const { lane, gate } = gatedLane({ maxBatch: 5, weigh: (request) => request })
     const first = lane.submit(1)
     await firstRuns(gate)
@@ -70,7 +70,7 @@ describe('a lane', () => {
     expect(gate.batches).toEqual([[1], [2, 3], [1], [9], [4]])
   })
 
-  test('rejects a request while its queue is full, and takes one afterwards', async () => {
+  test('a request is rejected while the queue is full, and accepted afterwards', async () => {
     const { lane, gate } = gatedLane({ maxWaiting: 2 })
     const first = lane.submit(1)
     await firstRuns(gate)
@@ -82,7 +82,7 @@ describe('a lane', () => {
     expect(await lane.submit(5)).toBe(50)
   })
 
-  test('answers its queue before it closes, and rejects later requests', async () => {
+  test('a lane that closes answers its queue first, and rejects later requests', async () => {
     const { lane, gate } = gatedLane()
     const first = lane.submit(1)
     await firstRuns(gate)
@@ -95,13 +95,13 @@ describe('a lane', () => {
   })
 })
 
-test.each([0, -1, Number.NaN])('a request of weight %d is an error of its caller', (weight) => {
+test.each([0, -1, Number.NaN])('a request of weight %d throws a RangeError', (weight) => {
   const { lane } = gatedLane({ weigh: () => weight })
   expect(() => lane.submit(1)).toThrow(RangeError)
 })
 
 describe('requests that depend on each other', () => {
-  test('are all rejected from the first on for which the queue is full', async () => {
+  test('requests submitted in order are rejected from the first one for which the queue is full', async () => {
     const { lane, gate } = gatedLane({ maxWaiting: 10, weigh: (request) => request })
     const first = lane.submit(1)
     await firstRuns(gate)
@@ -114,7 +114,7 @@ describe('requests that depend on each other', () => {
     expect(gate.batches).toEqual([[1], [5, 3]])
   })
 
-  test('are run up to the first that fails but may be retried; other requests go on', async () => {
+  test('requests submitted in order run up to the first that fails but may be retried; others go on', async () => {
     const requests = fc.array(fc.record({ till: fc.nat(2), weight: fc.integer({ min: 1, max: 5 }) }), {
       minLength: 1,
       maxLength: 30,
@@ -160,7 +160,7 @@ describe('a transaction that fails', () => {
     return batch.map((request) => request * 10)
   }
 
-  test('is split until the request that fails is alone; no other is rejected', async () => {
+  test('a failing transaction is split until the request that fails is alone; no other is rejected', async () => {
     const requests = fc.uniqueArray(fc.nat(200), { minLength: 1, maxLength: 60 })
     await fc.assert(
       fc.asyncProperty(requests, fc.infiniteStream(fc.boolean()), async (all, coin) => {
@@ -183,7 +183,7 @@ describe('a transaction that fails', () => {
     )
   })
 
-  test('is run again with the same requests on retry', async () => {
+  test('a failed transaction is run again with the same requests on retry', async () => {
     let failures = 2
     const seen: number[] = []
     const lane = createLane<number, number>({
@@ -203,7 +203,7 @@ describe('a transaction that fails', () => {
     expect(seen).toEqual([1, 2])
   })
 
-  test('rejects the queue behind it on rejectQueued, and takes later requests', async () => {
+  test('a failed transaction on rejectQueued rejects the queue behind it; later requests are accepted', async () => {
     let isDown = true
     const lane = createLane<number, number>({
       name: 'test',
@@ -223,7 +223,7 @@ describe('a transaction that fails', () => {
     expect(await lane.submit(4)).toBe(4)
   })
 
-  test('is answered, and so is the queue behind it, although onFailure throws', async () => {
+  test('a failed transaction and the queue behind it are answered although onFailure throws', async () => {
     const lane = createLane<number, number>({
       name: 'the test lane',
       maxBatch: 1,
