@@ -119,7 +119,7 @@ const sell = (
   path = '/v1/sales/SKU-1',
 ) => ask(path, { method: 'POST', headers, body })
 
-test('a good request is answered by its handler', async () => {
+test('a valid request is answered by its handler', async () => {
   expect(await sell('{"quantity":2}')).toMatchObject({ status: 201, body: { sku: 'SKU-1', quantity: 2 } })
 })
 
@@ -140,7 +140,7 @@ test.each(['milk', 'süße Milch', '牛乳'])(
   },
 )
 
-test('HEAD is answered by the head of what GET would be', async () => {
+test('HEAD gets the headers of the answer to GET', async () => {
   const answer = await ask('/v1/written/milk', { method: 'HEAD' })
   expect(answer).toMatchObject({ status: 200, type: 'application/json' })
   expect(answer.headers.get('content-length')).toBe(String('{"sku":"milk"}'.length))
@@ -163,7 +163,7 @@ describe('bad input', () => {
     expect(answer).toMatchObject({ status, body: { status, code } })
   })
 
-  test('every wrong field is named at once, with its legal values', async () => {
+  test('all wrong fields of a request are named together, with their legal values', async () => {
     const { body } = await sell('{"quantity":0,"x":1}', JSON_TYPE, '/v1/sales/%20a?limit=11&colour=red')
     expect(body.errors.map(({ field }: { field: string }) => field).sort()).toEqual(
       ['body', 'path sku', 'query', 'query limit', 'quantity'].sort(),
@@ -185,7 +185,7 @@ describe('bad input', () => {
   })
 
   test.each(['/v1/sales/%ff', '/v1/sales/SKU-1?limit=%ff', '/v1/sales/SKU-1?limit=%2'])(
-    'a path or query that is no UTF-8 is refused: %s',
+    'a path or query that is not UTF-8 is refused: %s',
     async (path) => {
       expect(await sell('{"quantity":1}', JSON_TYPE, path)).toMatchObject({
         status: 400,
@@ -207,7 +207,7 @@ describe('bad input', () => {
     ['Latin-1', Buffer.from('{"quantity":1,"note":"caf\u00e9"}', 'latin1')],
     ['a surrogate', Buffer.from('7b2261223a22eda080227d', 'hex')],
     ['cut within a character', Buffer.from('{"a":"\u{1f34f}').subarray(0, -1)],
-  ])('bytes that are no UTF-8 are refused, not bent: %s', async (_what, bytes) => {
+  ])('a body that is not UTF-8 is refused: %s', async (_what, bytes) => {
     expect(await sell(bytes)).toMatchObject({ status: 400, body: { code: 'malformed_utf8' } })
   })
 
@@ -216,18 +216,18 @@ describe('bad input', () => {
     ['gzip', Buffer.from('{"quantity":1}')],
     ['br', Buffer.from('{"quantity":1}')],
     ['deflate', Buffer.from('{"quantity":1}')],
-  ])('a body that is broken %s is refused as that', async (encoding, bytes) => {
+  ])('a body that is broken %s is refused as malformed_encoding', async (encoding, bytes) => {
     const answer = await sell(bytes, { ...JSON_TYPE, 'content-encoding': encoding })
     expect(answer).toMatchObject({ status: 400, body: { code: 'malformed_encoding' } })
   })
 
-  test('a bomb is refused by its size, not by that of its bytes', async () => {
+  test('a compressed body is limited by its decompressed size', async () => {
     const bomb = gzipSync(' '.repeat(50 * 2 ** 20))
     const answer = await sell(bomb, { ...JSON_TYPE, 'content-encoding': 'gzip' })
     expect(answer).toMatchObject({ status: 413, body: { code: 'body_too_large' } })
   })
 
-  test('an unknown route is 404, a wrong method 405 with the legal ones', async () => {
+  test('an unknown path is 404, a wrong method 405 with the legal methods', async () => {
     expect(await ask('/v1/nothing')).toMatchObject({ status: 404, body: { code: 'unknown_route' } })
     const wrong = await ask('/v1/sales/SKU-1', { method: 'DELETE' })
     expect(wrong).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } })
@@ -250,20 +250,20 @@ test('the cursor of a page leads to the next one, and the last has none', async 
   expect(third.body.next).toBeNull()
 })
 
-test('a failure says nothing of its inside', async () => {
+test('a 500 does not reveal the error', async () => {
   const answer = await ask('/v1/broken')
   expect(answer).toMatchObject({ status: 500, body: { code: 'internal' } })
   expect(JSON.stringify(answer.body)).not.toContain('42')
 })
 
-test('a full lane is 429 with the time to wait', async () => {
+test('a full lane is 429 with Retry-After', async () => {
   const answer = await ask('/v1/busy')
   expect(answer).toMatchObject({ status: 429, body: { code: 'lane_full' } })
   expect(answer.headers.get('retry-after')).toBe('1')
 })
 
 test.each(['/livez', '/readyz', '/metrics', '/openapi.json', '/docs'])(
-  '%s takes nothing but GET',
+  '%s accepts GET only',
   async (path) => {
     const wrong = await ask(path, { method: 'DELETE' })
     expect(wrong).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } })
@@ -271,7 +271,7 @@ test.each(['/livez', '/readyz', '/metrics', '/openapi.json', '/docs'])(
   },
 )
 
-test("nothing of the documents' package is shown but what our own page needs", async () => {
+test('of the Swagger UI package only the files of our page are served', async () => {
   for (const path of ['/docs/', '/docs/swagger-ui.css', '/docs/swagger-ui-bundle.js', '/docs/start.js']) {
     expect(await ask(path), path).toMatchObject({ status: 200 })
   }
@@ -281,11 +281,14 @@ test("nothing of the documents' package is shown but what our own page needs", a
   }
 })
 
-test.each(['/v1/written/milk', '/v1/busy', '/v1/nothing'])('%s is never kept by a cache', async (path) => {
-  expect((await ask(path)).headers.get('cache-control')).toBe('no-store')
-})
+test.each(['/v1/written/milk', '/v1/busy', '/v1/nothing'])(
+  'the answer of %s must not be cached',
+  async (path) => {
+    expect((await ask(path)).headers.get('cache-control')).toBe('no-store')
+  },
+)
 
-test('health, metrics and documents are there', async () => {
+test('every service has health, metrics and documents', async () => {
   expect(await ask('/livez')).toMatchObject({ status: 200 })
   expect(await ask('/readyz')).toMatchObject({
     status: 503,
@@ -304,7 +307,7 @@ test('health, metrics and documents are there', async () => {
   ])
 })
 
-test('/readyz answers in time though what it asks does not', async () => {
+test('/readyz answers in time when its check does not', async () => {
   const app = createApp({
     info: { title: 'stuck', version: '1', description: 'Stuck.' },
     routes: [],
@@ -318,7 +321,7 @@ test('/readyz answers in time though what it asks does not', async () => {
   await stuck.close()
 })
 
-test('each example of a key is one of its own, and examples of times are of now', () => {
+test('examples in the document have unique keys and the present time', () => {
   const text = JSON.stringify([EXAMPLE_KEY, EXAMPLE_KEY, EXAMPLE_INSTANT])
   const [one, other, time] = JSON.parse(withLiveExamples(text, new Date('2026-11-26T12:00:00Z')))
   expect([one, other].every((key) => idempotencyKeyField.safeParse(key).success)).toBe(true)
@@ -326,7 +329,7 @@ test('each example of a key is one of its own, and examples of times are of now'
   expect(time).toBe('2026-11-26T12:00:00.000Z')
 })
 
-test('a server that closes is not kept open by clients that go on asking', async () => {
+test('clients that keep sending requests do not keep a closing server open', async () => {
   const entered = Promise.withResolvers<void>()
   const slow = route({
     method: 'get',

@@ -22,21 +22,21 @@ export interface AppOptions extends Access {
   metrics: Registry
   /** Why the service can't do its work now, one sentence each; empty when it can. */
   unreadyReasons: () => Promise<string[]> | string[]
-  /** An error of what the service works with, such as its database's driver, as the Fault that a client gets. */
+  /** Converts an error of a dependency, such as the database's driver, to the Fault that the client gets. */
   faultOf?: (error: unknown) => unknown
-  /** Pages and streams, which answer by themselves. */
+  /** Pages and streams, which write their own answers. */
   pages?: Router
-  /** Of `pages`: streams for the document, and the paths of pages. */
+  /** About `pages`: streams for the OpenAPI document, and the paths of pages. */
   streams?: readonly StreamAbout[]
   pagePaths?: readonly string[]
 }
 
-/** Where every service is looked at by people and machines. */
+/** Paths that every service has, for people and monitoring. */
 const OPERATIONS = ['/openapi.json', '/docs', '/livez', '/readyz', '/metrics']
 
 /**
- * The app every service is: its routes, their documents, health and metrics, and one error handler. Routes come
- * first, behind as little as they need, for they are asked thousands of times a second.
+ * The Express app of every service: its routes, their documents, health and metrics, and one error handler. Routes come
+ * first, after as little middleware as they need, because they serve thousands of requests a second.
  */
 export function createApp(options: AppOptions): Express {
   const { info, routes, log, metrics, unreadyReasons, pages, corsOrigins = [] } = options
@@ -49,7 +49,7 @@ export function createApp(options: AppOptions): Express {
   app.set('query parser', parseQuery)
   app.set('etag', false)
   app.use(timeRequests(metrics))
-  // Failures are logged by the error handler, once and with their cause; each request only for who debugs.
+  // The error handler logs failures, once and with their cause; requests are logged at debug level only.
   if (log.isLevelEnabled('debug')) app.use(pinoHttp({ logger: log, useLevel: 'debug' }))
   app.use(guardAccess(options))
   if (corsOrigins.length > 0) app.use(answerCors(corsOrigins, methodsAt))
@@ -67,7 +67,7 @@ export function createApp(options: AppOptions): Express {
   return app
 }
 
-/** What people and machines read about the service, and with it the headers that pages need. */
+/** Pages about the service, with the security headers that pages need. */
 function operations({
   document,
   title,
@@ -75,7 +75,7 @@ function operations({
   unreadyReasons,
 }: Pick<AppOptions, 'metrics' | 'unreadyReasons'> & { document: object; title: string }): Router {
   const router = express.Router()
-  // Plain HTTP on a store's own network: nothing here may tell a browser to come back with TLS.
+  // Stores use plain HTTP in their own network, so no header may tell a browser to use TLS (HSTS, upgrades).
   router.use(
     helmet({
       strictTransportSecurity: false,
@@ -100,13 +100,13 @@ function operations({
   return router
 }
 
-/** What asks whether a service is ready has a limit of its own, and takes no answer for a dead process. */
+/** Probes have a limit of their own and take a late answer for a dead process, so readiness is decided before it. */
 const READY_WITHIN_MS = 3_000
 
 async function reasonsInTime(unreadyReasons: AppOptions['unreadyReasons']): Promise<string[]> {
   const { promise: late, resolve } = Promise.withResolvers<string[]>()
   const timer = setTimeout(resolve, READY_WITHIN_MS, [
-    `what it needs has not answered for ${READY_WITHIN_MS / 1_000} s`,
+    `the readiness check got no answer for ${READY_WITHIN_MS / 1_000} s`,
   ])
   try {
     return await Promise.race([unreadyReasons(), late])

@@ -1,8 +1,8 @@
 import type { Request } from 'express'
 
 /**
- * Who is asking. Until there are keys, services bind 127.0.0.1 and everyone on this machine is the same caller;
- * this is the one place that will read the credential. Never anything the body says.
+ * Who sent a request. As long as there are no credentials, services bind 127.0.0.1 and every client is the same caller.
+ * The only place that will read the credential; the body never decides it.
  */
 export function callerOf(_request: Request): string {
   return 'local'

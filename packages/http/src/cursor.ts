@@ -1,13 +1,13 @@
 import { z } from 'zod'
 
-/** Where the next page begins, opaque to clients: the key of the last row of this one. */
+/** Encodes where the next page begins, opaque to clients: the key of this page's last row. */
 export function encodeCursor(key: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url')
 }
 
-/** A query field holding a cursor whose key has the shape `key`; a forged one is bad input like any other. */
+/** A query field holding a cursor whose key has the shape `key`; a forged one is invalid input. */
 export function queryCursor<Key extends z.ZodType>(key: Key) {
-  const legal = 'must be a cursor from the "next" of a page before'
+  const legal = 'must be the "next" of an earlier page'
   return z
     .string(legal)
     .max(1_000, legal)
@@ -17,7 +17,7 @@ export function queryCursor<Key extends z.ZodType>(key: Key) {
       context.addIssue({ code: 'custom', message: legal })
       return z.NEVER
     })
-    .meta({ override: { type: 'string' }, description: 'The "next" of the page before.' })
+    .meta({ override: { type: 'string' }, description: 'The "next" of the previous page.' })
 }
 
 /** One page: at most `limit` rows of the `limit + 1` that were read, and the cursor after them if there are more. */

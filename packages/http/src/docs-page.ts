@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import express, { type Router } from 'express'
 import { absolutePath } from 'swagger-ui-dist'
 
-/** Nothing else of the package: its own pages show another API. */
+/** Only these files of the package are served: its own page shows another API. */
 const FILES = ['swagger-ui.css', 'swagger-ui-bundle.js']
 
-/** `/docs`: the OpenAPI document as a page to read and try, served from this machine alone. */
+/** `/docs`: the OpenAPI document as a page to read and try, with all its files served by the service itself. */
 export function docsPage(title: string): Router {
   const router = express.Router()
   router.get('/docs', (_request, response) => {

@@ -16,7 +16,7 @@ function listOf<Item extends z.ZodType<string, string>>(item: Item) {
 /** The environment that every service has. */
 export const httpEnv = {
   HTTP_HOST: z.string().min(1).default('127.0.0.1'),
-  /** Names under which clients reach the service beside loopback and its address; other Host headers are 421. */
+  /** Names by which clients reach the service besides loopback and its address; other Host headers get 421. */
   HTTP_HOSTS: listOf(z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, namesLegal)),
   HTTP_PORT: z.coerce.number('must be a port from 1 to 65535').int().min(0).max(65_535),
   HTTP_MAX_CONNECTIONS: z.coerce
@@ -28,14 +28,14 @@ export const httpEnv = {
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
 }
 
-/** For a service that browsers ask from pages of other origins. */
+/** For a service that pages of other origins may use from a browser. */
 export const corsEnv = {
   CORS_ORIGINS: listOf(
     z.string().regex(/^https?:\/\/(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/, originsLegal),
   ),
 }
 
-/** Where to listen, and for whom. */
+/** Where to listen, and which hosts and origins are served. */
 export function httpSettings(env: z.output<z.ZodObject<typeof httpEnv>>) {
   return {
     host: env.HTTP_HOST,
@@ -45,7 +45,7 @@ export function httpSettings(env: z.output<z.ZodObject<typeof httpEnv>>) {
   }
 }
 
-/** What is bound is a name of the service, unless it is every address. */
+/** The bound address is a name of the service, unless it is the wildcard. */
 function boundName(host: string): string[] {
   if (host === '0.0.0.0' || host === '::') return []
   return [host.includes(':') ? `[${host}]` : host]
@@ -65,7 +65,7 @@ export function readEnv<Shape extends z.ZodRawShape>(
   throw new ConfigurationError(problems)
 }
 
-/** The configuration can't be used: every problem at once. */
+/** The configuration can't be used; lists every problem. */
 export class ConfigurationError extends Error {
   readonly problems: readonly string[]
 

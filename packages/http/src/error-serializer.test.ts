@@ -24,7 +24,7 @@ function driverError(sql: string): Error {
   })
 }
 
-test('the statement on a driver error is cut, however long it is, and whatever wraps it', () => {
+test('the SQL of a driver error is cut, also inside other errors', () => {
   const error = driverError(`INSERT INTO journal VALUES ${"('SKU-1', 'secret'), ".repeat(200_000)}`)
   for (const thrown of [
     error,
@@ -37,11 +37,11 @@ test('the statement on a driver error is cut, however long it is, and whatever w
   }
 })
 
-test('a message and a stack of megabytes are cut too', () => {
+test('a long message and stack are cut in the log', () => {
   expect(logged(new Error('x'.repeat(5_000_000))).line.length).toBeLessThan(12_000)
 })
 
-test('an error says what it is, its code and what caused it', () => {
+test('an error is logged with its type, code and cause', () => {
   const cause = Object.assign(new TypeError('inner'), { code: 'INNER' })
   const { err } = logged(new Fault('outer', 'it failed', { canRetry: true, cause }))
   expect(err).toMatchObject({
@@ -50,12 +50,12 @@ test('an error says what it is, its code and what caused it', () => {
   })
 })
 
-test('errors that cause one another in a circle end', () => {
+test('a circular chain of causes is logged to a limit', () => {
   const one = new Error('one')
   one.cause = new Error('two', { cause: one })
   expect(logged(one).line.length).toBeLessThan(30_000)
 })
 
-test('what is thrown and is no error is logged as text', () => {
+test('a thrown value that is not an error is logged as text', () => {
   expect(logged('a text').err).toEqual({ type: 'string', message: 'a text' })
 })

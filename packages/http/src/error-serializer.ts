@@ -2,23 +2,23 @@
 const MESSAGE_LENGTH = 1_000
 const STACK_LENGTH = 4_000
 const SQL_LENGTH = 300
-/** Errors that caused one another, the outermost included. */
+/** The longest chain of causes that is logged, the outermost error included. */
 const DEPTH = 4
 
-/** An error as a log line has it. */
+/** An error in a log line. */
 export interface LoggedError {
   type: string
   message: string
   code?: string | number
-  /** The beginning of the statement that a database's driver was given. */
+  /** The beginning of the SQL that the driver was given. */
   sql?: string
   stack?: string
   cause?: LoggedError
 }
 
 /**
- * The one way in which an error gets into a log: named members only, each cut to a length. A database's driver hangs the
- * whole statement on its errors, which are megabytes of a store's facts.
+ * Serialises every logged error: named members only, each cut to a length. A database driver attaches the whole statement
+ * to its errors, which may be megabytes of a store's data.
  */
 export function serializeError(error: unknown, depth = DEPTH): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: cut(String(error), MESSAGE_LENGTH) }

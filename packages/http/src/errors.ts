@@ -8,7 +8,7 @@ import { sendReply } from './serve-route.ts'
 /** Seconds a client is asked to wait before it tries again. */
 const RETRY_AFTER_S = 1
 
-/** The one place where an error becomes an answer: a stable code, never a stack, never a 5xx's inner message. */
+/** The one place where an error becomes an answer: a stable code, never a stack, never the message of a 5xx. */
 export function errorHandler(log: Logger, faultOf: (error: unknown) => unknown): ErrorRequestHandler {
   return (thrown, request, response, next) => {
     if (response.headersSent) return next(thrown)
@@ -19,7 +19,7 @@ export function errorHandler(log: Logger, faultOf: (error: unknown) => unknown):
   }
 }
 
-/** Logs why something that a client asked for failed: in a line if it is known trouble, with all there is if it isn't. */
+/** Logs why a request failed: a known Fault in one line, anything else with its stack. */
 export function logFailure(log: Logger, error: unknown, at: object): void {
   if (!(error instanceof Fault)) {
     log.error({ ...at, err: error }, 'request failed')
@@ -32,7 +32,7 @@ export function logFailure(log: Logger, error: unknown, at: object): void {
   )
 }
 
-/** The refusal that an error becomes: for the error handler, and for batches that answer row by row. */
+/** The problem that an error becomes: for the error handler, and for batches that answer row by row. */
 export function replyTo(error: unknown): Reply {
   if (error instanceof Fault && error.canRetry) {
     const status = error.code === 'lane_full' ? 429 : 503
@@ -46,15 +46,15 @@ export function replyTo(error: unknown): Reply {
   }
   return (
     bodyReaderProblem(error) ??
-    problem({ status: 500, code: 'internal', detail: 'the service failed; it is logged' })
+    problem({ status: 500, code: 'internal', detail: 'the service failed; the error is in its log' })
   )
 }
 
-/** Express's body reader and router mark their errors with `type` and `status`. */
+/** Errors of Express's body parser and router, which have a `type` and a `status`. */
 function bodyReaderProblem(error: unknown): Reply | undefined {
   if (!(error instanceof Error)) return undefined
   const { type, status, code } = error as { type?: string; status?: number; code?: string }
-  // Of path and query: they throw before a body is read.
+  // Thrown for path or query, before a body is read.
   if (error instanceof URIError) {
     const detail = 'path and query: must be percent-encoded UTF-8'
     return problem({ status: 400, code: 'malformed_path', detail })
@@ -70,13 +70,13 @@ function bodyReaderProblem(error: unknown): Reply | undefined {
         detail: `header Content-Encoding: must be gzip, deflate, br, zstd or left out; ${error.message}`,
       })
     case undefined:
-      // Of zlib, which names what it met by a code and has no type.
+      // Errors of zlib have a code and no type.
       return code === undefined
         ? undefined
         : problem({
             status: 400,
             code: 'malformed_encoding',
-            detail: `body: must be what the header Content-Encoding says; ${error.message}`,
+            detail: `body: must match the header Content-Encoding; ${error.message}`,
           })
     default:
       return problem({ status: 400, code: 'bad_body', detail: `body: ${error.message}` })
@@ -88,7 +88,7 @@ export function unknownRoute(methodsAt: (path: string) => readonly string[]): Re
   return (request, response) => {
     const methods = methodsAt(request.path)
     if (methods.length === 0) {
-      const detail = `there is nothing at ${request.path}; see /docs for what there is`
+      const detail = `there is nothing at ${request.path}; see /docs for the routes`
       return sendReply(response, problem({ status: 404, code: 'unknown_route', detail }))
     }
     const allow = methods.join(', ')

@@ -60,7 +60,7 @@ describe('Host', () => {
     },
   )
   test.each(['evil.example', 'evil.example:13001', 'localhost.evil.example', '0.0.0.0', '10.0.0.1'])(
-    '%j, to which a name may have been rebound, is 421',
+    'the Host %j, which may be a rebound name, is 421',
     async (host) => {
       expect(await send(closed.port, { host })).toMatchObject({ status: 421, code: 'host_not_served' })
       expect(await send(closed.port, { host, path: '/metrics' })).toMatchObject({ status: 421 })

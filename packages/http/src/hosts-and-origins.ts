@@ -3,9 +3,9 @@ import { problem, type Reply } from './problem.ts'
 import { sendReply } from './serve-route.ts'
 
 export interface Access {
-  /** Names under which clients reach the service, beside loopback and the address that a connection came in by. */
+  /** Names by which clients reach the service, besides loopback and the local address of a connection. */
   hosts?: readonly string[] | undefined
-  /** Origins such as `https://portal.example` whose pages may ask from a browser; none unless told. */
+  /** Origins such as `https://portal.example` whose pages may use the service from a browser; none by default. */
   corsOrigins?: readonly string[] | undefined
 }
 
@@ -13,9 +13,9 @@ const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * Refuses what another site's page makes a browser send, before any route sees it. A name that isn't ours (DNS
- * rebinding) is 421, several Host headers 400, and a write from an origin that is neither ours nor listed 403.
- * Clients that are no browsers send neither Origin nor Sec-Fetch-Site and are judged by Host alone.
+ * Refuses requests that another site's page makes a browser send, before any route runs. A Host that isn't ours (DNS
+ * rebinding) is 421, several Host headers 400, and a write from an origin that is neither ours nor listed 403. Clients
+ * other than browsers send neither Origin nor Sec-Fetch-Site; only their Host is checked.
  */
 export function guardAccess({ hosts = [], corsOrigins = [] }: Access): RequestHandler {
   const served = new Set([...LOOPBACK, ...hosts.map((host) => host.toLowerCase())])
@@ -32,11 +32,11 @@ function refuseHost(request: Request, served: ReadonlySet<string>): Reply | unde
     return problem({ status: 400, code: 'repeated_host', detail: 'header Host: must be given once' })
   }
   const { host } = request.headers
-  // Only HTTP/1.0, which no browser speaks, may leave it out: Node refuses that in HTTP/1.1.
+  // Only HTTP/1.0, which no browser uses, may omit Host; Node refuses HTTP/1.1 without it.
   if (host === undefined) return undefined
   const name = nameOf(host)
   if (served.has(name) || name === ownAddress(request)) return undefined
-  const detail = `header Host: ${JSON.stringify(host)} is no name of this service; HTTP_HOSTS lists those it answers to`
+  const detail = `header Host: ${JSON.stringify(host)} is not a name of this service; HTTP_HOSTS lists its names`
   return problem({ status: 421, code: 'host_not_served', detail })
 }
 
@@ -49,12 +49,12 @@ function countHosts(rawHeaders: readonly string[]): number {
   return count
 }
 
-/** Without the port, which a proxy or a container may have changed. */
+/** The host without its port, which a proxy or a container may have changed. */
 function nameOf(host: string): string {
   return host.replace(/:\d*$/, '').toLowerCase()
 }
 
-/** A rebound name is a name: a Host that is the address itself was typed as such. Probes of orchestrators use it. */
+/** DNS rebinding needs a name, so the plain address of the connection is allowed. Probes of orchestrators use it. */
 function ownAddress({ socket: { localAddress = '' } }: Request): string {
   const address = localAddress.replace(/^::ffff:(?=\d+\.)/, '')
   return address.includes(':') ? `[${address}]` : address
@@ -71,14 +71,14 @@ function refuseForeignWrite(request: Request, origins: ReadonlySet<string>): Rep
   return problem({ status: 403, code: 'foreign_origin', detail })
 }
 
-/** Both schemes, for TLS may end at a proxy in front of us. */
+/** Both schemes, because TLS may end at a proxy in front of the service. */
 function isOwn(origin: string, host: string | undefined): boolean {
   return origin === `http://${host}` || origin === `https://${host}`
 }
 
 const PREFLIGHT_SECONDS = 600
 
-/** Lets pages of the listed origins read answers, and answers their preflights by what each path takes. */
+/** Lets pages of the listed origins read answers, and answers their preflights with the methods of each path. */
 export function answerCors(
   corsOrigins: readonly string[],
   methodsAt: (path: string) => readonly string[],

@@ -7,12 +7,12 @@ import { parseStrictJson } from './strict-json.ts'
 const JSON_TYPE = 'application/json'
 const BYTE_ORDER_MARK = 0xfeff
 
-/** Reads a body of at most 1 MiB into `request.body`: JSON in UTF-8 (RFC 8259), compressed or not, nothing bent. */
+/** Reads a body of at most 1 MiB into `request.body`: JSON in UTF-8 (RFC 8259), compressed or not. Nothing is replaced or lost. */
 export function readJsonBody(): RequestHandler[] {
   return [
     express.raw({ limit: '1mb', type: JSON_TYPE }),
     (request, response, next) => {
-      // Undefined where there is no body or another type, which the route refuses.
+      // Undefined without a body or with another type; the route then refuses the request.
       const bytes: unknown = request.body
       if (!Buffer.isBuffer(bytes)) return next()
       const read = parseBody(bytes, request.headers['content-type'])
@@ -29,7 +29,7 @@ function parseBody(bytes: Buffer, contentType = JSON_TYPE): { value: unknown } |
     return { refusal: problem({ status: 415, code: 'unsupported_media_type', detail }) }
   }
   if (bytes.length === 0) return { value: undefined }
-  // Decoding would replace such bytes by U+FFFD, and two names would become one.
+  // Decoding would replace invalid bytes by U+FFFD, so that two names could become one.
   if (!isUtf8(bytes)) {
     return { refusal: refuseBody('malformed_utf8', { field: 'body', message: 'must be UTF-8' }) }
   }

@@ -21,10 +21,10 @@ afterAll(() => hasty.close())
 
 test.each([
   ['says nothing', ''],
-  ['stops in its head', 'GET /livez HTTP/1.1\r\nHost: local'],
-  ['stops in its body', 'POST /livez HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{'],
-  ['has its answer and asks no more', 'GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n'],
-])('a connection that %s is closed', async (_what, sent) => {
+  ['stops in the headers', 'GET /livez HTTP/1.1\r\nHost: local'],
+  ['stops in the body', 'POST /livez HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{'],
+  ['has its answer and sends no more', 'GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+])('a connection whose client %s is closed', async (_what, sent) => {
   const socket = connect(hasty.port, '127.0.0.1')
   socket.write(sent)
   socket.resume()
@@ -42,7 +42,7 @@ async function listenAsShipped() {
   return { port, [Symbol.asyncDispose]: close }
 }
 
-test('beyond the most connections further ones are closed and counted, and the others are served', async () => {
+test('connections beyond the limit are closed and counted, and the others are served', async () => {
   const { app, metrics } = aService()
   const small = await listen(app, { host: '127.0.0.1', port: 0, maxConnections: 2 })
   const sockets = [1, 2].map(() => connect(small.port, '127.0.0.1'))

@@ -4,8 +4,8 @@ import { Fault } from '@shelfwire/contracts'
 import type { Express } from 'express'
 
 /**
- * How long a connection may keep us waiting. A request is at most 1 MiB; a till that sells once a minute keeps its
- * connection, and so does a proxy whose own limit is 60 s.
+ * How long a connection may be silent. A request is at most 1 MiB. A till that sells once a minute keeps its connection,
+ * and so does a proxy whose own limit is 60 s.
  */
 const PATIENCE: ServerOptions = {
   headersTimeout: 10_000,
@@ -13,14 +13,14 @@ const PATIENCE: ServerOptions = {
   keepAliveTimeout: 75_000,
   connectionsCheckingInterval: 2_000,
 }
-/** Some 10 kB each. */
+/** A connection takes some 10 kB. */
 const MAX_CONNECTIONS = 2_000
-/** How often a closing server looks for connections whose answer is out. */
+/** How often a closing server closes connections that have their answer. */
 const SWEEP_MS = 50
 
 export interface Listening {
   port: number
-  /** Stops taking connections and waits for the answers under way. */
+  /** Stops accepting connections and waits for running requests. */
   close(): Promise<void>
 }
 
@@ -49,7 +49,7 @@ export async function listen(app: Express, options: ListenOptions): Promise<List
     port: (server.address() as AddressInfo).port,
     close: () =>
       new Promise((resolve) => {
-        // A client that keeps its connection and goes on asking would keep us open for as long as it likes.
+        // Else a client that keeps sending requests on its connection would keep the server open.
         server.prependListener('request', (_request, response) => response.setHeader('connection', 'close'))
         const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
         server.close(() => {

@@ -3,10 +3,10 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 
 export { Counter, Gauge, Histogram, Registry }
 
-/** Not every 10 ms, as it is unless told: to wake up for that is a quarter of what an idle store's service costs. */
+/** The default of 10 ms wakes the process so often that it is a quarter of what an idle store's service costs. */
 const EVENT_LOOP_SAMPLE_MS = 50
 
-/** A registry with the process's own figures; everything a service measures is registered in it. */
+/** A registry with the metrics of the process, in which a service registers its own. */
 export function createMetrics(service: string): Registry {
   const registry = new Registry()
   registry.setDefaultLabels({ service })
@@ -18,7 +18,7 @@ export function createMetrics(service: string): Registry {
 export function countRefusedConnections(registry: Registry): Counter {
   return new Counter({
     name: 'http_connections_refused_total',
-    help: 'Connections closed at once, for HTTP_MAX_CONNECTIONS were open',
+    help: 'Connections closed at once because HTTP_MAX_CONNECTIONS were open',
     registers: [registry],
   })
 }

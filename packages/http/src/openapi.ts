@@ -25,7 +25,7 @@ const LENGTHS =
   'The lengths of text (`minLength`, `maxLength`) are in Unicode code points: a letter followed by a combining mark ' +
   'has two, an emoji at least one.'
 
-/** A stream of server-sent events, as the document tells of it. */
+/** A stream of server-sent events, as described in the document. */
 export interface StreamAbout {
   path: string
   summary: string
@@ -100,13 +100,13 @@ interface QueryParameter {
   explode?: boolean
 }
 
-/** What is text in a query is told as what it stands for; lists are separated by commas. */
+/** Query parameters are text but are described by the type that they stand for; lists are separated by commas. */
 function describeAsSent(parameter: QueryParameter): void {
   if (parameter.schema.type !== 'string') delete parameter.schema.pattern
   if (parameter.schema.type === 'array') Object.assign(parameter, { style: 'form', explode: false })
 }
 
-/** The document with examples that can be sent as they stand: each key one of its own, each time the present. */
+/** The document with examples that can be sent as they are: each key unique, each time the present. */
 export function withLiveExamples(text: string, now = new Date()): string {
   return text
     .replaceAll(EXAMPLE_KEY, () => `example-${randomUUID()}`)

@@ -1,4 +1,4 @@
-/** One thing wrong with a request: where, and what would be right. */
+/** One invalid field of a request, and its legal values. */
 export interface FieldProblem {
   /** A path such as `lines[0].quantity`, `header Idempotency-Key` or `query limit`. */
   field: string
@@ -6,7 +6,7 @@ export interface FieldProblem {
   message: string
 }
 
-/** What the body of every refusal holds (RFC 9457, with our stable `code`). */
+/** The body of every refusal (RFC 9457, with our stable `code`). */
 export interface ProblemBody {
   type: string
   title: string
@@ -21,7 +21,7 @@ export interface ProblemBody {
 export interface Reply {
   status: number
   body?: unknown
-  /** In place of `body`: the same written as JSON already, for what is asked thousands of times a second. */
+  /** Instead of `body`: the body already serialised as JSON, for routes with thousands of requests a second. */
   json?: string
   headers?: Record<string, string>
 }
@@ -68,7 +68,7 @@ export function problem({ status, code, detail, errors, extensions, headers }: P
   return { status, body, headers: { 'content-type': 'application/problem+json', ...headers } }
 }
 
-/** Bad input: 400, every field named at once. */
+/** Invalid input: 400, naming every invalid field. */
 export function invalid(errors: FieldProblem[]): Reply {
   const detail = errors.map(({ field, message }) => `${field}: ${message}`).join('; ')
   return problem({ status: 400, code: 'invalid_request', detail, errors })

@@ -1,8 +1,8 @@
 import { type ParsedUrlQuery, parse } from 'node:querystring'
 
 /**
- * A query by its names. Throws a URIError unless it is percent-encoded UTF-8: Node's own parser would put U+FFFD in
- * place of what is not, and answer for another name than the one asked for.
+ * Parses a query string. Throws a URIError unless it is percent-encoded UTF-8: Node's parser would replace invalid bytes by
+ * U+FFFD, and the answer would be about another name than the one requested.
  */
 export function parseQuery(text: string | null): ParsedUrlQuery {
   if (text === null || text === '') return {}

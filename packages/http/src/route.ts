@@ -2,7 +2,7 @@ import type { Request } from 'express'
 import type { z } from 'zod'
 import type { Reply } from './problem.ts'
 
-/** What a handler is given: every part parsed by the route's schemas. */
+/** The input of a handler, every part parsed by the route's schemas. */
 export interface RouteInput<Path, Query, Body, Headers> {
   path: Path
   query: Query
@@ -18,7 +18,7 @@ type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined
 interface RouteSchemas {
   path?: z.ZodObject
   query?: z.ZodObject
-  /** Names in lower case. */
+  /** Names are in lower case. */
   headers?: z.ZodObject
   body?: z.ZodType
 }
@@ -32,7 +32,7 @@ export interface Route {
   description?: string
   tag: string
   schemas: RouteSchemas
-  /** By status; the description of each is its schema's. Problems are added for every route. */
+  /** By status; each description comes from the schema. Problems are added for every route. */
   responses: Record<number, z.ZodType>
   handle: (input: RouteInput<unknown, unknown, unknown, unknown>) => Promise<Reply> | Reply
 }

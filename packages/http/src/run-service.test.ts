@@ -28,7 +28,7 @@ test('a service that fails to start closes what it had started, and throws the e
   expect(closed).toEqual(['pool'])
 })
 
-test('what is not there yet is asked again until it answers', async () => {
+test('a start waits for a dependency that is not up yet', async () => {
   let asked = 0
   const findProblems = async () => {
     asked += 1
@@ -39,14 +39,14 @@ test('what is not there yet is asked again until it answers', async () => {
   expect(asked).toBe(4)
 })
 
-test('what is there and can not be used is a ConfigurationError with every problem', async () => {
+test('a dependency with unusable settings is a ConfigurationError that lists every problem', async () => {
   const problems = ['log_bin is 0; it must be 1', 'migrations not run: 0001-journal.sql']
   const waiting = waitUntilUsable('database', async () => problems, { log, retryMs: 1 })
   await expect(waiting).rejects.toThrow(ConfigurationError)
   await expect(waiting).rejects.toMatchObject({ problems })
 })
 
-test('an error that a retry does not cure is thrown at once', async () => {
+test('an error that a retry does not cure ends the start at once', async () => {
   const denied = new Error('Access denied')
   const waiting = waitUntilUsable('database', () => Promise.reject(denied), { log, retryMs: 1 })
   await expect(waiting).rejects.toBe(denied)

@@ -11,12 +11,12 @@ export function serveRoute(route: Route): RequestHandler {
   }
 }
 
-/** Levels are old a second later, and a proxy or a browser that keeps them would hide how old. */
+/** Levels are outdated a second later, and a cache in a proxy or a browser would hide their age. */
 const EVERY_REPLY = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' }
 
 /**
- * Writes a reply; a body is JSON unless the reply's headers say otherwise. By Node's own means, not `response.json`:
- * what that does beyond (settings, charsets, ETags, conditional requests) nobody needs here, and every answer pays for.
+ * Writes a reply; a body is JSON unless the reply's headers say otherwise. Uses `writeHead` and `end`, not
+ * `response.json`, whose settings, charsets, ETags and conditional requests aren't needed and would cost every answer.
  */
 export function sendReply(response: Response, { status, body, json, headers }: Reply): void {
   const text = json ?? (body === undefined ? undefined : JSON.stringify(body))
@@ -38,7 +38,7 @@ async function refuseOrHandle(route: Route, request: Request): Promise<Reply> {
   const errors: FieldProblem[] = []
   const parse = (place: 'path' | 'query' | 'header' | 'body', value: unknown) => {
     const schema = schemas[place === 'header' ? 'headers' : place]
-    // A query where none is legal is an unknown field like any other.
+    // A query on a route without one is an unknown field.
     if (schema === undefined) return place === 'query' ? refuseQuery(value, errors) : undefined
     const parsed = schema.safeParse(value)
     if (parsed.success) return parsed.data

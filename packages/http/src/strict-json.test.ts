@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseStrictJson } from './strict-json.ts'
 
-describe('a repeated key is a fault', () => {
+describe('repeated keys in JSON', () => {
   test.each([
     ['{"quantity":1,"quantity":2}', 'quantity'],
     ['{"quantity":1,"quantity":1}', 'quantity'],
@@ -16,13 +16,13 @@ describe('a repeated key is a fault', () => {
   ])('%s', (text, field) => {
     expect(parseStrictJson(text)).toMatchObject({ fault: { code: 'repeated_key', field } })
   })
-  test('but not in another object, and not as a value', () => {
+  test('a key may occur again in another object, or as a value', () => {
     const text = '{"a":{"a":"a"},"b":["a","a",{"a":1}],"c":"a\\"\\\\","d":"\\\\"}'
     expect(parseStrictJson(text)).toEqual({ value: JSON.parse(text) })
   })
 })
 
-describe('a number that reading would change is a fault', () => {
+describe('numbers in JSON that parsing would change', () => {
   test.each([
     '2.0000000000000001',
     '-1.99999999999999999999',
@@ -49,23 +49,26 @@ describe('a number that reading would change is a fault', () => {
     '1e21',
     '0.0',
     '0e5',
-  ])('but %s is read', (literal) => {
+  ])('the number %s is accepted', (literal) => {
     expect(parseStrictJson(literal)).toEqual({ value: Number(literal) })
   })
 })
 
-test('what nests deeper than any body of ours is a fault, and no overflow', () => {
+test('JSON nested deeper than any of our bodies is refused, without a stack overflow', () => {
   const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
   expect(parseStrictJson(nested(32))).toHaveProperty('value')
   expect(parseStrictJson(nested(33))).toMatchObject({ fault: { code: 'nested_too_deep' } })
   expect(parseStrictJson(nested(100_000))).toMatchObject({ fault: { code: 'nested_too_deep' } })
 })
 
-test.each(['', '{', '{"a":1,}', "{'a':1}", '01', 'NaN', '"\u0001"'])('%j is no JSON', (text) => {
-  expect(parseStrictJson(text)).toMatchObject({ fault: { code: 'malformed_json', field: 'body' } })
-})
+test.each(['', '{', '{"a":1,}', "{'a':1}", '01', 'NaN', '"\u0001"'])(
+  '%j is refused as invalid JSON',
+  (text) => {
+    expect(parseStrictJson(text)).toMatchObject({ fault: { code: 'malformed_json', field: 'body' } })
+  },
+)
 
-test('whatever JSON.stringify writes is read as JSON.parse reads it', () => {
+test('strict parsing of the output of JSON.stringify equals JSON.parse', () => {
   fc.assert(
     fc.property(fc.json(), fc.integer({ min: 0, max: 2 }), (text, indent) => {
       const written = JSON.stringify(JSON.parse(text), null, indent)

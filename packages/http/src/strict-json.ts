@@ -1,10 +1,10 @@
 import type { FieldProblem } from './problem.ts'
 
-/** No body of ours nests deeper than 5; what echoes a value would overflow the stack beyond some thousands. */
+/** Our bodies nest at most 5 deep; code that echoes a value would overflow the stack beyond some thousands. */
 const MAX_DEPTH = 32
-/** Digits that a 64-bit float has at most, so that any program may send what it computed. */
+/** The most significant digits of a 64-bit float, so that any program may send a value that it computed. */
 const MAX_DIGITS = 17
-/** Whole numbers so long are exact in a float. */
+/** Whole numbers of this length are always exact in a float. */
 const SAFE_DIGITS = 15
 const FEW_KEYS = 8
 
@@ -13,9 +13,9 @@ export interface JsonFault extends FieldProblem {
 }
 
 /**
- * Reads JSON (RFC 8259) in which nothing is lost: a key that is repeated in one object, of which `JSON.parse` keeps
- * the last, and a number that it would change, such as `2.0000000000000001`, are faults. Costs a scan of the text
- * beside `JSON.parse`, about as much again: 1 µs for a sale of 150 bytes.
+ * Parses JSON (RFC 8259) and refuses what `JSON.parse` would silently change: a repeated key in one object, of which it
+ * keeps the last, and a number such as `2.0000000000000001`. Costs a scan of the text besides `JSON.parse`, about as much
+ * again: 1 µs for a sale of 150 bytes.
  */
 export function parseStrictJson(text: string): { value: unknown } | { fault: JsonFault } {
   let value: unknown
@@ -31,11 +31,11 @@ export function parseStrictJson(text: string): { value: unknown } | { fault: Jso
 
 /** An object or array that the scan is inside of. */
 interface Frame {
-  /** The keys so far; null in an array. A list while they are few: to make a set costs more than to look through. */
+  /** The keys so far; null in an array. A list while they are few: making a set costs more than searching the list. */
   keys: string[] | Set<string> | null
-  /** Of an object: the last key. */
+  /** In an object: the last key. */
   key: string
-  /** Of an array: the place of the element. */
+  /** In an array: the index of the element. */
   index: number
   expectsKey: boolean
 }
@@ -55,7 +55,7 @@ const CLOSE_ARRAY = 0x5d
 const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 
-/** One pass over a text that is known to be JSON, so it need not look at what separates the tokens. */
+/** One pass over a text that is known to be valid JSON, so separators need no check. */
 function findFault(text: string): JsonFault | undefined {
   const frames: Frame[] = []
   let frame: Frame | undefined
@@ -65,11 +65,7 @@ function findFault(text: string): JsonFault | undefined {
     if (char === QUOTE) {
       const end = endOfString(text, at)
       if (frame?.expectsKey && !takeKey(frame, text.slice(at, end))) {
-        return faultAt(
-          frames,
-          'repeated_key',
-          'is given more than once; each key may stand once in an object',
-        )
+        return faultAt(frames, 'repeated_key', 'is given more than once; a key may occur once in an object')
       }
       at = end
     } else if (char === MINUS || isDigit(char)) {
@@ -106,7 +102,7 @@ function findFault(text: string): JsonFault | undefined {
   return undefined
 }
 
-/** False when the object has this key already, however either is escaped. */
+/** False when the object has this key already, compared after unescaping. */
 function takeKey(frame: Frame, quoted: string): boolean {
   const key = quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1)
   frame.key = key
@@ -142,11 +138,11 @@ function endOfNumber(text: string, from: number): number {
 }
 
 const isDigit = (char: number) => char >= ZERO && char <= NINE
-/** What a number may hold behind its first digits. */
+/** Characters that may follow the first digits of a number. */
 const isPartOfNumber = (char: number) =>
   char === POINT || char === SMALL_E || char === LARGE_E || char === PLUS || char === MINUS
 
-/** Whole numbers must stay what they are; others may have as many digits as a float ever needs. */
+/** Whole numbers must be exact; others may have as many digits as a float ever needs. */
 function isExact(literal: string): boolean {
   const value = Number(literal)
   if (!Number.isFinite(value)) return false

@@ -14,7 +14,7 @@ export function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   })
 }
 
-/** zod's findings as fields and legal values; `place` says which part of the request was read. */
+/** zod's issues as fields and legal values; `place` is the part of the request that was parsed. */
 export function fieldProblems(
   error: z.ZodError,
   place: 'body' | 'query' | 'path' | 'header',
@@ -50,7 +50,7 @@ export const queryBoolean = z
   .transform((text) => text === 'true')
   .meta({ override: { type: 'boolean' } })
 
-/** A comma-separated choice of `fields`, for reads that let the caller pick. */
+/** A comma-separated selection of `fields`, for reads that return only these. */
 export function queryFields<Field extends string>(fields: readonly Field[]) {
   const legal = `must be one or more of ${fields.join(', ')}, separated by commas`
   return z
@@ -63,7 +63,7 @@ export function queryFields<Field extends string>(fields: readonly Field[]) {
     })
 }
 
-/** Those of `row`'s members that are wanted; all of them when nothing was picked. */
+/** The selected members of `row`; all of them without a selection. */
 export function pickFields<Row extends object>(
   row: Row,
   wanted: readonly string[] | undefined,
@@ -72,7 +72,7 @@ export function pickFields<Row extends object>(
   return Object.fromEntries(Object.entries(row).filter(([name]) => wanted.includes(name))) as Partial<Row>
 }
 
-/** The JSON Schema of what a schema takes, for a place in a document whose rows are validated one by one. */
+/** The JSON Schema of a schema's input, for places in the document whose rows are validated one by one. */
 export function inlineSchema(schema: z.ZodType) {
   const { $schema: _dialect, '~standard': _standard, ...inline } = z.toJSONSchema(schema, { io: 'input' })
   return inline as { type: 'object' }
