@@ -59,7 +59,7 @@ export default defineConfig({
           expect: expectation,
           include: filesOf('e2e.test'),
           globalSetup: ['tests/support/start-platform.ts'],
-          setupFiles: ['tests/support/tell-on-failure.ts'],
+          setupFiles: ['tests/support/report-on-failure.ts'],
           // They share one platform, and kill its components.
           maxWorkers: 1,
           testTimeout: 180_000,

@@ -13,7 +13,7 @@ test.each(cited)('the test that $file has for "$name" exists', ({ file, name }) 
   expect(readFileSync(join(root, file), 'utf8')).toContain(name)
 })
 
-test('every invariant is shown by a test, or said to be missing', () => {
+test('every invariant cites a test, or is listed as not tested', () => {
   const numbers = Array.from({ length: 17 }, (_, index) => `I${index + 1}`)
   const named = numbers.filter((number) => new RegExp(`\\b${number}\\b`).test(page))
   expect(named).toEqual(numbers)

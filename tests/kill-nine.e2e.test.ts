@@ -23,11 +23,11 @@ test('I3 I6: kill -9 of each class of component while real baskets are sold lose
   }
 }, 300_000)
 
-test('I14: kill -9 of everything, then a start: it goes on where it was, schema ids and positions included', async () => {
+test('I14: after kill -9 of everything, a start continues with the same schema ids and positions', async () => {
   await using databases = openDatabases((await findPlatform()).databases)
-  // The registry may still be finding its database again.
+  // The registry may be reconnecting to its database.
   const before = { schemas: await vi.waitFor(schemaIds, REGISTRY_BACK), records: await journalRecords() }
-  // Its keeper first, else it would bring them back.
+  // The supervisor first, or it would restart the others.
   const { pid, components } = await platformStatus()
   for (const each of [pid, ...components.map((component) => component.pid)])
     if (each !== null) process.kill(each, 'SIGKILL')

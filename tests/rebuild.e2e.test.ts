@@ -4,7 +4,7 @@ import { findPlatform, runOnPlatform } from './support/platform.ts'
 import { availability, newSku, onHandInCentral, receive, sell } from './support/shop.ts'
 import { watchAvailability } from './support/watch.ts'
 
-test('I16: central rebuilt from its stores equals them, and meanwhile it says no wrong number', async () => {
+test('I16: central rebuilt from its stores equals them, and meanwhile it answers no wrong number', async () => {
   const [milk, bread] = [newSku('milk'), newSku('bread')]
   await receive(1, { [milk]: 50, [bread]: 1_000_000 })
   await sell(1, milk, 8)
@@ -16,8 +16,8 @@ test('I16: central rebuilt from its stores equals them, and meanwhile it says no
   const sales = (async () => {
     for (; selling; sold += 1) await sell(1, bread, 1)
   })()
-  const said = await runOnPlatform('rebuild', '--yes')
-  expect(said).toContain('store-1: proved equal')
+  const output = await runOnPlatform('rebuild', '--yes')
+  expect(output).toContain('store-1: proved equal')
   selling = false
   await sales
   await watch[Symbol.asyncDispose]()

@@ -58,7 +58,7 @@ function readArguments(argv: string[]) {
 }
 
 function giveUp(): void {
-  // What was under way fails as its servers go, and nobody waits for it any more.
+  // Requests under way fail when their servers stop; nothing awaits them any more.
   process.on('uncaughtException', () => {})
   interruption.abort(new Refused('interrupted: nothing is measured'))
 }

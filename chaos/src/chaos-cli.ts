@@ -1,4 +1,4 @@
-/** `npm run chaos`: sells on a platform of its own while things go wrong, then checks every promise. */
+/** `npm run chaos`: sells on a platform of its own while faults are injected, then checks every invariant. */
 import { join } from 'node:path'
 import { helpText, parseArguments, portBaseOption, Refused, UsageError } from '@shelfwire/platform'
 import { chaosOptions, chaosSpec } from './options.ts'
@@ -7,7 +7,7 @@ import { isSound, reportText } from './report/summary.ts'
 import { runChaos } from './run-chaos.ts'
 
 const DATA_DIR = join(import.meta.dirname, '../../.data/chaos')
-/** Below 32768, from where on Linux gives ports away to whoever connects somewhere. */
+/** Below 32768, where Linux's ephemeral ports begin. */
 const PORT_BASE = 28_000
 
 const giveUp = new AbortController()
@@ -20,7 +20,7 @@ try {
   const isForPeople = error instanceof UsageError || error instanceof Refused
   console.error(isForPeople ? error.message : error)
   process.exitCode = error instanceof UsageError ? 2 : 1
-  // The platform is stopped; the trial that was cut off would go on asking it.
+  // The platform is stopped, but the trial that was interrupted would keep polling it.
   if (giveUp.signal.aborted) process.exit()
 }
 
@@ -32,7 +32,7 @@ async function main(argv: string[]): Promise<number> {
   }
   const options = chaosOptions(parsed)
   if (options.regressions && REGRESSIONS.length === 0) {
-    console.log('no seed has shown a mistake so far')
+    console.log('no seed has failed so far')
     return 0
   }
   const dataDir = typeof parsed.values.data === 'string' ? parsed.values.data : DATA_DIR

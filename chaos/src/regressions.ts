@@ -1,4 +1,4 @@
-/** A seed that has once shown a mistake, and which. */
+/** A seed that once failed, and the fault that it showed. */
 export interface Regression {
   seed: string
   seconds: number
@@ -7,8 +7,8 @@ export interface Regression {
 }
 
 /**
- * Seeds that failed before what they showed was mended. What a seed draws changes with the kinds of fault there are:
- * a mistake also has a test of its own.
+ * Seeds that failed until the fault they showed was repaired. What a seed draws changes with the kinds of fault there are, so
+ * each such fault also has a test of its own.
  */
 export const REGRESSIONS: readonly Regression[] = [
   {

@@ -15,7 +15,7 @@ export interface ChaosPlace {
   signal?: AbortSignal
 }
 
-/** Starts a platform of its own, does to it what the options say, checks every promise, and stops it. */
+/** Starts a platform of its own, runs the trials of the options on it, and stops it. */
 export async function runChaos(
   options: ChaosOptions,
   { dataDir, portBase, say, signal }: ChaosPlace,

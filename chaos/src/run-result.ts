@@ -6,6 +6,6 @@ export interface RunResult {
   outcomes: Outcome[]
   /** Trials that ended without a verdict: what could not be checked is unknown, and unknown is never a pass. */
   unproved: string[]
-  /** What changed when central was given every record once more; null when nothing could be given. */
+  /** What changed when every record was delivered to central once more; null when none could be. */
   replay: Violation[] | null
 }

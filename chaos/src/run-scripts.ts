@@ -11,8 +11,8 @@ const CALM_MS = 3_000
 
 /** Runs one script after the other, on one platform. */
 export async function runScripts(stage: Stage, { scripts, seed: first }: ChaosOptions): Promise<RunResult> {
-  // What the supervisor and the watch over the connectors do belongs to the story.
-  const endTelling = stage.stack.onLog((line) => stage.say(`         | ${line.split('\n')[0]}`))
+  // What the supervisor and the watch over the connectors do is part of the report.
+  const endReporting = stage.stack.onLog((line) => stage.say(`         | ${line.split('\n')[0]}`))
   try {
     return await runTrials(stage, (index) => {
       const script = scripts[index]
@@ -34,6 +34,6 @@ export async function runScripts(stage: Stage, { scripts, seed: first }: ChaosOp
       }
     })
   } finally {
-    endTelling()
+    endReporting()
   }
 }

@@ -10,7 +10,7 @@ import { runTrials, type Trial } from './run-trials.ts'
 import type { Stage } from './stage.ts'
 import type { Tills } from './trial.ts'
 
-/** Runs seed after seed: as many as wished for, or until every class of process was killed often enough. */
+/** Runs seed after seed: the number of the options, or until every class of process was killed often enough. */
 export function runSeeds(stage: Stage, options: ChaosOptions): Promise<RunResult> {
   const { seconds, faults, seeds, kills: wanted } = options
   return runTrials(stage, (index, outcomes) => {
@@ -22,7 +22,7 @@ export function runSeeds(stage: Stage, options: ChaosOptions): Promise<RunResult
   })
 }
 
-/** Runs again every seed that has once shown a mistake. */
+/** Runs every seed of regressions.ts. */
 export function runRegressions(stage: Stage, { bug }: ChaosOptions): Promise<RunResult> {
   return runTrials(stage, (index) => {
     const regression = REGRESSIONS[index]

@@ -8,16 +8,16 @@ import { type Outcome, runTrial, type TrialWish } from './trial.ts'
 /** A trial, and the command that repeats it. */
 export interface Trial extends TrialWish {
   again: string
-  /** Whether records of before can't be read again after it. */
+  /** Whether earlier records can't be read again after it. */
   losesHistory: boolean
 }
 
-/** After so many trials without a verdict the platform itself is in no state to be tried any further. */
+/** After so many trials without a verdict the platform itself is taken to be broken, and the run ends. */
 const MOST_UNPROVED = 3
 
 /**
- * Runs trial after trial on one platform, and at the end, or before history is lost, gives central everything again.
- * `next` names the trial to run after those that are done, or nothing when it is enough.
+ * Runs trial after trial on one platform, and at the end, or before history is lost, delivers every record to central once
+ * more. `next` returns the trial to run after those that are done, undefined at the end.
  */
 export async function runTrials(
   stage: Stage,

@@ -2,13 +2,13 @@ import { findInstallation, type Place, type Stack } from '@shelfwire/platform'
 import { type Databases, openDatabases } from '@shelfwire/verify'
 import type { TrialWiring } from './faults/trial-wiring.ts'
 
-/** The running platform that faults are done to, and everything needed to see what becomes of it. */
+/** The running platform that faults are injected into, and everything needed to check it. */
 export interface Stage {
   stack: Stack
   trial: TrialWiring
   place: Place
   databases: Databases
-  /** Reports a line to whoever watches. */
+  /** Prints a line of the report. */
   say: (line: string) => void
 }
 

@@ -6,7 +6,7 @@ import { checkKeys } from './check/check-keys.ts'
 import { checkConsumed } from './check/check-metrics.ts'
 import { checkSellsOn } from './check/check-sells-on.ts'
 import { readRunEntries } from './check/journal-entries.ts'
-import { historyOf, type Restored, stillRemembered } from './check/restored.ts'
+import { historyOf, keptAttempts, type Restored } from './check/restored.ts'
 import type { Violation } from './check/violation.ts'
 import { type Watched, watchAnswers } from './check/watch-answers.ts'
 import type { Injection } from './faults/timeline.ts'
@@ -21,7 +21,7 @@ export interface TrialWish {
   seed: string
   /** Whether what is played loses entries between a store and central, so that central must ask for them again. */
   losesEntries: boolean
-  /** Does what goes wrong, closes the tills, and resolves when everything is healed. */
+  /** Injects the faults, closes the tills, and resolves when everything is healed. */
   play: (tills: Tills) => Promise<Played>
 }
 
@@ -31,22 +31,22 @@ export interface Tills {
   log: readonly Attempt[]
   /** No new call begins from then on. */
   close(): void
-  /** The stores whose tills rest; whoever plays adds and removes them. */
+  /** The stores whose tills are paused; `play` adds and removes them. */
   resting: Set<string>
-  /** A second service of a store, by its URL: its tills use both in turn; whoever plays sets and removes it. */
+  /** A second service of a store, by its URL: its tills use both in turn; `play` sets and removes it. */
   sideDoors: Map<string, string>
 }
 
 /** What was done to the platform. */
 export interface Played {
   injections: Injection[]
-  /** Promises that only whoever did it could see broken. */
+  /** Violations that only `play` could see. */
   violations: Violation[]
-  /** Databases that went back to a backup: what they have forgotten by it isn't lost. */
+  /** Databases that were restored from a backup: entries after the backup don't count as lost. */
   restored: Restored[]
 }
 
-/** What one trial came to. */
+/** The result of one trial. */
 export interface Outcome {
   title: string
   /** Attempts, and those of them that were answered by 2xx or by nothing. */
@@ -64,7 +64,7 @@ const CONVERGE_WITHIN_MS = 120_000
 
 /**
  * One trial: tills sell while things go wrong; then everything is healed, the load stops, central catches up, and
- * every promise is checked. Throws when something couldn't be checked: that is never a pass.
+ * every invariant is checked. Throws when something couldn't be checked: that is never a pass.
  */
 export async function runTrial(
   stage: Stage,
@@ -115,9 +115,9 @@ export async function runTrial(
   }
 }
 
-/** Nothing destroyed what Kafka has acknowledged: whoever misses an entry has passed over it. */
+/** Nothing destroyed what Kafka has acknowledged, so central must have skipped the entries that it asked for. */
 function skipped(resyncs: number): Violation {
-  const detail = `entries were missed, and asked for again ${resyncs} times, though nothing had lost them`
+  const detail = `central asked for missing entries ${resyncs} times although none were lost on their way`
   return { invariant: 'I10', harm: 'other', storeId: 'central', detail }
 }
 
@@ -153,13 +153,18 @@ async function checkAll(
     const history = await historyOf(entries, { databases, storeId, runId, restored })
     violations.push(
       ...(await checkJournal(storeId, store)),
-      ...checkKeys(storeId, { attempts: stillRemembered(attempts, restored), entries }),
+      ...checkKeys(storeId, { attempts: keptAttempts(attempts, restored), entries }),
       ...checkAnswers(storeId, { samples, attempts, entries: history }),
       ...checkSellsOn(storeId, { attempts, injections }),
     )
   }
   for (const storeId of new Set(watched.unexplained)) {
-    violations.push({ invariant: 'I14', harm: 'other', storeId, detail: 'not fresh, and nobody says why' })
+    violations.push({
+      invariant: 'I14',
+      harm: 'other',
+      storeId,
+      detail: 'not fresh, without a reason in the answer',
+    })
   }
   return [
     ...violations,

@@ -1,4 +1,4 @@
-/** Writes `catalogue.json` anew from the baskets' item names: `node demo/src/make-catalogue.ts`. */
+/** Writes `catalogue.json` from the baskets' item names: `node demo/src/make-catalogue.ts`. */
 import { writeFile } from 'node:fs/promises'
 import { readBaskets } from './baskets/read-baskets.ts'
 import { CATALOGUE_FILE, makeCatalogue } from './catalogue/catalogue.ts'

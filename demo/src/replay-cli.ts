@@ -31,7 +31,7 @@ await runCli(async (argv) => {
 
 async function replayAndReport(place: Place, options: ReplayOptions): Promise<number> {
   const closing = new AbortController()
-  // The first Ctrl-C closes the doors and still counts; the second one ends at once.
+  // The first Ctrl-C stops selling and reports what was sold; the second one ends at once.
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => closing.abort())
   const progress = createProgress()
   const say = (line: string) => progress.say(line)

@@ -21,7 +21,7 @@ export async function answersOk(url: string): Promise<boolean> {
   return response.status === 200
 }
 
-/** Asks again and again until `probe` gives something; throws after `withinMs`, saying what was last seen. */
+/** Polls until `probe` returns a value; throws after `withinMs`, naming what was last seen. */
 export async function waitFor<T>(what: string, probe: () => Promise<T | null>, withinMs: number): Promise<T> {
   const deadline = Date.now() + withinMs
   let lastSeen = 'nothing'

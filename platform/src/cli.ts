@@ -29,7 +29,7 @@ async function main([name = '', ...argv]: string[]): Promise<number> {
   return run(argv)
 }
 
-/** What we expected might happen is said in a sentence; only a fault of ours shows a stack trace. */
+/** Expected failures are one sentence; only an unexpected error shows a stack trace. */
 function explain(error: unknown): string {
   const expected = [UsageError, Refused, ComponentFailed, CommandFailed].some(
     (known) => error instanceof known,

@@ -27,7 +27,7 @@ const services = Object.entries(compose.services)
 const isJob = (service: Service) =>
   service.command?.some((part) => part.endsWith('deploy/set-up.ts')) ?? false
 
-test('the compose file is one by the schema of the compose specification', async () => {
+test('the compose file is valid by the schema of the compose specification', async () => {
   // The schema of the compose specification (Apache-2.0), as the linter dclint carries it.
   const linter = createRequire(import.meta.url).resolve('dclint/package.json')
   const schema = JSON.parse(
@@ -59,12 +59,12 @@ test('every image is pinned to a version', () => {
   for (const [name, { image }] of services) expect(image, name).toMatch(/:v?\d+\.\d+(\.\d+)?[\w.]*$/)
 })
 
-test('every service that stays up says whether it is healthy', () => {
+test('every long-running service has a health check', () => {
   const silent = services.filter(([, service]) => !isJob(service) && !service.healthcheck)
   expect(silent.map(([name]) => name)).toEqual([])
 })
 
-test('what a service waits for is there, and can come true', () => {
+test('every dependency names a service, with a condition that it can reach', () => {
   for (const [name, service] of services) {
     for (const [needed, { condition }] of Object.entries(service.depends_on ?? {})) {
       const target = compose.services[needed]
@@ -95,7 +95,7 @@ test('passwords come from secret files only, and every secret used has one', () 
   }
 })
 
-test("root's passwords reach the databases and their set-up, nobody else", () => {
+test("root's passwords reach only the databases and their set-up", () => {
   const holders = services.filter(([, { secrets = [] }]) =>
     secrets.some((secret) => secret.endsWith('-root')),
   )

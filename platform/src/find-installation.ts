@@ -21,7 +21,7 @@ export interface Place {
   stores: readonly StoreAddress[]
   /** The databases, by a user who may read all that services read. */
   databases: { central: DatabaseAddress; stores: ReadonlyMap<string, DatabaseAddress> }
-  /** What the running platform says of a component; throws when it has none of that name. */
+  /** A component's status in the running platform; throws when it has none of that name. */
   statusOf(component: string): Promise<ComponentStatus>
 }
 

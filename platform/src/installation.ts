@@ -6,7 +6,7 @@ import { makePrivateDir } from './private-dir.ts'
 /** What a data folder remembers of itself. */
 export type Installation = { flavour: Flavour; stores: number; portBase: number }
 
-/** A wish that can't be fulfilled; the message says what can. */
+/** A request that can't be fulfilled; the message says what can. */
 export class Refused extends Error {
   readonly code = 'refused'
 }
@@ -27,7 +27,7 @@ export async function writeInstallation(dataDir: string, installation: Installat
   await writeFile(folders.installation, `${JSON.stringify(installation, null, 2)}\n`)
 }
 
-/** Deletes what a data folder holds, if it is one: nobody's other files are ever wiped. Logs and backups stay. */
+/** Deletes what a data folder holds, if it is one: a folder with other files is never wiped. Logs and backups stay. */
 export async function wipeInstallation(dataDir: string): Promise<void> {
   if (!(await readInstallation(dataDir))) return
   const { root, logs, backups } = foldersIn(dataDir)

@@ -30,7 +30,7 @@ export type StackStatus = {
 export class Stack implements AsyncDisposable {
   readonly urls: Urls
   readonly ports: Ports
-  /** Resolves once everything is stopped, whoever asked for it, and whoever asked has been told. */
+  /** Resolves once everything is stopped and the command that asked for it was answered. */
   readonly stopped: Promise<void>
   #plan: Plan
   #state: StackState = 'starting'
@@ -41,7 +41,7 @@ export class Stack implements AsyncDisposable {
   readonly #claim: Server
   readonly #ports: ClaimedPorts
   #stopping: Promise<void> | null = null
-  /** Whose connectors must be there, by name: only stores that central has been told of. */
+  /** The connectors that must exist: only those of stores that are registered at central. */
   readonly #connected = new Map<string, number>()
 
   constructor(plan: Plan, supervisor: Supervisor, { claim, ports }: { claim: Server; ports: ClaimedPorts }) {
@@ -160,7 +160,7 @@ export class Stack implements AsyncDisposable {
     for (const number of owners) await this.#ensureConnector(number)
     for (const number of owners) this.#connected.set(ownerOf(number), number)
     for (const number of owners) {
-      // One that a restore or a rebuild was killed over is still stopped.
+      // A connector stays stopped when a restore or a rebuild was killed.
       await this.#connect.resume(ownerOf(number))
       await this.#connect.untilRunning(ownerOf(number))
     }

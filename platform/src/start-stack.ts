@@ -41,7 +41,7 @@ export type StackOptions = {
 
 /**
  * Sets up what is missing, then starts an installation and waits until every component is ready.
- * Throws `AlreadyRunning`, `Refused` (a wish that can't be fulfilled) or `ComponentFailed`; nothing runs then.
+ * Throws `AlreadyRunning`, `Refused` (a request that can't be fulfilled) or `ComponentFailed`; nothing runs then.
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const log = options.log ?? (() => {})

@@ -33,7 +33,7 @@ export async function registerStore(centralQueryUrl: string, id: string, number:
 
 export type StoreFreshness = { storeId: string; state: string; ageMs: number | null }
 
-/** Every store's freshness as central tells it. */
+/** Every store's freshness as central reports it. */
 export async function readFreshness(centralQueryUrl: string): Promise<StoreFreshness[]> {
   const response = await fetch(`${centralQueryUrl}/v1/freshness`, { signal: AbortSignal.timeout(5000) })
   if (!response.ok) throw new Error(`central-query answers ${response.status}`)
@@ -52,7 +52,7 @@ export async function readFreshness(centralQueryUrl: string): Promise<StoreFresh
   }))
 }
 
-/** Waits until central says of each of these stores that its numbers are fresh. */
+/** Waits until central reports each of these stores as fresh. */
 export async function untilFresh(
   centralQueryUrl: string,
   storeIds: string[],

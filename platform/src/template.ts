@@ -1,11 +1,11 @@
-/** A template that names a value nobody gave. */
+/** A template that names a value which was not given. */
 export class UnknownPlaceholder extends Error {
   readonly code = 'unknown_placeholder'
 }
 
 /**
  * Replaces `${UPPER_CASE}` by the value of that name. What is written in another case
- * (`${routedByValue}`, `${directory:...}`) belongs to whoever reads the result and is left alone.
+ * (`${routedByValue}`, `${directory:...}`) is meant for the reader of the result and is left as it is.
  */
 export function fillTemplate(text: string, values: Record<string, string>): string {
   return text.replaceAll(/\$\{([A-Z][A-Z0-9_]*)\}/g, (_whole, name: string) => {

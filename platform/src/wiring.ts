@@ -1,4 +1,4 @@
-/** How a trial changes what components are told of one another, so that faults can be put in between. */
+/** How a trial changes the addresses that components use for each other, so that proxies can inject faults. */
 export type Wiring = {
   /** The port by which the component `from` reaches what listens at `port`. */
   portFor: (from: string, port: number) => number
@@ -8,7 +8,7 @@ export type Wiring = {
   environmentOf: (component: string) => Record<string, string>
 }
 
-/** Everyone reaches everyone directly. */
+/** Every component reaches every other directly. */
 export const plainWiring: Wiring = {
   portFor: (_from, port) => port,
   kafkaDoors: [],

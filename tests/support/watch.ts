@@ -16,7 +16,7 @@ export function watchAvailability(storeId: string, sku: string): Watch {
   let watching = true
   const running = (async () => {
     while (watching) {
-      // One that isn't answered says nothing false.
+      // A request without an answer shows no wrong number.
       const rows = await availability(sku).catch(() => null)
       const row = rows?.find((each) => each.storeId === storeId)
       const seen = row === undefined ? null : { onHand: row.onHand, state: row.freshness.state }

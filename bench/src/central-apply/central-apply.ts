@@ -18,7 +18,7 @@ const SKUS = 20_000
 const TOPIC = 'bench.journal'
 const silent = { error() {}, warn() {}, info() {}, debug() {} }
 
-/** How fast central makes good an outage. */
+/** How fast central catches up after an outage. */
 export const centralApply: Bench = {
   name: 'central-apply',
   about:

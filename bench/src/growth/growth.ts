@@ -69,7 +69,7 @@ export const growth: Bench = {
       context.say(`  ${name}: ${Math.round(value).toLocaleString('en')} /s`)
       problems.push(...wrong.map((line) => `${name}: ${line}`))
     }
-    // SKUs that nobody has are remembered too, so all 200,000 weigh.
+    // SKUs that no store has are cached, too, so all 200,000 need memory.
     problems.push(...(await memoryProblems(stack, context.say)))
     await database.end()
     return { comparisons: [comparison], problems }

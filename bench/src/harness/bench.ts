@@ -19,7 +19,7 @@ export interface Bench {
   /** What is compared with what, in a sentence or two. */
   about: string
   /**
-   * How many rounds are measured unless somebody says: at least three, and more where a round is a matter of seconds, for
+   * How many rounds are measured unless the command line says: at least three, and more where a round is a matter of seconds, for
    * a shared machine's speed moves from one second to the next.
    */
   rounds: number

@@ -17,7 +17,7 @@ export interface LoadOptions {
   connections: number
   /** The next request, in the order they are to be sent; undefined ends the load. */
   next: () => Call | undefined
-  /** Starts requests by this clock, whatever became of those before; as fast as answers come when left out. */
+  /** Starts requests by this clock, regardless of earlier answers; without it, each request follows the answer before. */
   perSecond?: number
   /** Hands bodies to `answered`; without it they are read and thrown away. */
   keepBodies?: boolean

@@ -18,7 +18,7 @@ export interface BenchProcessOptions {
   nodeArgs?: readonly string[]
 }
 
-/** Starts a service and waits until it says that it is ready. Throws with its output when it doesn't. */
+/** Starts a service and waits until it reports that it is ready. Throws with its output when it doesn't. */
 export async function startProcess(options: BenchProcessOptions): Promise<BenchProcess> {
   const { script, port, env, nodeArgs = [] } = options
   const child = spawn(process.execPath, [...nodeArgs, script], {

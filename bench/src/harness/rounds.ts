@@ -1,7 +1,7 @@
 import type { BenchContext } from './bench.ts'
 import type { Comparison } from './judge.ts'
 
-/** One side of a comparison: does the work once and says how well, with everything that went wrong. */
+/** One side of a comparison: does the work once and returns its measure, with every problem found. */
 export interface Side {
   name: string
   /** `round` is 0 for the warm-up, which is discarded. */
@@ -27,7 +27,7 @@ export interface SidesWanted {
 }
 
 /**
- * Both sides in turn, round after round, so that whatever else the machine does meets both alike; the ratio is taken
+ * Both sides in turn, round after round, so that other load on the machine affects both alike; the ratio is taken
  * within each round. A first round warms up caches and compilers and is discarded, but must be correct.
  */
 export async function compareSides(

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 
-/** Linux counts processor time in hundredths of a second, whatever the kernel's own clock. */
+/** Linux counts processor time in hundredths of a second, independent of the kernel's tick. */
 const TICKS_PER_SECOND = 100
 const PAGE_BYTES = 4_096
 

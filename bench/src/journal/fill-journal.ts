@@ -6,7 +6,7 @@ import { type SimulatedStore, simulateStore } from './simulated-store.ts'
 /** As many as the journal topic of an installation has. */
 const PARTITIONS = 12
 const RECORDS_PER_SEND = 5_000
-/** Each store trades it every so often: its level's `seq` tells how far the store is applied. */
+/** Each store sells it at intervals: its level's `seq` shows how far the store is applied. */
 export const MARKER = 'marker'
 /** As often for a store with few entries as for one with many, so that progress is seen equally well. */
 const MARKERS_PER_STORE = 50

@@ -31,7 +31,7 @@ export interface SimulatedStore {
 const EPOCH = 1
 const RECEIVED_UNITS = 10
 
-/** `keepsChecksum` costs two hashes an entry; without it `beat` can't be told apart from a store that differs. */
+/** `keepsChecksum` costs two hashes an entry; without it a beat looks like one of a store that differs. */
 export function simulateStore(storeId: string, { keepsChecksum = false } = {}): SimulatedStore {
   const levels = new Map<string, Level>()
   let seq = 0

@@ -28,7 +28,7 @@ interface Sale {
   seenMs: number
 }
 
-/** How long a sold unit is still offered. */
+/** How long a sold unit is offered as available. */
 export const lag: Bench = {
   name: 'lag',
   about:

@@ -30,7 +30,7 @@ interface Sku {
 
 /**
  * One shop's customers one after the other, on a clock of its own: the same for every way of looking. The web shop
- * sells whatever it sees above zero. It knows of its own sales at once; of those at the shelf when it sees them.
+ * sells every SKU that it sees above zero. It knows its own sales at once, and those in the shop when it sees the new level.
  * Returns the web orders taken, and those of them for which there was no unit any more.
  */
 export function sellAcrossTheWeb(day: ShopDay): { orders: number; oversold: number } {

@@ -5,7 +5,7 @@ import { seededRandom } from '../harness/random.ts'
 export const SKUS = 2_000
 const SALES_SHARE = 0.8
 const RESENT_SHARE = 0.05
-/** A till resends what it sent a moment ago; its first attempt may still be under way. */
+/** A till resends a recent request; the first attempt may be under way. */
 const RECENT = 256
 
 export interface MixedWrites {

@@ -13,7 +13,7 @@ const narrow = DELIBERATE_BUGS.filter(({ caughtBy }) => caughtBy !== null)
 
 describe('a deliberate bug is caught', () => {
   test.each(narrow)(
-    '$says',
+    '$about',
     async (bug) => {
       const { exitCode, output } = await runItsTest(bug)
       expect(output).toMatch(/Tests\s.*\d+ failed/)
@@ -23,7 +23,7 @@ describe('a deliberate bug is caught', () => {
   )
 })
 
-test.each(DELIBERATE_BUGS)('$name still fits the source', async (bug) => {
+test.each(DELIBERATE_BUGS)('the edits of $name match the source', async (bug) => {
   for (const { file } of bug.edits) {
     const source = await readFile(join(ROOT, file), 'utf8')
     expect(spoil(bug, file, source)).not.toBe(source)

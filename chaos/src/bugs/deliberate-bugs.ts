@@ -1,4 +1,4 @@
-/** One place of the source and what a hurried hand would have written there. */
+/** One place of the source, and the mistake that replaces it. */
 export interface Edit {
   /** From the root of the repository. */
   file: string
@@ -9,11 +9,11 @@ export interface Edit {
 /** Places of the source that are changed as it is loaded. */
 export interface SpoiledSource {
   name: string
-  says: string
+  about: string
   edits: readonly Edit[]
 }
 
-/** A mistake that would lose, repeat or invent units, or call old numbers fresh: somebody must notice. */
+/** A mistake that would lose, repeat or invent units, or call old numbers fresh: a test must fail, or chaos must report it. */
 export interface DeliberateBug extends SpoiledSource {
   /** The test file that must fail; null when it takes the whole platform and its faults. */
   caughtBy: string | null
@@ -25,7 +25,7 @@ const UPDATE = 'services/central-update/src'
 export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   {
     name: 'no-unique-key',
-    says: 'no unique key: the same request sent again is done again',
+    about: 'no unique key: a resent request is recorded twice',
     edits: [
       {
         file: `${STORE}/writes/answer-write.ts`,
@@ -47,7 +47,7 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   },
   {
     name: 'offset-before-apply',
-    says: 'the offset is committed before the records are applied',
+    about: 'the offset is committed before the records are applied',
     edits: [
       {
         file: `${UPDATE}/journal/journal-consumer.ts`,
@@ -61,7 +61,7 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   },
   {
     name: 'no-lock',
-    says: 'read, then write, without the lock',
+    about: 'read, then write, without the lock',
     edits: [
       {
         file: `${STORE}/journal/head-sql.ts`,
@@ -69,13 +69,13 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
         replace: ' WHERE store_id = ?',
       },
       {
-        // Long enough between reading and writing that somebody else is certain to come in between.
+        // Long enough between reading and writing that another transaction is certain to come in between.
         file: `${STORE}/journal/head-sql.ts`,
         find: '    storeId,\n  ])\n',
         replace: '    storeId,\n  ])\n  await new Promise((proceed) => setTimeout(proceed, 30))\n',
       },
       {
-        // Else the journal's primary key stops whoever comes second, who then reads again.
+        // Otherwise the second transaction violates the journal's primary key and is run again on what the first one wrote.
         file: `${STORE}/journal/journal-sql.ts`,
         find: 'INSERT INTO journal',
         replace: 'INSERT IGNORE INTO journal',
@@ -85,7 +85,7 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   },
   {
     name: 'gap-unnoticed',
-    says: 'the gap check is skipped',
+    about: 'the gap check is skipped',
     edits: [
       {
         file: `${UPDATE}/apply/apply-to-store.ts`,
@@ -97,7 +97,7 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   },
   {
     name: 'fresh-by-connector',
-    says: 'freshness from the connector: it runs, so the numbers are young',
+    about: 'freshness from the connector: it runs, so the numbers are young',
     edits: [
       {
         file: 'packages/central/src/freshness.ts',
@@ -109,7 +109,7 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   },
   {
     name: 'fresh-by-beat-at',
-    says: "freshness from beat_at, the store's clock",
+    about: "freshness from beat_at, the store's clock",
     edits: [
       {
         file: `${UPDATE}/apply/apply-to-store.ts`,
@@ -121,7 +121,7 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   },
   {
     name: 'answer-before-commit',
-    says: 'the answer is sent before the commit is done',
+    about: 'the answer is sent before the commit is done',
     edits: [
       {
         file: 'packages/mysql/src/transaction.ts',
@@ -133,7 +133,7 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   },
   {
     name: 'blind-retry',
-    says: 'a retry does not read the keys back',
+    about: 'a retry does not read the keys back',
     edits: [
       {
         file: `${STORE}/lane/run-batch.ts`,
@@ -154,7 +154,7 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   },
   {
     name: 'level-without-seq',
-    says: 'a level is applied without looking at its seq',
+    about: 'a level is applied without looking at its seq',
     edits: [
       {
         file: `${UPDATE}/apply/apply-to-store.ts`,
@@ -166,7 +166,7 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   },
   {
     name: 'parked-skipped',
-    says: 'a record that can not be read is skipped',
+    about: 'a record that can not be read is skipped',
     edits: [
       { file: `${UPDATE}/apply/plan-batch.ts`, find: 'store.apply.parked()', replace: '' },
       {
@@ -186,7 +186,7 @@ export function findNamed<T extends { name: string }>(all: readonly T[], name: s
   throw new Error(`no bug ${name}: there are ${all.map((each) => each.name).join(', ')}`)
 }
 
-/** The source of `file` with the bug in it. Throws when an edit no longer fits: a bug that isn't there proves nothing. */
+/** The source of `file` with the bug in it. Throws when an edit no longer matches exactly one place: no bug would be tested then. */
 export function spoil(bug: SpoiledSource, file: string, source: string): string {
   return bug.edits
     .filter((edit) => edit.file === file)

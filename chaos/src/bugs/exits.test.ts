@@ -6,7 +6,7 @@ import { EXITS } from './exits.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
 
-test.each(EXITS)('the source still has the place where $name ends it', async (exit) => {
+test.each(EXITS)('the source has exactly one place for $name', async (exit) => {
   for (const { file } of exit.edits) {
     expect(spoil(exit, file, await readFile(join(ROOT, file), 'utf8'))).toContain('SIGKILL')
   }

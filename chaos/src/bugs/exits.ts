@@ -1,6 +1,6 @@
 import type { Edit, SpoiledSource } from './deliberate-bugs.ts'
 
-/** How a process ends: as by `kill -9`, without a word to anyone. */
+/** How a process ends: by SIGKILL, without cleaning up. */
 const DIE = "process.kill(process.pid, 'SIGKILL')"
 
 const STORE = 'services/local-store/src'
@@ -8,19 +8,19 @@ const UPDATE = 'services/central-update/src'
 const SENDING = 'packages/mysql/src/send-in-order.ts'
 const RESTORE = 'platform/src/backup/restore-store.ts'
 
-/** Dies before that line of the source, of which there must be exactly one. */
+/** Kills the process before that line of the source, which must occur exactly once. */
 function before(file: string, line: string, when = ''): Edit {
   return { file, find: line, replace: `${when}${DIE}\n${line}` }
 }
 
 /**
- * Dies before the statement that begins so, with all before it answered. An opening's writes go with COMMIT as one
- * message, in which its process can't die; here each goes by itself.
+ * Kills the process before the statement that begins so, after those before it were answered. The writes of an opening
+ * and its COMMIT are one message, within which the process can't be killed; here each is a message of its own.
  */
 function openingExit(nth: number, moment: string, statement: string): SpoiledSource {
   return {
     name: `exit-opening-${nth}`,
-    says: `the opening of an epoch dies ${moment}`,
+    about: `the opening of an epoch dies ${moment}`,
     edits: [
       { file: SENDING, find: 'connection.config.multipleStatements === true', replace: 'false' },
       before(
@@ -35,16 +35,16 @@ function openingExit(nth: number, moment: string, statement: string): SpoiledSou
 function restoreExit(nth: number, moment: string, line: string): SpoiledSource {
   return {
     name: `exit-restore-${nth}`,
-    says: `a restore dies ${moment}`,
+    about: `a restore dies ${moment}`,
     edits: [before(RESTORE, line)],
   }
 }
 
-/** No mistakes, but moments: the process dies at an exact place of its source, which is changed as it is loaded. */
+/** Not mistakes but crashes: the process kills itself at an exact place of its source, which is changed as it is loaded. */
 export const EXITS: readonly SpoiledSource[] = [
   {
     name: 'exit-before-answer',
-    says: 'the store dies after a commit with writes, before it answers: each time with a chance of 1 in 40',
+    about: 'the store dies after a commit with writes, before it answers: with a probability of 1 in 40',
     edits: [
       before(
         `${STORE}/lane/store-lane.ts`,
@@ -55,7 +55,8 @@ export const EXITS: readonly SpoiledSource[] = [
   },
   {
     name: 'exit-before-offset',
-    says: 'central-update dies after a commit with records, before it tells Kafka: each time with a chance of 1 in 100',
+    about:
+      'central-update dies after a commit with records, before it commits the offsets to Kafka: with a probability of 1 in 100',
     edits: [
       before(
         `${UPDATE}/central-update.ts`,
@@ -71,7 +72,7 @@ export const EXITS: readonly SpoiledSource[] = [
   openingExit(5, 'before its COMMIT', 'COMMIT'),
   {
     name: 'exit-opening-6',
-    says: 'the opening of an epoch dies after its COMMIT, before it says so',
+    about: 'the opening of an epoch dies after its COMMIT, before it reports it',
     edits: [before(`${STORE}/open-epoch-cli.ts`, '  console.log(JSON.stringify({ epoch: head.epoch')],
   },
   restoreExit(1, 'with the store stopped', '  await new ConnectApi(urls.connect).forgetOffsets(id)'),

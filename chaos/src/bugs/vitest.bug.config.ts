@@ -22,7 +22,7 @@ export default defineConfig({
     testTimeout: 10_000,
     hookTimeout: 30_000,
     bail: 1,
-    // It would hand out modules as an earlier run saw them, without this bug.
+    // vitest's cache would serve modules of an earlier run, without this bug.
     fsModuleCache: false,
   },
 })

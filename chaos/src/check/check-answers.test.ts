@@ -8,7 +8,7 @@ const entries: JournalEntry[] = [10, 8, 6].map((onHand, index) => ({
   ...{ epoch: 1, seq: index + 1, sku: 'milk', kind: 'sale', onHandDelta: -2, onHand, requestId: `k${index}` },
 }))
 
-/** The first two were acknowledged, at 1,000 and 2,000; of the third nobody knows. */
+/** The first two were acknowledged, at 1,000 and 2,000; the third was never answered. */
 const attempts: Attempt[] = entries.slice(0, 2).map((entry, index) => ({
   request: { storeId: 'store-1', key: entry.requestId, kind: 'sale', body: { lines: [] } },
   ...{ sentAt: 0, answeredAt: (index + 1) * 1_000, result: 'ok', status: 201, answer: { entries: [entry] } },

@@ -20,16 +20,16 @@ export function checkAnswers(
   const histories = historiesOf(attempts, entries)
   const violations: Violation[] = []
   for (const sample of samples) {
-    const told = () => JSON.stringify(sample)
+    const shown = () => JSON.stringify(sample)
     if (sample.available !== available(sample)) {
-      violations.push({ invariant: 'I11', harm: 'other', storeId, detail: `not the formula: ${told()}` })
+      violations.push({ invariant: 'I11', harm: 'other', storeId, detail: `not the formula: ${shown()}` })
     }
     if (sample.state === 'fresh' && !isWithinSla(sample)) {
       violations.push({
         invariant: 'I12',
         harm: 'false-fresh',
         storeId,
-        detail: `older than the SLA, or from the future: ${told()}`,
+        detail: `older than the SLA, or from the future: ${shown()}`,
       })
     }
     const history = histories.get(sample.sku)
@@ -39,15 +39,15 @@ export function checkAnswers(
     if (from < 0 && sample.onHand === 0) continue
     const proved = JSON.stringify(history.entries[from] ?? null)
     const invariant = history.levels.includes(sample.onHand) ? 'I12' : 'I11'
-    const detail = `${told()} lacks what was acknowledged before its asOf: ${proved}`
+    const detail = `${shown()} lacks what was acknowledged before its asOf: ${proved}`
     violations.push({ invariant, harm: 'false-fresh', storeId, detail })
   }
   return violations
 }
 
 /**
- * On the server's way to its answer time only passes, so an `asOf` within the SLA then is within it at the question, and
- * one that lies in the past then is so when the answer is there.
+ * The server answers between the request and its answer. So an `asOf` that the server found within the SLA is within it
+ * at the time of the request, and one that it found in the past is in the past when the answer arrives.
  */
 function isWithinSla({ askedAt, answeredAt, asOf, slaMs, ageMs }: Sample): boolean {
   if (asOf === null || ageMs === null) return false

@@ -3,7 +3,7 @@ import type { Pool, RowDataPacket } from '@shelfwire/mysql'
 import { compareAll, type Databases } from '@shelfwire/verify'
 import type { Violation } from './violation.ts'
 
-/** How often central has ever asked stores for entries that it missed. */
+/** How many resync commands central has ever sent for missing entries. */
 export async function countResyncs({ central }: Databases): Promise<number> {
   const [rows] = await central.query<RowDataPacket[]>(
     "SELECT COUNT(*) AS resyncs FROM central.commands WHERE kind = 'resync'",
@@ -11,7 +11,7 @@ export async function countResyncs({ central }: Databases): Promise<number> {
   return Number(rows[0]?.resyncs)
 }
 
-/** Central against every store when all is quiet: I3 row by row and by checksum, I16 for the daily sums, I17. */
+/** Central against every store after the load has stopped: I3 row by row and by checksum, I16 for the daily sums, I17. */
 export async function checkCentral(databases: Databases): Promise<Violation[]> {
   const comparisons = await compareAll(databases)
   const differences = comparisons.flatMap((comparison) => comparison.differences)
@@ -64,7 +64,7 @@ async function checkStore(storeId: string, store: Pool, central: Pool): Promise<
   return violations
 }
 
-/** What the store remembers: after a restore that is less than central's ledger has. */
+/** What the store's journal has: after a restore that is less than central's ledger has. */
 const SUMMED_JOURNAL = `
   SELECT sku, DATE_FORMAT(occurred_at, '%Y-%m-%d') AS day,
          SUM(IF(kind = 'sale', -on_hand_delta, 0)) AS sold, SUM(IF(kind = 'return', on_hand_delta, 0)) AS returned,

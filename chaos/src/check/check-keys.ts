@@ -4,7 +4,7 @@ import type { JournalEntry } from './journal-entries.ts'
 import type { Harm, Violation } from './violation.ts'
 
 /**
- * Compares what a store has answered with what it has written down, key by key (I6, I7): an acknowledged request has
+ * Compares a store's answers with its journal, key by key (I6, I7): an acknowledged request has
  * exactly the entries its answer named, a refused one has none, an unknown one is there once as a whole or not at all.
  */
 export function checkKeys(
@@ -53,7 +53,7 @@ function checkOnce({ attempts, entries }: OfKey, blame: Blame): void {
     blame('I6', 'repeated', `not what was sent, once: ${JSON.stringify(entries)}`)
 }
 
-/** Whether it may have happened although no answer says so. */
+/** Whether the request may have been recorded although no answer acknowledges it. */
 function isOpen({ result }: Attempt): boolean {
   return result === 'unknown'
 }
@@ -77,23 +77,23 @@ export function isEffectOf({ kind, body }: Request, entries: readonly JournalEnt
 }
 
 function checkSameAnswer(attempts: readonly Attempt[], blame: Blame): void {
-  // Bad input, a count looked at too long ago among it, isn't remembered: time may change the answer.
+  // Answers to bad input are not kept (among them a count whose time is too long ago): they may change with time.
   const final = attempts.filter(({ result, status }) => result !== 'unknown' && status !== 400)
   const ruling = final.filter(({ status }) => status !== 422).sort((a, b) => a.answeredAt - b.answeredAt)
   const [first] = ruling
   if (first === undefined) return
   for (const other of ruling) {
-    const told = JSON.stringify([first.answer, other.answer])
+    const answers = JSON.stringify([first.answer, other.answer])
     if (!isSame(other.request, first.request))
-      blame('I7', 'repeated', `two bodies under one key were both taken: ${told}`)
+      blame('I7', 'repeated', `two bodies under one key were both taken: ${answers}`)
     else if (other.status !== first.status || !isDeepStrictEqual(other.answer, first.answer))
-      blame('I7', 'other', `answered ${first.status}, then ${other.status}: ${told}`)
+      blame('I7', 'other', `answered ${first.status}, then ${other.status}: ${answers}`)
   }
   const denied = final.filter(({ status, request }) => status === 422 && isSame(request, first.request))
   if (denied.length > 0) blame('I7', 'other', `answered ${first.status}, and to the same body 422`)
 }
 
-/** By what they say, not as objects: a till may make the same mistake twice. */
+/** By value: a till may make the same mistake twice. */
 function isSame(one: Request, other: Request): boolean {
   return isDeepStrictEqual(one, other)
 }

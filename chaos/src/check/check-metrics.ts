@@ -1,6 +1,6 @@
 import type { Violation } from './violation.ts'
 
-/** I15: every record that central-update has read was applied, a duplicate, or parked. Asked of the process itself. */
+/** I15: every record that central-update has read was applied, a duplicate, or parked. Read from the process's own metrics. */
 export async function checkConsumed(centralUpdateUrl: string): Promise<Violation[]> {
   const text = await readMetrics(centralUpdateUrl)
   const consumed = sumOf(text, 'shelfwire_records_consumed_total')
@@ -10,7 +10,7 @@ export async function checkConsumed(centralUpdateUrl: string): Promise<Violation
   return [{ invariant: 'I15', harm: 'other', storeId: 'central', detail }]
 }
 
-/** One figure of a service now: the sum over all labels, or over those that contain `labels`. */
+/** The present value of one metric of a service: the sum over all labels, or over those that contain `labels`. */
 export async function readMetric(serviceUrl: string, name: string, labels = ''): Promise<number> {
   return sumOf(await readMetrics(serviceUrl), name, labels)
 }

@@ -9,10 +9,10 @@ import type { Violation } from './violation.ts'
 
 const GROUP = 'central-update'
 const WITHIN_MS = 120_000
-/** A member that ended is forgotten at once; one that was killed before, after its session of 6 s. */
+/** Kafka removes a member that left at once, and one that was killed after its session timeout of 6 s. */
 const GROUP_EMPTY_WITHIN = 40
 
-/** Gives central-update every record that Kafka has once more: nothing may change by it (I10). */
+/** Delivers every record that Kafka has to central-update once more: nothing may change (I10). */
 export async function checkReplay(stage: Stage): Promise<Violation[]> {
   const { stack, place, databases } = stage
   const resyncs = await countResyncs(databases)
@@ -47,7 +47,7 @@ async function rewind(stage: Stage): Promise<void> {
       try {
         return await admin.setOffsets({ groupId: GROUP, topic: JOURNAL_TOPIC, partitions })
       } catch (error) {
-        // Kafka refuses while the group still has members.
+        // Kafka refuses as long as the group has members.
         if (attempt === GROUP_EMPTY_WITHIN) throw error
         await pause(500)
       }

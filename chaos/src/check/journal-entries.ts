@@ -9,7 +9,7 @@ export interface JournalEntry {
   onHandDelta: number
   onHand: number
   requestId: string
-  /** When it was proved to central although no till was told of it, in ms since 1970: an opening after a restore. */
+  /** For an opening after a restore, which answers no till: when central had it, in ms since 1970. */
   standsSince?: number
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Attempt, Result } from '../workload/request.ts'
-import { type Restored, stillRemembered } from './restored.ts'
+import { keptAttempts, type Restored } from './restored.ts'
 
 /** A backup that ends at seq 5 of epoch 1, begun at 1,000; the store was back with it at 9,000. */
 const restored: Restored = {
@@ -25,10 +25,10 @@ test.each<[string, Attempt, Result]>([
   ['a refusal after the backup', attempt('refused', 1_500), 'unknown'],
   ['a refusal since the store is back', attempt('refused', 9_100), 'refused'],
 ])('a restored store is asked about %s', (_, before, after) => {
-  expect(stillRemembered([before], [restored])[0]?.result).toBe(after)
+  expect(keptAttempts([before], [restored])[0]?.result).toBe(after)
 })
 
 test('a store that was never restored remembers everything', () => {
   const attempts = [attempt('ok', 1_500, { epoch: 1, seq: 6 }), attempt('refused', 1_500)]
-  expect(stillRemembered(attempts, [])).toBe(attempts)
+  expect(keptAttempts(attempts, [])).toBe(attempts)
 })

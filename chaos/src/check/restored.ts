@@ -12,16 +12,16 @@ export interface Restored {
   seq: number
   /** The epoch that was opened in it. */
   openedEpoch: number
-  /** When the backup was begun, and when the store was back with it and fresh in central. */
+  /** When the backup was begun, and when the restored store was fresh in central. */
   madeAt: number
   backAt: number
 }
 
 /**
- * What the store can still know of what it answered. A write acknowledged after the backup, or a refusal, is as if it
- * had never been answered: sent again, it may be decided anew, once.
+ * The attempts whose answers the restored store has kept. A write acknowledged after the backup, and a refusal, are as if
+ * never answered: when resent, they may be decided again, once.
  */
-export function stillRemembered(
+export function keptAttempts(
   attempts: readonly Attempt[],
   restored: readonly Restored[],
 ): readonly Attempt[] {
@@ -41,7 +41,7 @@ function isForgotten(attempt: Attempt, { epoch, seq, openedEpoch, madeAt, backAt
 }
 
 /**
- * Everything that central may have said of a store: its journal; what a restore made it forget, which the ledger keeps;
+ * Every entry by which central may have answered for a store: its journal; entries lost in a restore, which the ledger keeps;
  * and the openings of its new epoch, which stand for everything before from the moment the store was back.
  */
 export async function historyOf(

@@ -27,9 +27,9 @@ export interface Sample {
 
 export interface Watched {
   samples: Sample[]
-  /** The longest time in which nobody got a fresh answer about some store, by store, in ms. */
+  /** The longest time without a fresh answer about a store, by store, in ms. */
   longestStaleMs: Map<string, number>
-  /** Stores that were not fresh and nobody said why. */
+  /** Stores that were not fresh without a reason in the answer. */
   unexplained: string[]
 }
 
@@ -37,7 +37,7 @@ interface Row extends Omit<Sample, 'askedAt' | 'answeredAt' | 'sku' | 'state' | 
   freshness: { state: string; slaMs: number; asOf: string | null; ageMs: number | null }
 }
 
-/** Asks central-query like a portal does, all the time, until it is told to stop; then hands over what it saw. */
+/** Polls central-query as a portal does until `end`, which returns what it saw. */
 export function watchAnswers(options: { url: string; skus: readonly string[]; storeIds: readonly string[] }) {
   const watched: Watched = { samples: [], longestStaleMs: new Map(), unexplained: [] }
   const stop = new AbortController()
@@ -78,7 +78,7 @@ async function askOn(
   }
 }
 
-/** Nothing when nobody answers: a portal then has no number, and so no wrong one. */
+/** No rows when central-query doesn't answer: a portal then shows no number, so none that is wrong. */
 async function askAvailability(url: string, skus: readonly string[]): Promise<{ sku: string; row: Row }[]> {
   try {
     const response = await fetch(`${url}/v1/availability`, {
@@ -107,7 +107,7 @@ async function lookWhy(url: string, { unexplained }: Watched, stop: AbortSignal)
         if (state !== 'fresh' && why === null) unexplained.push(storeId)
       }
     } catch {
-      // Nobody answers: that is for the supervisor to say.
+      // central-query doesn't answer; the supervisor reports that.
     }
     await pause(LOOK_WHY_EVERY_MS)
   }

@@ -20,7 +20,7 @@ export const CENTRAL_STEPS = [
   { text: '30 s fast', ms: MINUTE_MS / 2 },
   { text: '30 s slow', ms: -MINUTE_MS / 2 },
 ]
-/** Who sends pings and applies, who answers, and both at once, as on one machine. */
+/** The service that sends pings and applies, the one that answers, and both at once, as on one machine. */
 const CENTRAL_COMPONENTS = [['central-update'], ['central-query'], ['central-update', 'central-query']]
 
 /** The clock of one or both of central's services leaps while they run, and after a while leaps back. */
@@ -42,7 +42,7 @@ export const drawCentralClock: DrawFault = (random) => {
   }
 }
 
-/** A store's service starts again by a wrong clock, and after a while by the right one. */
+/** A store's service is restarted with a wrong clock, and after a while with the right one. */
 export const drawClock: DrawFault = (random) => {
   const store = storeId(random.between(1, STORES))
   const offset = random.pick(OFFSETS)

@@ -4,7 +4,7 @@ import { STORES } from '../components.ts'
 import { until } from '../until.ts'
 import type { DrawFault } from './fault.ts'
 
-/** Somebody deletes a store's connector, and posts it again after a while. */
+/** A store's connector is deleted, and created again after a while. */
 export const drawConnector: DrawFault = (random) => {
   const store = storeId(random.between(1, STORES))
   const seconds = random.between(1, 10)

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { expect, onTestFinished, test } from 'vitest'
 import { type FaultWire, openFaultWire } from './fault-wire.ts'
 
-/** A server that says everything back, and a wire to it. */
+/** An echo server, and a wire to it. */
 async function openEcho(): Promise<{ wire: FaultWire; dial: () => Socket }> {
   const server = createServer((socket) => socket.pipe(socket).on('error', () => {}))
   const target = await listen(server)

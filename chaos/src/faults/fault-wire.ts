@@ -2,18 +2,18 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** Which way bytes go: from whoever connected, or back to them. */
+/** Which way bytes go: from the client to the server, or back. */
 export type Direction = 'forth' | 'back'
 
-/** A TCP connection's way through this process, on which everything may go wrong that goes wrong with networks. */
+/** A TCP proxy in this process that injects the faults of networks. */
 export interface FaultWire extends AsyncDisposable {
-  /** Whoever is connected loses the connection, and nobody gets a new one until healed. */
+  /** Every connection is closed, and new ones are refused until healed. */
   cut(): void
   /** Every connection is reset once; new ones work. */
   reset(): void
   /** Bytes take so long, both ways, until healed. */
   delay(ms: number): void
-  /** Bytes of one direction don't arrive, and nobody is told; once healed they do, as TCP sends again what was lost. */
+  /** Bytes of one direction are withheld, without an error on either side; once healed they arrive, as TCP retransmits. */
   blackHole(direction: Direction): void
   heal(): void
 }

@@ -4,11 +4,11 @@ import type { Stage } from '../stage.ts'
 
 /** One thing that goes wrong. */
 export interface Fault {
-  /** What is killed, paused or cut off; at most one fault at a time is done to it. */
+  /** What is killed, paused or cut off; it has at most one fault at a time. */
   component: string
   /** For people: `kill -9 kafka`. */
   text: string
-  /** Does it; resolves when it is over and the component is back. */
+  /** Injects the fault; resolves when it is over and the component is back. */
   inject(stage: Stage): Promise<void>
 }
 

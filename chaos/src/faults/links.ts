@@ -3,8 +3,8 @@ import { STORES } from '../components.ts'
 import { type Direction, type FaultWire, openFaultWire } from './fault-wire.ts'
 
 /**
- * The ways between components on which there can be trouble. A store has one to the rest of the world: its service's to
- * Kafka and the registry, Connect's to its database.
+ * The links between components that can fail. A store has one uplink: from its service to Kafka and the registry, and
+ * from Connect to its database.
  */
 export const LINKS: readonly string[] = [
   ...Array.from({ length: STORES }, (_, index) => linkOf(storeId(index + 1))),
@@ -14,7 +14,7 @@ export const LINKS: readonly string[] = [
   "central-query to central's database",
 ]
 
-/** One way, which may be several wires. */
+/** One link, which may be several proxied connections. */
 export interface Link {
   cut(): void
   reset(): void
@@ -24,7 +24,7 @@ export interface Link {
   heal(): void
 }
 
-/** All links of a platform, and what its components must be told to use them. */
+/** All links of a platform, and the addresses by which its components use them. */
 export interface Links extends Pick<Wiring, 'portFor' | 'kafkaDoors'>, AsyncDisposable {
   /** By the names of {@link LINKS}. */
   byName: ReadonlyMap<string, Link>
@@ -47,7 +47,7 @@ export async function openLinks(portBase: number): Promise<Links> {
     return wire
   }
 
-  /** Kafka sends each client on to the address of the door it came in by, so whoever has a wire needs a door. */
+  /** Kafka redirects each client to the advertised address of the listener it used, so each proxied client needs a listener. */
   function openWayToKafka(from: string, number: number): Promise<FaultWire> {
     const [port, door] = [portBase + 20 + number, portBase + 50 + number]
     kafkaDoors.push({ name: `DOOR${number}`, port: door, advertisedPort: port })

@@ -4,7 +4,7 @@ import { LINKS, type Link } from './links.ts'
 
 const RESETS = 4
 
-/** Trouble on the way between two components. Those that stay together are well: a store must sell on (I13). */
+/** A fault of the network between two components. A store reaches its own database, so it must sell on (I13). */
 export const drawNetwork: DrawFault = (random) => {
   const name = random.pick(LINKS)
   const seconds = random.between(2, 20)

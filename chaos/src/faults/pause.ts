@@ -15,7 +15,7 @@ export const drawPause: DrawFault = (random, classes) => {
       try {
         await pause(durationMs)
       } finally {
-        // It may have been replaced meanwhile: nobody minds a SIGCONT.
+        // It may have been replaced meanwhile; a SIGCONT does no harm to a running process.
         if (stack.component(component).pid !== null) stack.kill(component, 'SIGCONT')
       }
     },

@@ -4,7 +4,7 @@ import { STORES } from '../components.ts'
 import { kafkaOf } from '../kafka-admin.ts'
 import type { DrawFault } from './fault.ts'
 
-/** Records that nobody can read, among a store's own. They are parked; the store's next beats prove that nothing is missing. */
+/** Unreadable records among a store's own. They are parked; the store's next beats prove that nothing is missing. */
 export const drawBadRecords: DrawFault = (random) => {
   const store = storeId(random.between(1, STORES))
   const count = random.between(1, 20)

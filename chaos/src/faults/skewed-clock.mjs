@@ -14,9 +14,9 @@ if (CLOCK_OFFSET_FILE) {
 const RealDate = Date
 
 globalThis.Date = class extends RealDate {
-  constructor(...told) {
-    if (told.length === 0) super(RealDate.now() + offsetMs)
-    else super(...told)
+  constructor(...args) {
+    if (args.length === 0) super(RealDate.now() + offsetMs)
+    else super(...args)
   }
 
   static now() {

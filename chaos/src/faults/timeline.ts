@@ -37,7 +37,7 @@ export function drawTimeline(
   return planned
 }
 
-/** Does what was planned; resolves when the last fault is healed. A component still in trouble is left alone. */
+/** Does what was planned; resolves when the last fault is healed. A fault is skipped when its component already has one. */
 export async function runTimeline(stage: Stage, planned: readonly PlannedFault[]): Promise<Injection[]> {
   const startedAt = Date.now()
   const inTrouble = new Set<string>()

@@ -17,7 +17,7 @@ export interface TrialWiring extends AsyncDisposable {
   stepClock(component: string, offsetMs: number): void
   /** What a process needs in its environment to have the clock that {@link stepClock} sets for `component`. */
   steppedClock(component: string): Record<string, string>
-  /** The bug that a service has in it from its next start on; null for none beyond the one that all have. */
+  /** The bug that a service has from its next start on; null for only the one that all services have. */
   setBug(component: string, bug: string | null): void
 }
 

@@ -5,14 +5,14 @@ import type { RunResult } from '../run-result.ts'
 import type { Outcome } from '../trial.ts'
 import { countKills, killsTable } from './kills.ts'
 
-const MOST_TOLD = 10
+const MOST_SHOWN = 10
 const HEAD = [
   ...['trial', 'operations', 'acknowledged', 'unknown', 'faults', 'lost', 'repeated', 'oversold'],
   ...['divergences', 'false-fresh', 'other', 'longest stale s', 'converged s'],
 ]
 const HARMS: readonly Harm[] = ['lost', 'repeated', 'oversold', 'divergence', 'false-fresh', 'other']
 
-/** One row for each trial and one for all: what was done and what was broken. */
+/** One row for each trial and one for all: what was done, and the violations. */
 export function summaryTable(outcomes: readonly Outcome[]): string {
   const table = new Table({ head: HEAD, style: { head: [], border: [], compact: true } })
   for (const outcome of outcomes) table.push([outcome.title, ...rowOf([outcome])])
@@ -39,14 +39,14 @@ function rowOf(outcomes: readonly Outcome[]): (string | number)[] {
 
 /** The first violations, one line each. */
 export function violationsText(violations: readonly Violation[]): string {
-  const told = violations
-    .slice(0, MOST_TOLD)
+  const lines = violations
+    .slice(0, MOST_SHOWN)
     .map(({ invariant, storeId, detail }) => `  ${invariant} ${storeId}: ${detail}`)
-  if (violations.length > MOST_TOLD) told.push(`  and ${violations.length - MOST_TOLD} more`)
-  return told.join('\n')
+  if (violations.length > MOST_SHOWN) lines.push(`  and ${violations.length - MOST_SHOWN} more`)
+  return lines.join('\n')
 }
 
-/** Whether nothing was broken and everything was checked. */
+/** Whether every invariant held and everything was checked. */
 export function isSound({ outcomes, unproved, replay }: RunResult): boolean {
   return (
     unproved.length + (replay?.length ?? 0) === 0 &&

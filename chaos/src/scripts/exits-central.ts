@@ -7,12 +7,12 @@ import type { Script } from './script.ts'
 const COMPONENT = 'central-update'
 const DYING_MS = 40_000
 
-/** central-update dies where records would come twice to whoever counted on offsets alone. */
+/** central-update dies between its commit and the offset's, after which Kafka delivers the same records again. */
 export const exitsCentral: Script = {
   name: 'exits-central',
-  about: `${COMPONENT} dies after commits before it tells Kafka, for ${DYING_MS / 1_000} s`,
+  about: `${COMPONENT} dies after commits, before it commits the offsets, for ${DYING_MS / 1_000} s`,
   async run(scene) {
-    await scene.trouble(COMPONENT, `${COMPONENT} dies before it tells Kafka, again and again`, () =>
+    await scene.trouble(COMPONENT, `${COMPONENT} dies before it commits offsets, again and again`, () =>
       dieBeforeOffsets(scene),
     )
     const since = Date.now()
@@ -35,6 +35,6 @@ async function dieBeforeOffsets(scene: Scene): Promise<void> {
     endCounting()
   }
   say(`${COMPONENT} died ${deaths - 1} times by itself`)
-  // Whatever runs now may still have it in it.
+  // The process that runs now may have the exit in it.
   await killComponent(scene, COMPONENT)
 }

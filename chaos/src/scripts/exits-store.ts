@@ -12,7 +12,7 @@ const ID = storeId(STORE)
 const DYING_MS = 20_000
 const OPEN_EPOCH = ['store', 'open-epoch', '--store', String(STORE), '--yes']
 
-/** A store dies where it hurts: with its answers unsaid, and anywhere in the opening of an epoch. */
+/** A store dies between a commit and its answers, and between the statements that open an epoch. */
 export const exitsStore: Script = {
   name: 'exits-store',
   about: `${ID} dies after commits before their answers, and between the statements that open an epoch`,
@@ -20,8 +20,8 @@ export const exitsStore: Script = {
     await scene.trouble(ID, `${ID} dies before its answers, again and again`, () => dieBeforeAnswers(scene))
     await scene.untilFresh(ID)
     const { epoch } = await storeStatus(scene, STORE)
-    for (const { name, says } of EXITS.filter((exit) => exit.name.startsWith('exit-opening'))) {
-      await scene.trouble(ID, says, async () => {
+    for (const { name, about } of EXITS.filter((exit) => exit.name.startsWith('exit-opening'))) {
+      await scene.trouble(ID, about, async () => {
         const { code } = await startCommand(scene, OPEN_EPOCH, name).ended
         if (code === 0) throw new Error(`${name} did not end the opening`)
       })
@@ -48,7 +48,7 @@ async function dieBeforeAnswers(scene: Scene): Promise<void> {
     endCounting()
   }
   say(`${ID} died ${deaths - 1} times by itself`)
-  // Whatever runs now may still have it in it.
+  // The process that runs now may have the exit in it.
   await killComponent(scene, ID)
 }
 

@@ -9,7 +9,7 @@ const COMPONENT = 'kafka'
 const SPARE_MB = 48
 const FULL_MS = 25_000
 
-/** Somebody else's files take the last byte of the disk that the broker's log and settings are on. */
+/** Other files fill the disk that the broker's log and settings are on. */
 export const fullDiskBroker: Script = {
   name: 'full-disk-broker',
   about: `the disk under the broker is full for ${FULL_MS / 1_000} s`,
@@ -44,7 +44,7 @@ async function onSmallDisk({ stack, place }: Scene): Promise<SmallDisk> {
 async function fillAndFree(scene: Scene, disk: SmallDisk): Promise<void> {
   const fullAt = Date.now()
   await disk.fill()
-  scene.say('there is no byte left')
+  scene.say('the disk is full')
   const isDown = () => scene.stack.component(COMPONENT).state !== 'ready'
   const down = scene
     .timed('noticed: the broker is down', isDown, { since: fullAt, withinMs: FULL_MS })

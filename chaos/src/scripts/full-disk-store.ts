@@ -13,15 +13,15 @@ const SPARE_MB = 24
 const FULL_MS = 20_000
 
 /**
- * Somebody else's files take the last byte of the disk that a store's database is on: once with a database whose files
- * have all their space, which waits, and once as `npm start` copies them, with holes, where InnoDB ends itself.
+ * Other files fill the disk that a store's database is on: once with files that have all their blocks, where the database
+ * waits for space, and once with sparse files, as `npm start` copies them, where InnoDB aborts.
  */
 export const fullDiskStore: Script = {
   name: 'full-disk-store',
   about: `the disk under the database of ${ID} is full for ${FULL_MS / 1_000} s, twice`,
   async run(scene) {
     for (const keepHoles of [false, true]) {
-      scene.say(`its files have ${keepHoles ? 'holes in them' : 'all their space'}`)
+      scene.say(`its files have ${keepHoles ? 'holes (sparse files)' : 'all their blocks'}`)
       await onSmallDisk(scene, { spareMb: SPARE_MB, keepHoles }, async (disk) => {
         await scene.untilFresh(ID)
         await scene.trouble(DATABASE, `the disk under ${DATABASE} is full`, () => fillAndFree(scene, disk))
@@ -62,7 +62,7 @@ async function fillAndFree(scene: Scene, disk: SmallDisk): Promise<void> {
   const fullAt = Date.now()
   await disk.fill()
   const refused = () => attemptsSince(scene, ID, fullAt).some(({ status }) => status === 503)
-  await scene.timed('noticed: a till is told 503', refused, { since: fullAt })
+  await scene.timed('noticed: a till gets 503', refused, { since: fullAt })
   await scene.untilNotFresh(ID, { since: fullAt })
   await pause(Math.max(0, fullAt + FULL_MS - Date.now()))
 
@@ -72,21 +72,21 @@ async function fillAndFree(scene: Scene, disk: SmallDisk): Promise<void> {
   const sells = () => attemptsSince(scene, ID, freedAt).some(({ result }) => result === 'ok')
   await scene.timed(`healed: ${ID} sells`, sells, { since: freedAt })
   await scene.untilFresh(ID, { since: freedAt })
-  tellAnswers(
+  reportAnswers(
     scene,
     attemptsSince(scene, ID, fullAt).filter(({ sentAt }) => sentAt < freedAt),
   )
 }
 
-/** A till that waits for ever is as bad as one that is lied to: each must have been told, and in time. */
-function tellAnswers(scene: Scene, attempts: readonly Attempt[]): void {
+/** Every till must have got an answer, and within its limit. */
+function reportAnswers(scene: Scene, attempts: readonly Attempt[]): void {
   const byStatus = Map.groupBy(attempts, ({ status, answer }) => {
     const code = (answer as { code?: string } | null)?.code
     return `${status ?? 'no answer'}${code === undefined ? '' : ` ${code}`}`
   })
-  const told = [...byStatus].map(([status, of]) => `${of.length} × ${status}`).join(', ')
+  const counts = [...byStatus].map(([status, of]) => `${of.length} × ${status}`).join(', ')
   const longestMs = Math.max(0, ...attempts.map(({ sentAt, answeredAt }) => answeredAt - sentAt))
-  scene.say(`tills were told: ${told}; the longest waited ${(longestMs / 1_000).toFixed(1)} s`)
+  scene.say(`answers: ${counts}; the longest waited ${(longestMs / 1_000).toFixed(1)} s`)
   const silent = attempts.filter(({ status }) => status === null).length
   if (silent === 0) return
   const detail = `${silent} requests got no answer at all while the disk was full`

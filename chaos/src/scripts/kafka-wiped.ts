@@ -21,7 +21,7 @@ export const kafkaWiped: Script = {
     await lost
     scene.say('the broker is back, empty')
     for (const store of stores) await scene.untilFresh(store, { since, withinMs: WITHIN_MS })
-    // Also the one for commands, of which no store's freshness tells.
+    // Also central's connector, for commands, which no store's freshness depends on.
     const connect = new ConnectApi(scene.stack.urls.connect)
     for (const name of ['central', ...stores]) await connect.untilRunning(name)
     await scene.timed(

@@ -15,7 +15,7 @@ const ARRIVED_MS = 1_500
 export const lastEntriesLost: Script = {
   name: 'last-entries-lost',
   about: `the last entries of ${ID} vanish from Kafka unread, and the store rests`,
-  // The records are deleted: only the stores have those entries still.
+  // The records are deleted: only the stores' journals have those entries.
   losesEntries: true,
   async run(scene) {
     const { stack, tills } = scene
@@ -40,7 +40,7 @@ async function missing(scene: Scene): Promise<number> {
   return (await scene.freshnessOf(ID)).missing ?? 0
 }
 
-/** Deletes all that Kafka has of the journal; returns how many records nobody had read. */
+/** Deletes all that Kafka has of the journal; returns how many records central had not read. */
 async function deleteJournal(stage: Stage): Promise<number> {
   const admin = kafkaOf(stage).admin()
   await admin.connect()

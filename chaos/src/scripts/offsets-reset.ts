@@ -6,10 +6,10 @@ import type { Script } from './script.ts'
 const ID = storeId(2)
 const STOPPED_MS = 4_000
 
-/** Somebody makes a connector forget how far it has read: it begins with a snapshot of the whole journal. */
+/** A connector's offsets are deleted: it begins with a snapshot of the whole journal. */
 export const offsetsReset: Script = {
   name: 'offsets-reset',
-  about: `the connector of ${ID} forgets how far it has read`,
+  about: `the connector of ${ID} loses its offsets`,
   async run(scene) {
     const { stack } = scene
     const connect = new ConnectApi(stack.urls.connect)

@@ -4,14 +4,14 @@ import { storeIdsOf } from '../stage.ts'
 import type { Scene } from './scene.ts'
 import type { Script } from './script.ts'
 
-/** Longer than any converter, by its own defaults, trusts the schemas that it has. */
+/** Longer than any converter caches schemas by its defaults. */
 const AWAY_MS = 75_000
 const LOOK_EVERY_MS = 500
 
-/** The registry stands still, with every connection open: nobody who knows the schemas may need it. */
+/** The registry is paused with every connection open: a process that has cached the schemas must not need it. */
 export const registryAway: Script = {
   name: 'registry-away',
-  about: 'the registry says nothing, and no store may be the older for it',
+  about: 'the registry does not answer, and no store may become stale by it',
   async run(scene) {
     // Connectors that have just begun have yet to ask for their schemas.
     for (const storeId of storeIdsOf(scene)) await scene.untilFresh(storeId)
@@ -25,7 +25,7 @@ export const registryAway: Script = {
     })
     const { storeId, ageMs, atMs } = oldest
     scene.say(
-      `the oldest numbers meanwhile: ${storeId}'s, ${ageMs} ms, ${(atMs / 1_000).toFixed(1)} s after that`,
+      `the oldest numbers meanwhile: those of ${storeId}, ${ageMs} ms old, ${(atMs / 1_000).toFixed(1)} s after the pause began`,
     )
     if (oldest.state === 'fresh') return
     const detail = `${oldest.state} while the registry was away: ${oldest.why}`
@@ -33,7 +33,7 @@ export const registryAway: Script = {
   },
 }
 
-/** What was said of the store whose numbers were older than any others meanwhile, and when. */
+/** The oldest freshness that central reported of any store meanwhile, and when. */
 async function watch({ place }: Scene) {
   const startedAt = Date.now()
   let oldest: { storeId: string; state: string; ageMs: number; why: string | null; atMs: number } | undefined

@@ -23,8 +23,8 @@ export const restoreOlder: Script = {
     try {
       const file = join(folder, 'backup.sql.gz')
       const madeAt = Date.now()
-      const said = await runCommand(scene, 'store', 'backup', '--store', String(STORE), '--file', file)
-      const { epoch, seq } = backedUpTo(said)
+      const output = await runCommand(scene, 'store', 'backup', '--store', String(STORE), '--file', file)
+      const { epoch, seq } = backedUpTo(output)
       await pause(SELL_ON_MS)
       await goBack(scene, file)
       const { epoch: openedEpoch } = await storeStatus(scene, STORE)
@@ -37,18 +37,19 @@ export const restoreOlder: Script = {
 }
 
 /** `store-2 up to seq 812 of epoch 1, checksum …`. */
-function backedUpTo(said: string): { epoch: number; seq: number } {
-  const [, seq, epoch] = /up to seq (\d+) of epoch (\d+)/.exec(said) ?? []
-  if (seq === undefined || epoch === undefined) throw new Error(`the backup says nothing of its end: ${said}`)
+function backedUpTo(output: string): { epoch: number; seq: number } {
+  const [, seq, epoch] = /up to seq (\d+) of epoch (\d+)/.exec(output) ?? []
+  if (seq === undefined || epoch === undefined)
+    throw new Error(`the backup's output names no position: ${output}`)
   return { seq: Number(seq), epoch: Number(epoch) }
 }
 
 async function goBack(scene: Scene, file: string): Promise<void> {
   const restore = ['store', 'restore', '--store', String(STORE), '--file', file, '--yes']
 
-  // While the backup is loaded and its epoch opened, the store sells on: no trouble is known of, so I13 holds.
+  // While the backup is loaded and its epoch opened, the store sells on: no fault is registered, so I13 must hold.
   const first = startCommand(scene, restore)
-  await first.said(/^loaded/)
+  await first.untilLine(/^loaded/)
   first.kill()
   await first.ended
   scene.say('killed with the backup loaded, before anything was renamed')
@@ -59,7 +60,7 @@ async function goBack(scene: Scene, file: string): Promise<void> {
       invariant: 'I13',
       harm: 'other',
       storeId: ID,
-      detail: `${state} by a restore that did nothing`,
+      detail: `${state} after a restore that was killed before it changed anything`,
     })
 
   await scene.trouble(ID, `${ID} is put back, and the restore killed at each step`, async () => {

@@ -16,24 +16,24 @@ export interface Wait {
 export interface Scene extends Stage {
   /** The SKUs that are sold, hottest first. */
   skus: readonly string[]
-  /** Those who sell meanwhile: what they sent and got so far, and how to have them rest. */
+  /** The tills that sell meanwhile: what they sent and got so far, and how to pause them. */
   tills: Tills
   /**
-   * Does `work`, and knows `component` to be in trouble meanwhile: nobody is surprised that a store's tills get no answer
-   * while its own service (`store-1`) or database (`mysql-store-1`) is.
+   * Does `work`, and registers a fault of `component` meanwhile: a store's tills may get no answer while its own service
+   * (`store-1`) or database (`mysql-store-1`) has one.
    */
   trouble<T>(component: string, text: string, work: () => Promise<T>): Promise<T>
-  /** Waits until it is so and reports after how long; throws when it doesn't come to that. Resolves with that time, in ms. */
+  /** Waits until `isSo`, and reports and returns after how long, in ms; throws when it doesn't come true in time. */
   timed(what: string, isSo: () => boolean | Promise<boolean>, wait?: Wait): Promise<number>
-  /** What central says of a store's freshness now. */
+  /** A store's freshness as central reports it now. */
   freshnessOf(storeId: string): Promise<StoreFreshness>
-  /** {@link timed}, until central no longer calls the store fresh; reports why, in central's words. */
+  /** {@link timed}, until central no longer reports the store as fresh; reports central's reason. */
   untilNotFresh(storeId: string, wait?: Wait): Promise<number>
   /** {@link timed}, until central proves all that the store has committed by now. */
   untilFresh(storeId: string, wait?: Wait): Promise<number>
-  /** A promise of the script's own that wasn't kept. */
+  /** Adds a violation that only the script can see. */
   blame(violation: Violation): void
-  /** What the checks must know of what was done: part of what the script hands over when it ends. */
+  /** What the checks must know of the faults: part of the script's result. */
   readonly played: Played
 }
 

@@ -34,7 +34,7 @@ export function startSecondCentral(scene: Scene, env: Record<string, string> = {
   })
 }
 
-/** Starts it and waits until it is ready; `env` says all but its own address. Nobody starts it again when it dies. */
+/** Starts it and waits until it is ready; `env` has all but its own address. It is not restarted when it dies. */
 export async function startSecond(
   { place, stack }: Scene,
   service: 'local-store' | 'central-update',
@@ -45,7 +45,7 @@ export async function startSecond(
   const child = spawn(process.execPath, [join(SERVICES, service, 'src/main.ts')], {
     env: {
       ...{ LOG_LEVEL: 'info', HTTP_HOST: '127.0.0.1', HTTP_PORT: String(port), ...env },
-      // So that the next start ends it, should we be killed.
+      // So that the next start ends it when this process was killed.
       ...ownerMark(place.dataDir, { name: `second-${service}`, componentClass: 'service' }),
     },
     stdio: ['ignore', log.fd, log.fd],

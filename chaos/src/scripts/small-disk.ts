@@ -7,27 +7,27 @@ const run = promisify(execFile)
 const MB = 1024 * 1024
 const BALLAST = 'ballast'
 
-/** A folder on a file system of its own, which can be filled up as by somebody else's files. */
+/** A folder on a file system of its own, which can be filled up by other files. */
 export interface SmallDisk {
   /** Takes all the space that is left. */
   fill(): Promise<void>
   /** Gives back what `fill` took. */
   free(): Promise<void>
-  /** Moves the folder back to where it came from; whoever uses it must be stopped. */
+  /** Moves the folder back to where it came from; no process may use it. */
   moveBack(): Promise<void>
 }
 
 /**
- * Moves a folder to an ext4 file system in a file beside it, with so much to spare. Whoever uses the folder must be
- * stopped, and we must be root: only a real disk says ENOSPC where a server doesn't expect it. Files with holes in them
- * are filled, for in a hole space may be missing too; `keepHoles` leaves them.
+ * Moves a folder to an ext4 file system in a file beside it, with so much to spare. No process may use
+ * the folder, and this one must run as root: only a real disk returns ENOSPC where a server doesn't expect it. Sparse files
+ * are filled, because a write into a hole needs space, too; `keepHoles` leaves them sparse.
  */
 export async function moveToSmallDisk(
   folder: string,
   { spareMb, keepHoles = false }: { spareMb: number; keepHoles?: boolean },
 ): Promise<SmallDisk> {
   const [image, kept] = [`${folder}.ext4`, `${folder}.kept`]
-  // Holes count in full: whoever fills one in peace must not run out of space by it.
+  // Holes count in full: filling one while the disk is not full must not run out of space.
   const { stdout } = await run('du', ['--apparent-size', '-sm', folder])
   await rename(folder, kept)
   await mkdir(folder)
@@ -57,7 +57,7 @@ async function fillUp(path: string): Promise<void> {
   for (let bytes = MB; bytes >= 1024; ) {
     try {
       await file.write(Buffer.alloc(bytes))
-      // Else the space is only promised, and missing later, to others.
+      // Otherwise blocks are allocated only later, when there may be none.
       await file.sync()
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error

@@ -7,13 +7,13 @@ import type { Scene } from './scene.ts'
 
 const CLI = join(import.meta.dirname, '../../../platform/src/cli.ts')
 
-/** A person's command at work. */
+/** A command of the command line that is running. */
 export interface Command {
-  /** Resolves when it says a line like that; rejects when it ends without. */
-  said(pattern: RegExp): Promise<string>
+  /** Resolves when it prints a line that matches; rejects when it ends without one. */
+  untilLine(pattern: RegExp): Promise<string>
   /** `kill -9`. */
   kill(): void
-  /** How it ended: its exit code, null when it was killed; with all that it said. */
+  /** How it ended: its exit code, null when it was killed; with its output. */
   ended: Promise<{ code: number | null; output: string }>
 }
 
@@ -25,27 +25,27 @@ export function startCommand(scene: Scene, args: readonly string[], exit?: strin
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const lines: string[] = []
-  const heard = new EventTarget()
+  const printed = new EventTarget()
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
       lines.push(line)
       scene.say(`  > ${line}`)
-      heard.dispatchEvent(new Event('line'))
+      printed.dispatchEvent(new Event('line'))
     })
   }
   let hasEnded = false
   const ended = once(child, 'close').then(([code]: (number | null)[]) => {
     hasEnded = true
-    heard.dispatchEvent(new Event('line'))
+    printed.dispatchEvent(new Event('line'))
     return { code: code ?? null, output: lines.join('\n') }
   })
   return {
-    async said(pattern) {
+    async untilLine(pattern) {
       for (;;) {
         const line = lines.find((each) => pattern.test(each))
         if (line !== undefined) return line
-        if (hasEnded) throw new Error(`${args.join(' ')} ended without saying ${pattern}`)
-        await once(heard, 'line')
+        if (hasEnded) throw new Error(`${args.join(' ')} ended without a line like ${pattern}`)
+        await once(printed, 'line')
       }
     },
     kill: () => void child.kill('SIGKILL'),
@@ -53,7 +53,7 @@ export function startCommand(scene: Scene, args: readonly string[], exit?: strin
   }
 }
 
-/** Runs a command to its end; throws when it fails. Returns what it said. */
+/** Runs a command to its end; throws when it fails. Returns its output. */
 export async function runCommand(scene: Scene, ...args: string[]): Promise<string> {
   const { code, output } = await startCommand(scene, args).ended
   if (code !== 0) throw new Error(`npm run ${args.join(' ')} ended with ${code}: ${output}`)

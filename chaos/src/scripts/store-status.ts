@@ -1,6 +1,6 @@
 import type { Stage } from '../stage.ts'
 
-/** Where a store stands, as it says itself. Throws when it doesn't answer. */
+/** A store's position, from its own status. Throws when it doesn't answer. */
 export async function storeStatus(
   { stack }: Stage,
   store: number,

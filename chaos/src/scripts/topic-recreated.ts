@@ -7,10 +7,10 @@ import type { Script } from './script.ts'
 
 const GONE_MS = 8_000
 
-/** Somebody deletes the journal topic, and makes it again a little later. */
+/** The journal topic is deleted, and created again a little later. */
 export const topicRecreated: Script = {
   name: 'topic-recreated',
-  about: `topic ${JOURNAL_TOPIC} is deleted, and made anew after ${GONE_MS / 1_000} s`,
+  about: `topic ${JOURNAL_TOPIC} is deleted, and created again after ${GONE_MS / 1_000} s`,
   // What Kafka had acknowledged and central had not read is deleted with the topic.
   losesEntries: true,
   async run(scene) {
@@ -26,7 +26,7 @@ export const topicRecreated: Script = {
     await scene.untilNotFresh(stores[0] ?? '', { since })
     await pause(Math.max(0, since + GONE_MS - Date.now()))
     await ensureTopics(scene.stack.urls.brokers, stores)
-    scene.say(`${JOURNAL_TOPIC} is there again`)
+    scene.say(`${JOURNAL_TOPIC} exists again`)
     const backAt = Date.now()
     for (const store of stores) await scene.untilFresh(store, { since: backAt })
   },

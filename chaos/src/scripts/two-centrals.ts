@@ -10,10 +10,10 @@ const TOGETHER_MS = 5_000
 /** Longer than the session after which Kafka gives its partitions to the other (6 s), and than MySQL lets it keep locks (10 s). */
 const PAUSED_MS = 16_000
 
-/** Two central-updates share the journal; each in turn stands still, is replaced by the other, and wakes up. */
+/** Two central-updates share the journal; each in turn is paused, is replaced by the other, and continues. */
 export const twoCentrals: Script = {
   name: 'two-centrals',
-  about: 'a second central-update joins, and each of the two in turn stands still and is replaced',
+  about: 'a second central-update joins, and each of the two in turn is paused and replaced',
   async run(scene) {
     const { stack } = scene
     await using second = await startSecondCentral(scene)
@@ -23,7 +23,7 @@ export const twoCentrals: Script = {
       ['the first', stack.component(COMPONENT).pid ?? 0],
       ['the second', second.pid],
     ] as const) {
-      await scene.trouble(COMPONENT, `${name} central-update stands still`, () => standStill(scene, pid))
+      await scene.trouble(COMPONENT, `${name} central-update is paused`, () => pauseProcess(scene, pid))
       scene.say(`${name} wakes up`)
       await pause(TOGETHER_MS)
     }
@@ -31,7 +31,7 @@ export const twoCentrals: Script = {
   },
 }
 
-async function standStill(scene: Scene, pid: number): Promise<void> {
+async function pauseProcess(scene: Scene, pid: number): Promise<void> {
   const since = Date.now()
   process.kill(pid, 'SIGSTOP')
   try {

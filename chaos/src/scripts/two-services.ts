@@ -11,13 +11,13 @@ const ID = storeId(STORE)
 const TOGETHER_MS = 5_000
 /** Longer than MySQL lets a silent session keep its locks (10 s), and than the store tries before it answers 503. */
 const PAUSED_MS = 20_000
-/** Somebody who waits for a lock so long waits for a process that stands still. */
+/** A transaction that waits for a lock so long waits for the paused process. */
 const STUCK_MS = 300
 
-/** Two services on one store's database; one of them stands still inside a transaction, and wakes up again. */
+/** Two services on one store's database; one of them is paused inside a transaction, and continues. */
 export const twoServices: Script = {
   name: 'two-services',
-  about: `a second service sells on the database of ${ID}, and stands still inside a transaction`,
+  about: `a second service sells on the database of ${ID}, and is paused inside a transaction`,
   async run(scene) {
     const { stack, tills } = scene
     await using second = await startSecond(scene, 'local-store', {
@@ -35,9 +35,9 @@ export const twoServices: Script = {
     try {
       scene.say(`the tills of ${ID} use both services in turn, also to send again`)
       await pause(TOGETHER_MS)
-      // Their tills wait: for the one that stands still, and the others for the lock it holds.
+      // Tills wait: for the paused service, and those of the other for the lock it holds.
       await scene.trouble(ID, 'the second service is stopped inside a transaction', () =>
-        standStill(scene, second),
+        pauseProcess(scene, second),
       )
       await pause(TOGETHER_MS)
     } finally {
@@ -47,7 +47,7 @@ export const twoServices: Script = {
   },
 }
 
-async function standStill(scene: Scene, second: SecondService): Promise<void> {
+async function pauseProcess(scene: Scene, second: SecondService): Promise<void> {
   await until('the second service stopped inside a transaction', () => stopInside(scene, second))
   const since = Date.now()
   try {
@@ -60,7 +60,7 @@ async function standStill(scene: Scene, second: SecondService): Promise<void> {
   }
 }
 
-/** Stops it; when that wasn't inside a transaction, so that nobody has to wait, lets it go on for another try. */
+/** Pauses it; when it wasn't inside a transaction, so that nothing waits for a lock, continues it for another try. */
 async function stopInside(scene: Scene, { pid }: SecondService): Promise<boolean> {
   process.kill(pid, 'SIGSTOP')
   await pause(STUCK_MS)

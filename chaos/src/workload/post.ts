@@ -1,6 +1,6 @@
 import { type Attempt, PATHS, type Request, type Result } from './request.ts'
 
-/** Longer than the store itself tries before it says that it doesn't know. */
+/** Longer than the store's own limit, after which it answers that the outcome is unknown. */
 const ANSWER_WITHIN_MS = 15_000
 
 /** Sends one request, or several as one upload, once; never throws: no answer is an answer too. */

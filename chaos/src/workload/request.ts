@@ -29,7 +29,7 @@ export interface Request {
   body: Body
 }
 
-/** `unknown`: no answer, or one that says that the store could not tell. It happened once or not at all. */
+/** `unknown`: no answer, or one that says that the outcome is unknown. The request was recorded once or not at all. */
 export type Result = 'ok' | 'refused' | 'unknown'
 
 /** A request sent once, and what came back. */

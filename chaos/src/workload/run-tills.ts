@@ -6,7 +6,7 @@ import type { Attempt, Request } from './request.ts'
 
 const TILLS_PER_STORE = 4
 /** Of these newest requests one may be sent again. */
-const MEMORY = 40
+const RECENT_REQUESTS = 40
 /** Before a till without an answer tries again. */
 const PATIENCE_MS = 400
 const OPEN_WITHIN_MS = 60_000
@@ -67,7 +67,7 @@ async function runTill({ storeId, url }: Shop, till: number, options: TillsOptio
   // A stream of its own: what a lost answer leads to must not change what is drawn afterwards.
   const nerves = randomFrom(`${seed}/${storeId}/${till}/nerves`)
   const skus = skusOf(seed)
-  const said: Request[] = []
+  const recent: Request[] = []
   let calls = 0
   const send = (requests: readonly Request[]) => {
     calls += 1
@@ -83,9 +83,9 @@ async function runTill({ storeId, url }: Shop, till: number, options: TillsOptio
       const key = `${runId}-${storeId}-${till}-${number++}`
       return drawRequest(random, { storeId, key, skus, nowMs: Date.now() })
     }
-    const requests = drawCall(random, fresh, said)
-    said.push(...requests)
-    said.splice(0, said.length - MEMORY)
+    const requests = drawCall(random, fresh, recent)
+    recent.push(...requests)
+    recent.splice(0, recent.length - RECENT_REQUESTS)
     const attempts = await send(requests)
     log.push(...attempts)
     const unknown = attempts.filter(({ result }) => result === 'unknown').map(({ request }) => request)
@@ -97,15 +97,15 @@ async function runTill({ storeId, url }: Shop, till: number, options: TillsOptio
 }
 
 /** 5 % of what a till sends it has sent before, 1 % under a key that it has used for something else; 8 % are uploads. */
-function drawCall(random: Random, fresh: () => Request, said: readonly Request[]): Request[] {
+function drawCall(random: Random, fresh: () => Request, recent: readonly Request[]): Request[] {
   if (random.chance(0.08))
-    return Array.from({ length: random.between(2, 8) }, () => drawOne(random, fresh, said))
-  return [drawOne(random, fresh, said)]
+    return Array.from({ length: random.between(2, 8) }, () => drawOne(random, fresh, recent))
+  return [drawOne(random, fresh, recent)]
 }
 
-function drawOne(random: Random, fresh: () => Request, said: readonly Request[]): Request {
-  if (said.length > 0 && random.chance(0.05)) return random.pick(said)
-  if (said.length > 0 && random.chance(0.01)) return withOtherBody(random.pick(said))
+function drawOne(random: Random, fresh: () => Request, recent: readonly Request[]): Request {
+  if (recent.length > 0 && random.chance(0.05)) return random.pick(recent)
+  if (recent.length > 0 && random.chance(0.01)) return withOtherBody(random.pick(recent))
   return fresh()
 }
 

@@ -25,7 +25,7 @@ describe('what central has of a run', () => {
     expect(audit(expected, [...ledger, row('sale-1', 'A', 1)]).repeated).toEqual(['sale-1'])
   })
 
-  test('has a sale that nobody acknowledged: repeated', () => {
+  test('has a sale that no store acknowledged: repeated', () => {
     expect(audit(expected, [...ledger, row('sale-3', 'A', 1)]).repeated).toEqual(['sale-3'])
   })
 })

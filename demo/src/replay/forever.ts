@@ -6,10 +6,10 @@ import { newRunId } from './replay.ts'
 import { sell } from './sell.ts'
 import { createTill } from './till.ts'
 
-/** Baskets of one store that one receipt is for: small, so that deliveries are part of what is to be seen. */
+/** Baskets of one store per goods receipt: few, so that receipts are seen, too. */
 const CHUNK = 60
 
-/** Sells gently without an end, so that something is to be seen; whatever is down is waited for. */
+/** Sells slowly until the process is ended, as something to look at; waits for components that are down. */
 export async function sellForever(
   place: Place,
   { rate, seed }: { rate: number; seed: string },

@@ -71,7 +71,7 @@ export async function replay(place: Place, wish: ReplayWish): Promise<Outcome> {
   const starts = await newestEntries(databases)
   const tallies = new Map(place.stores.map(({ storeId }) => [storeId, newTally(storeId)]))
 
-  wish.say?.('filling the shelves')
+  wish.say?.('receiving goods')
   let openedAt = Date.now()
   let meanwhile: Promise<void> | undefined
   await sell({
@@ -85,7 +85,7 @@ export async function replay(place: Place, wish: ReplayWish): Promise<Outcome> {
     onOpen: () => {
       openedAt = Date.now()
       meanwhile = wish.meanwhile?.().finally(() => wish.closing.abort())
-      // Its failure is told below, where it is waited for.
+      // Its failure is thrown below, where it is awaited.
       meanwhile?.catch(() => {})
     },
     onAnswer: (sale, answer) => {

@@ -29,7 +29,7 @@ async function readShelves(till: Till): Promise<Map<string, number>> {
       `/v1/stock?limit=1000${next && `&cursor=${encodeURIComponent(next)}`}`,
     )
     if (status !== 200)
-      throw new Error(`${till.storeId} does not tell its stock: ${status} ${JSON.stringify(body)}`)
+      throw new Error(`${till.storeId} does not answer with its stock: ${status} ${JSON.stringify(body)}`)
     const page = body as { items: { sku: string; onHand: number }[]; next: string | null }
     for (const row of page.items) onHand.set(row.sku, row.onHand)
     next = page.next

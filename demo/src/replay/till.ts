@@ -68,7 +68,7 @@ interface Response {
   retryAfter: string | null
 }
 
-/** Null when there was no answer: nobody listens, the line broke, or nothing came in time. */
+/** Null when there was no answer: the connection was refused or lost, or the time was up. */
 async function ask(url: string, init: RequestInit): Promise<Response | null> {
   try {
     const response = await fetch(url, { ...init, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })

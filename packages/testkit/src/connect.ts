@@ -25,7 +25,7 @@ export interface TestConnect extends AsyncDisposable {
   capture(owner: string, database: FreshDatabase, overrides?: ConnectorSettings): Promise<void>
 }
 
-/** Starts Connect on the broker and registry of this run, with its machine in another time zone if told. */
+/** Starts Connect on the broker and registry of this run, with its machine in the time zone `zone` if given. */
 export async function openConnect({ zone = 'UTC' }: { zone?: string } = {}): Promise<TestConnect> {
   const { brokers, registryApi } = streams()
   const folder = await mkdtemp(join(tmpdir(), 'shelfwire-connect-'))

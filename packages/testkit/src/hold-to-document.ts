@@ -29,7 +29,7 @@ export interface HeldOperation {
   name: string
   /** Sends the document's examples; returns the status and what contradicts the document. */
   sendExample: () => Promise<{ status: number; complaints: string[] }>
-  /** Sends what the document says is legal, then the same spoiled; returns what contradicts the document. */
+  /** Sends requests that the document calls legal, then the same ones made illegal; returns what contradicts the document. */
   sendGenerated: (options: { runs: number; mayRefuse: RegExp }) => Promise<string[]>
 }
 

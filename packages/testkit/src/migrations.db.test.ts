@@ -99,11 +99,11 @@ describe('an empty database, migrated', () => {
     expect(await levelProblems(pool, directory)).toEqual([])
     expect(await migrate({ ...root, directory })).toEqual([])
     await add('9002-other-numbers-breaking.sql')
-    const said = expect.stringContaining('the database has 9002-other-numbers-breaking.sql')
-    expect(await levelProblems(pool, directory)).toEqual([said])
+    const problem = expect.stringContaining('the database has 9002-other-numbers-breaking.sql')
+    expect(await levelProblems(pool, directory)).toEqual([problem])
     await expect(migrate({ ...root, directory })).rejects.toMatchObject({
       code: 'database_newer',
-      message: said,
+      message: problem,
     })
     await pool.end()
   })

@@ -1,20 +1,20 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** What the proxy does when the client says a text. */
+/** What the proxy does when the client sends a text. */
 export type Cut =
   | 'lose the question'
   | 'lose the answer'
   | 'lose the answer and stay away'
   | 'keep the answer back'
 
-/** A cable between a client and its server that a test can cut at one exact word. */
+/** A TCP proxy between a client and its server that a test can cut at an exact text. */
 export interface Proxy {
   port: number
   /** How often it was cut. */
   readonly cuts: number
   /** Cuts once, when the client next sends a statement that ends so. */
   onClientText(text: string, cut: Cut): void
-  /** From now on no byte passes either way and nobody is told: a server, or a wire, that has stopped. New connections too. */
+  /** From now on no byte passes either way, without an error: a half-open connection. New connections, too. */
   fallSilent(): void
   /** Takes connections again, and lets what was held back pass. */
   comeBack(): void
@@ -65,7 +65,7 @@ export async function openProxy(server: { host: string; port: number }): Promise
     upstream.on('data', (bytes) => {
       if (!losing && !holding) return void client.write(bytes)
       lost = Buffer.concat([lost, bytes])
-      // The server has answered every statement, so the work is done; nobody hears of it.
+      // The server has answered every statement, so the work is done; the client does not learn it.
       if (losing && saysDone(lost)) end()
     })
     client.on('data', (bytes) => {

@@ -26,7 +26,7 @@ export interface StatementWatch {
   stop(): Promise<string[]>
 }
 
-/** Records what services send to the server of a test's own, whoever sends it and by whatever path. */
+/** Records every statement that reaches the server of a test, from whichever connection. */
 export async function watchStatements(root: DatabaseAddress): Promise<StatementWatch> {
   const session = await createConnection(root)
   await session.query("SET GLOBAL log_output = 'TABLE'")

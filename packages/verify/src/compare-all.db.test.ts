@@ -75,14 +75,14 @@ async function differences(withinMs: number) {
 }
 
 describe('I3: comparing a store with central', () => {
-  test('finds nothing when they are equal, and says how much was compared', async () => {
+  test('finds no difference when they are equal, and counts what was compared', async () => {
     await using databases = openDatabases(addresses)
     expect(await compareAll(databases, { withinMs: 0 })).toEqual([
       { storeId: 'store-1', rows: SKUS, entries: ENTRIES, differences: [] },
     ])
   })
 
-  test('finds a level that differs, an entry that is missing and one that says something else', async () => {
+  test('finds a level that differs, an entry that is missing and one whose content differs', async () => {
     await central.query("UPDATE stock SET on_hand = 7 WHERE sku = 'SKU-3'")
     await central.query('DELETE FROM central_view.ledger WHERE seq = 1500')
     await central.query("UPDATE central_view.ledger SET reference = 'NULL' WHERE seq = 2")
@@ -108,7 +108,7 @@ describe('I3: comparing a store with central', () => {
     ])
   })
 
-  test('waits for what central has not applied yet, and only so long', async () => {
+  test('waits until central has applied what the store had, up to its limit', async () => {
     await record(ENTRIES + 1, ENTRIES + 1)
     const late = await differences(0)
     expect(late.map(({ where, field }) => `${where} ${field}`)).toEqual([
@@ -121,7 +121,7 @@ describe('I3: comparing a store with central', () => {
     expect(await found).toEqual([])
   })
 
-  test('takes no offence at what a restored store has forgotten of an epoch that is over', async () => {
+  test('ignores entries of a closed epoch that a restored store no longer has', async () => {
     const opening = [
       2,
       1,
@@ -155,7 +155,7 @@ describe('I3: comparing a store with central', () => {
     expect(await differences(0)).toMatchObject([{ where: 'seq 7 of epoch 1', field: 'content' }])
   })
 
-  test('takes a gap for what it is: central has come no farther', async () => {
+  test('counts what central has applied only up to the first gap', async () => {
     await central.query(
       `INSERT INTO gaps (part, store_id, epoch, from_seq, to_seq, seen_at, command_number)
        VALUES (0, 'store-1', 1, 700, 700, ?, 0)`,

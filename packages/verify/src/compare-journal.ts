@@ -33,7 +33,7 @@ export async function compareJournal(
   { storeId, deadline }: { storeId: string; deadline: number },
 ): Promise<JournalComparison> {
   const [journal, ledger] = [journalOf(store), ledgerOf(central, storeId)]
-  // Central first: whatever it has, the store must have had before.
+  // Central first: every entry that it has, the store must have had before.
   const newestAtCentral = await newestEntry(ledger)
   const ends = await epochEnds(journal)
   const newest = ends.at(-1) ?? { epoch: 1, seq: 0 }

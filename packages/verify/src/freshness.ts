@@ -2,17 +2,17 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Fault } from '@shelfwire/contracts'
 import { comparePositions, type Position } from './position.ts'
 
-/** What central says of how far a store's numbers may be believed. */
+/** A store's freshness as central-query reports it. */
 export interface StoreFreshness {
   storeId: string
   state: 'fresh' | 'stale' | 'offline'
   /** ISO 8601; null before the first beat. */
   asOf: string | null
   ageMs: number | null
-  /** How far its journal is applied, and how many entries before that are missing; null while it never was heard. */
+  /** How far its journal is applied, and how many entries before that are missing; null before the store's first record. */
   cursor: Position | null
   missing: number | null
-  /** Why it isn't fresh, for people; null when it is, or nobody knows. */
+  /** Why it isn't fresh, for people; null when it is, or the reason is unknown. */
   why: string | null
 }
 
@@ -37,7 +37,7 @@ export interface Goal {
 
 /**
  * Whether a store's freshness proves that the goal is reached: its beat answers a later ping than `asOfAfter` and is
- * covered without gaps, so that whatever the store had committed by then is in central.
+ * covered without gaps, so that everything the store had committed by then is in central.
  */
 export function isCaughtUp({ applied, asOfAfter }: Goal, freshness: StoreFreshness | undefined): boolean {
   if (freshness?.state !== 'fresh' || freshness.asOf === null || freshness.cursor === null) return false

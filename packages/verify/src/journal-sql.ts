@@ -7,7 +7,7 @@ import type { Position } from './position.ts'
 export const BUCKET_SIZE = 1_000
 
 const NUMBER_COLUMNS: readonly string[] = ['epoch', 'seq', 'store_id']
-/** What an entry says; the same columns in a store's journal and in central's ledger. */
+/** The content of an entry: the same columns in a store's journal and in central's ledger. */
 const BUSINESS_COLUMNS = ENTRY_COLUMNS.filter((column) => !NUMBER_COLUMNS.includes(column))
 
 /** A table of entries on one side: a store's journal, or its rows in central's ledger. */

@@ -17,7 +17,7 @@ export const VICTIMS = [
 /** A running platform as far as a kill needs it. */
 export interface KillTarget {
   centralQueryUrl: string
-  /** What the supervisor says of a component; throws when there is none of that name. */
+  /** A component's status from the supervisor; throws when there is none of that name. */
   statusOf(component: string): Promise<{ pid: number | null; state: string }>
 }
 

@@ -36,7 +36,7 @@ export async function centralLevels(
   return bySku(found)
 }
 
-/** What a store's journal says at these places, by {@link placeName}. */
+/** The levels in a store's journal at these positions, by {@link placeName}. */
 export async function levelsAt(store: Pool, places: readonly Position[]): Promise<Map<string, Level>> {
   const found: Level[] = []
   const read = async (slice: Position[]) => {

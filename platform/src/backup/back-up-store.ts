@@ -6,7 +6,7 @@ import type { ServerAddress } from '../database/ask-server.ts'
 import { Refused } from '../installation.ts'
 import { type BackupHeader, writeBackupFile } from './backup-file.ts'
 
-/** Characters in one statement, about: far below what a server takes, far above what a round trip costs. */
+/** About the characters in one statement: far below the server's limit, and many rows per round trip. */
 const STATEMENT_LENGTH = 500_000
 /** A server that sends nothing for so long, while rows are asked for, has stopped. */
 const SILENT_MS = 60_000
@@ -17,7 +17,7 @@ export type BackupOptions = {
   storeId: string
   path: string
   now: () => Date
-  /** For how long the server may send nothing, in ms; 60 s unless told. */
+  /** For how long the server may send nothing, in ms; 60 s by default. */
   silentMs?: number
 }
 
@@ -106,7 +106,7 @@ async function* statementsOf(connection: Connection, tables: string[]): AsyncGen
     let length = 0
     const statement = () => `INSERT INTO ${escapeId(table)} (${columns}) VALUES ${values.join(', ')};`
     const rows = connection.query(`SELECT * FROM ${escapeId(table)}`).stream()
-    // The driver doesn't tell the stream that its connection is lost, and it would be waited for without end.
+    // The driver doesn't end the stream when its connection is lost; without this the backup would wait for ever.
     connection.once('error', (error) => rows.destroy(error))
     for await (const row of rows as AsyncIterable<Record<string, SqlValue>>) {
       columns ||= Object.keys(row)

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import { Refused } from '../installation.ts'
 
-/** What a backup says of itself, in its first line. */
+/** The header of a backup, its first line. */
 export type BackupHeader = {
   format: 1
   storeId: string
@@ -65,8 +65,8 @@ export async function readBackupHeader(path: string): Promise<BackupHeader> {
 }
 
 /**
- * The statements of a backup, one by one. Throws `Refused` at the end when they aren't what was written: whoever
- * runs them must be able to throw the result away.
+ * The statements of a backup, one by one. Throws `Refused` at the end when they aren't what was written: the
+ * caller must be able to discard what it ran until then.
  */
 export async function* readStatements(path: string): AsyncGenerator<string> {
   const hash = createHash('sha256')

@@ -160,7 +160,7 @@ describe('a backup of a store', () => {
   })
 })
 
-test('a store whose database is down is not backed up, and nothing is left lying about', async () => {
+test('a store whose database is down is not backed up, and no file is left', async () => {
   service = { ...service, port: 1 }
   await expect(backUp()).rejects.toThrow(/mysql-store-1 isn't running/)
   expect(await readdir(folder)).toEqual([])

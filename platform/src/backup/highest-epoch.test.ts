@@ -10,12 +10,12 @@ describe('the highest epoch that a store may have used', () => {
     { own: 1, central: 3, highest: 3 },
     // Opened while Connect was down, so central can't know of it.
     { own: 4, central: 3, highest: 4 },
-    { own: 4, central: 3, said: 9, highest: 9 },
-    { own: 4, central: 3, said: 1, highest: 4 },
-    { own: null, central: 3, said: 5, highest: 5 },
-    { own: 2, central: null, said: 1, highest: 2 },
-    { own: null, central: null, said: 7, highest: 7 },
-  ])('of $own, $central and said $said is $highest', ({ highest, ...witnesses }) => {
+    { own: 4, central: 3, stated: 9, highest: 9 },
+    { own: 4, central: 3, stated: 1, highest: 4 },
+    { own: null, central: 3, stated: 5, highest: 5 },
+    { own: 2, central: null, stated: 1, highest: 2 },
+    { own: null, central: null, stated: 7, highest: 7 },
+  ])('of $own, $central and stated $stated is $highest', ({ highest, ...witnesses }) => {
     expect(highestEpoch({ storeId, ...witnesses })).toBe(highest)
   })
 

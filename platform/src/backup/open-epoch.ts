@@ -9,16 +9,16 @@ import { untilRead } from '../streams/until-read.ts'
 import { highestEpoch } from './highest-epoch.ts'
 import { addressOf, type StorePlace } from './store-place.ts'
 
-/** What the store's service says of an epoch it has opened. */
+/** What the store's service prints of an epoch it has opened. */
 export type OpenedEpoch = { epoch: number; skus: number; checksum: string }
 
 /** How long central may take to apply what Kafka holds already. */
 const READ_WITHIN_MS = 30_000
 
-/** The highest epoch the store may have used, see {@link highestEpoch}; `said` is what a person knows of it. */
-export async function askHighestEpoch(place: StorePlace, said?: number): Promise<number> {
+/** The highest epoch the store may have used, see {@link highestEpoch}; `stated` is what the operator states. */
+export async function askHighestEpoch(place: StorePlace, stated?: number): Promise<number> {
   const [own, central] = await Promise.all([ownEpoch(place), centralEpoch(place)])
-  return highestEpoch({ storeId: place.id, own, central, said })
+  return highestEpoch({ storeId: place.id, own, central, stated })
 }
 
 /** The epoch in the head of the store's present database; null when it can't be read, or is empty. */
@@ -46,9 +46,9 @@ async function centralEpoch(place: StorePlace): Promise<number | null> {
  */
 export async function openEpoch(
   place: StorePlace,
-  { reason, above: said, port = place.port }: { reason: string; above?: number | undefined; port?: number },
+  { reason, above: stated, port = place.port }: { reason: string; above?: number | undefined; port?: number },
 ): Promise<OpenedEpoch> {
-  const above = String(await askHighestEpoch(place, said))
+  const above = String(await askHighestEpoch(place, stated))
   const address = addressOf(place, 'service', port)
   const script = join(projectDir, 'services/local-store/src/open-epoch-cli.ts')
   const output = await runCommand(process.execPath, [script, reason, above], {

@@ -23,7 +23,7 @@ type Log = (line: string) => void
 
 export type RestoreOptions = {
   path: string
-  /** An epoch that the store surely never went beyond, for when nothing else tells. */
+  /** An epoch that the store certainly never went beyond, when no other source knows. */
   above?: number | undefined
   log: Log
 }
@@ -31,8 +31,8 @@ export type RestoreOptions = {
 /**
  * Puts the backup at `path` in the place of a store's database. It is loaded into a new server, with an identity of
  * its own, and its next epoch is opened there: only then does the new server's folder take the old one's place, by a
- * rename. So a restored database never goes on in its old epoch, where it would give numbers to other facts, and
- * until the rename nothing has happened to the store, which sells on. Returns where the old folder is kept.
+ * rename. So a restored database never continues in its old epoch, where it would give used numbers to other entries,
+ * and until the rename nothing has changed for the store, which sells on. Returns where the old folder is kept.
  */
 export async function restoreStore(
   place: StorePlace,
@@ -40,10 +40,10 @@ export async function restoreStore(
 ): Promise<{ opened: OpenedEpoch; keptIn: string }> {
   await using _alone = await claimRestore(place)
   const { data, waiting } = dataFoldersOf(place)
-  // Without this the one copy that is whole would be swept away below.
+  // Without this check the only complete copy would be deleted below.
   if (!existsSync(data)) throw new Refused(`the data folder of ${place.id} is gone: ${data}`)
   const server = await restoreServer(place, log)
-  // What a restore that was killed has left: its server still runs.
+  // A restore that was killed may have left its server running.
   await endLeftoversOf(place.folders.root, server.name)
   for (const folder of [restoredFolder(place), waiting]) await rm(folder, { recursive: true, force: true })
   await checkPortsFree([server])
@@ -78,7 +78,7 @@ export async function finishRestore(place: StorePlace, log: Log): Promise<void> 
   await bringBack(place, log)
 }
 
-/** Throws `Refused` when somebody else restores the store now; the kernel frees the claim of whoever is killed. */
+/** Throws `Refused` when another process restores the store now; the kernel frees the lock of one that is killed. */
 async function claimRestore(place: StorePlace): Promise<AsyncDisposable> {
   const server = createServer()
   if (!(await tryListen(server, socketName('restore', restoredFolder(place)))))
@@ -132,7 +132,7 @@ async function loadAndOpen(place: StorePlace, { path, above, log }: RestoreOptio
   const opened = await openEpoch(place, { reason, above, port: place.restorePort })
   if (opened.checksum !== header.checksum) {
     const sums = `${opened.checksum}, its head says ${header.checksum}`
-    throw new Refused(`the levels in ${path} don't have the checksum they were sold by: it is ${sums}`)
+    throw new Refused(`the levels in ${path} don't have the checksum of the store's head: it is ${sums}`)
   }
   log(`loaded: ${opened.skus} SKUs as of ${header.madeAt}, epoch ${opened.epoch} opened`)
   return opened
@@ -144,7 +144,7 @@ async function loadAndOpen(place: StorePlace, { path, above, log }: RestoreOptio
  */
 async function startOwnDatabase({ id, folders }: StorePlace, log: Log): Promise<void> {
   try {
-    await tellComponent(folders, { action: 'start', component: `mysql-${id}`, log })
+    await changeComponent(folders, { action: 'start', component: `mysql-${id}`, log })
   } catch (error) {
     if (error instanceof NotRunning || !(error instanceof Refused)) throw error
     log(`mysql-${id} can't be started: ${error.message}`)
@@ -156,30 +156,30 @@ async function takeItsPlace(place: StorePlace, opened: OpenedEpoch, log: Log): P
   const { data, waiting } = dataFoldersOf(place)
   const keptIn = `${data}-until-${new Date().toISOString().replaceAll(':', '-')}`
 
-  await tellComponent(folders, { action: 'stop', component: id, log })
+  await changeComponent(folders, { action: 'stop', component: id, log })
   // The store has sold on while the backup was loaded, and opens an epoch by itself once a year.
   if (((await ownEpoch(place)) ?? 0) >= opened.epoch) {
-    await tellComponent(folders, { action: 'start', component: id, log })
+    await changeComponent(folders, { action: 'start', component: id, log })
     throw new Refused(`${id} has opened epoch ${opened.epoch} meanwhile: run this again`)
   }
   // Where the connector stands in the old server's binlog means nothing in the new one's.
   await new ConnectApi(urls.connect).forgetOffsets(id)
-  await tellComponent(folders, { action: 'stop', component: `mysql-${id}`, log })
+  await changeComponent(folders, { action: 'stop', component: `mysql-${id}`, log })
   await rename(join(restoredFolder(place), 'data'), waiting)
-  // From here on it is done: the server's next start, whoever asks for it, takes the restored data.
+  // From here on the restore can't fail: the server's next start takes the restored data.
   await rename(data, keptIn)
   await bringBack(place, log)
   return keptIn
 }
 
 async function bringBack({ id, folders, urls }: StorePlace, log: Log): Promise<void> {
-  await tellComponent(folders, { action: 'start', component: `mysql-${id}`, log })
+  await changeComponent(folders, { action: 'start', component: `mysql-${id}`, log })
   await new ConnectApi(urls.connect).resume(id)
-  await tellComponent(folders, { action: 'start', component: id, log })
+  await changeComponent(folders, { action: 'start', component: id, log })
   await untilFresh(urls.centralQuery, [id])
 }
 
-function tellComponent(
+function changeComponent(
   { root }: StorePlace['folders'],
   { action, component, log }: { action: 'start' | 'stop'; component: string; log: Log },
 ): Promise<unknown> {

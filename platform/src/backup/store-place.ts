@@ -3,7 +3,7 @@ import { type Folders, foldersIn, portsFrom, storeId } from '../layout.ts'
 import { type Urls, urlsOf } from '../plan.ts'
 import { type DatabaseSecrets, readSecrets } from '../secrets.ts'
 
-/** One store of an installation, as those who care for its database see it. */
+/** One store of an installation: where its database and its folders are. */
 export type StorePlace = {
   number: number
   id: string
@@ -31,7 +31,7 @@ export async function findStore(dataDir: string, number: number): Promise<StoreP
   return { number, id, folders, installation, secrets, urls: urlsOf(installation.portBase), ...own }
 }
 
-/** The store's database for one of its users, at its own port unless told. */
+/** The store's database for one of its users, at its own port by default. */
 export function addressOf(place: StorePlace, user: 'service' | 'migration', port = place.port) {
   return { host: '127.0.0.1', port, user, password: place.secrets[user], database: 'store' }
 }

@@ -58,7 +58,7 @@ export function integerOption(parsed: Parsed, name: string, from: number, to: nu
   return number
 }
 
-/** The first port; the highest port counted from it, 299 above, must be one still. */
+/** The first port; the highest one counted from it, 299 above, must be a legal port, too. */
 export function portBaseOption(parsed: Parsed): number | undefined {
   return integerOption(parsed, 'port-base', 1024, 65_536 - PORTS)
 }

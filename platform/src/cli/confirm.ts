@@ -2,11 +2,12 @@ import { createInterface } from 'node:readline/promises'
 import { Refused } from '../installation.ts'
 import { report } from './report.ts'
 
-/** Says what will happen, and asks for a yes; throws `Refused` without one. `yes`: it was given beforehand. */
+/** Prints what will happen, and asks for confirmation; throws `Refused` without one. `yes`: it was given as an option. */
 export async function confirm(intentions: string[], yes: boolean): Promise<void> {
   report(['This will', ...intentions.map((line) => `  - ${line}`)].join('\n'))
   if (yes) return
-  if (!process.stdin.isTTY) throw new Refused('nothing was done: say --yes, for nobody is here to ask')
+  if (!process.stdin.isTTY)
+    throw new Refused('nothing was done: without a terminal to confirm on, the option --yes is needed')
   const lines = createInterface({ input: process.stdin, output: process.stdout })
   const answer = await lines.question('Go on? [y/N] ')
   lines.close()

@@ -9,11 +9,11 @@ const spec: OptionSpec = { yes: { type: 'boolean', help: "don't ask" } }
 const intentions = [
   "empty central's levels, ledger, daily sums, cursors and gaps",
   'keep stores, products, prices, margins and commands, and touch nothing in any store: all sell on',
-  'read every journal again; until a store is read whole, central gives no number of it and says so',
+  'read every journal again; until the journal of a store is read completely, central answers no number of it, with a reason',
   'end once a beat has proved each store equal; else fail, naming the stores that got stuck and why',
 ]
 
-/** `npm run rebuild`: makes central's projection anew from the stores. */
+/** `npm run rebuild`: rebuilds central's projection from the stores. */
 export async function rebuild(argv: string[]): Promise<number> {
   const parsed = parseArguments(argv, spec)
   if (parsed.values.help) {

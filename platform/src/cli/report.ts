@@ -1,14 +1,14 @@
-/** What a supervisor in the background tells the command that started it. */
+/** What a supervisor in the background reports to the command that started it. */
 export type ToParent = { line: string } | { ready: true }
 
-/** Says a line to people: on the terminal, or in the log and to the command that waits for this process. */
+/** Prints a line: on the terminal, or in the log and to the command that waits for this process. */
 export function report(line: string): void {
   console.log(process.send ? `${new Date().toISOString()} ${line}` : line)
-  tellParent({ line })
+  reportToParent({ line })
 }
 
-/** Tells the command that waits for this process, if one does. */
-export function tellParent(message: ToParent): void {
+/** Sends a message to the command that waits for this process, if one does. */
+export function reportToParent(message: ToParent): void {
   // It may go away at any moment, which is no reason to stop.
   if (process.connected) process.send?.(message, undefined, undefined, () => {})
 }

@@ -16,7 +16,7 @@ import {
   portBaseOption,
 } from './arguments.ts'
 import { startDetached } from './detach.ts'
-import { report, tellParent } from './report.ts'
+import { report, reportToParent } from './report.ts'
 import { urlTable } from './url-table.ts'
 
 const spec: OptionSpec = {
@@ -25,7 +25,10 @@ const spec: OptionSpec = {
   'no-demo': { type: 'boolean', help: 'replay no baskets' },
   fresh: { type: 'boolean', help: 'wipe the data first' },
   only: { type: 'string', help: 'COMPONENT,...: start only these components' },
-  component: { type: 'string', help: 'COMPONENT: start one component again that was held down' },
+  component: {
+    type: 'string',
+    help: 'COMPONENT: start a component that was stopped with npm stop -- --component',
+  },
   'add-store': { type: 'boolean', help: 'add the next store to the running stack' },
 }
 
@@ -96,7 +99,7 @@ async function runHere(options: StackOptions): Promise<number> {
   report(
     `ready after ${((Date.now() - startedAt) / 1000).toFixed(1)} s\n\n${urlTable(installation, components)}\n`,
   )
-  tellParent({ ready: true })
+  reportToParent({ ready: true })
   await stack.stopped
   return 0
 }

@@ -41,6 +41,6 @@ async function freshnessTable(centralQueryUrl: string): Promise<string> {
     ])
     return alignedRows([['store', 'freshness', 'age'], ...rows])
   } catch (error) {
-    return `central-query tells no freshness: ${error instanceof Error ? error.message : error}`
+    return `central-query does not answer with freshness: ${error instanceof Error ? error.message : error}`
   }
 }

@@ -6,7 +6,7 @@ import { report } from './report.ts'
 const spec: OptionSpec = {
   component: {
     type: 'string',
-    help: 'COMPONENT: stop only this component and hold it down until npm start -- --component COMPONENT',
+    help: 'COMPONENT: stop only this component, and keep it stopped until npm start -- --component COMPONENT',
   },
 }
 

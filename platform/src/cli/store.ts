@@ -25,26 +25,26 @@ const spec: OptionSpec = {
   file: { type: 'string', help: 'F: the backup; without it, backup names a new one in the data folder' },
   above: {
     type: 'string',
-    help: 'E: an epoch the store surely never went beyond; only needed when neither its database nor central can tell',
+    help: 'E: an epoch the store certainly never went beyond; only needed when neither its database nor central can be read',
   },
   yes: { type: 'boolean', help: "don't ask" },
 }
 
-type Story = (place: StorePlace, parsed: Parsed) => Promise<void>
-const stories: Record<string, Story> = { backup, restore, 'open-epoch': openNextEpoch }
+type Subcommand = (place: StorePlace, parsed: Parsed) => Promise<void>
+const subcommands: Record<string, Subcommand> = { backup, restore, 'open-epoch': openNextEpoch }
 
-/** `npm run store -- backup|restore|open-epoch --store N`: care for one store's database. */
+/** `npm run store -- backup|restore|open-epoch --store N`: back up, restore or renumber one store's database. */
 export async function store(argv: string[]): Promise<number> {
   const parsed = parseArguments(argv, spec, 1)
   if (parsed.values.help) {
     report(helpText('npm run store -- backup|restore|open-epoch --store N [options]', spec))
     return 0
   }
-  const story = stories[parsed.positionals[0] ?? '']
-  if (!story) throw new UsageError(`say which: ${Object.keys(stories).join(', ')}`)
+  const run = subcommands[parsed.positionals[0] ?? '']
+  if (!run) throw new UsageError(`name one of: ${Object.keys(subcommands).join(', ')}`)
   const number = integerOption(parsed, 'store', 1, mostStores)
-  if (number === undefined) throw new UsageError('say which store: --store N')
-  await story(await findStore(await chooseDataDir(parsed), number), parsed)
+  if (number === undefined) throw new UsageError('--store N is needed')
+  await run(await findStore(await chooseDataDir(parsed), number), parsed)
   return 0
 }
 
@@ -60,14 +60,14 @@ async function backup(place: StorePlace, parsed: Parsed): Promise<void> {
 async function restore(place: StorePlace, parsed: Parsed): Promise<void> {
   if (isCutOff(place)) return finish(place, parsed)
   const path = fileOption(parsed)
-  if (path === undefined) throw new UsageError('say which backup: --file F')
+  if (path === undefined) throw new UsageError('--file F is needed')
   const { id } = place
   const { madeAt, epoch, seq } = await readBackupOf(path, id)
   const intentions = [
     `load ${path}, which is ${id} as of ${madeAt} (seq ${seq} of epoch ${epoch}), into a new server`,
     `open the next epoch there, then stop ${id} and put the new server in the place of mysql-${id}`,
     `forget what ${id} recorded after the backup; the old data folder is kept beside the new one`,
-    `have central read ${id} anew; until that is done, central calls its numbers suspect`,
+    `let central read all of ${id} again; until then, central marks its numbers suspect`,
   ]
   await confirm(intentions, parsed.values.yes === true)
   const { opened, keptIn } = await restoreStore(place, { path, above: aboveOption(parsed), log: report })

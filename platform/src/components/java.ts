@@ -4,8 +4,8 @@ import { pieceDir } from '../install/piece.ts'
 import { confDir } from '../layout.ts'
 
 /**
- * Arguments of every Java process. A JVM in another zone than the database's shifts times that this zone skips when its
- * clocks go forward: Debezium's snapshots make local times of them on their way.
+ * Arguments of every Java process. Debezium's snapshots convert times to the JVM's zone and back, which shifts those that a
+ * zone skips when its clocks go forward: so every JVM runs in UTC.
  */
 export const JVM_ARGS = ['-Duser.timezone=UTC']
 

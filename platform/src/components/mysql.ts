@@ -61,7 +61,7 @@ export function mysqlComponent(options: MysqlOptions): Component {
         `--init-file=${rootSql}`,
         `--innodb-buffer-pool-size=${options.bufferPoolMb}M`,
         `--local-infile=${options.localInfile ? 'ON' : 'OFF'}`,
-        // 100 MB a server, for figures nobody looks at here.
+        // 100 MB a server, for statistics that are not used here.
         '--performance-schema=OFF',
         // MariaDB makes an RSA key of 4096 bits at every start, which took from 1 to 26 s; this is loopback.
         ...(flavour === 'mariadb' ? ['--skip-ssl'] : []),

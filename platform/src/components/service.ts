@@ -15,7 +15,7 @@ export type ServiceOptions = {
   environmentOf: (component: string) => Record<string, string>
 }
 
-/** One of our own services, ready when it says so itself. */
+/** One of our own services, ready when its /readyz answers 200. */
 export function serviceComponent(options: ServiceOptions): Component {
   const { name, service, port, after, env, nodeArgs = [], environmentOf } = options
   const own = { LOG_LEVEL: 'info', HTTP_HOST: '127.0.0.1', HTTP_PORT: String(port), ...env }

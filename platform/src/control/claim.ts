@@ -5,7 +5,7 @@ import { socketName, tryListen } from '../locks.ts'
 /** Another process runs this installation already. */
 export class AlreadyRunning extends Refused {}
 
-/** The name of the socket on which the one process that runs an installation is asked things. */
+/** The socket on which the process that runs an installation takes commands. */
 export function controlSocket(dataDir: string): string {
   return socketName('control', dataDir)
 }

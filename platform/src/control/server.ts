@@ -19,7 +19,7 @@ async function answer(
   stack: Stack,
   token: string,
 ): Promise<void> {
-  // Anyone on this machine can reach the socket; only who can read the secrets file may command.
+  // Every user of this machine can reach the socket; only one who can read the secrets file may command.
   if (!sameText(request.headers.authorization ?? '', `Bearer ${token}`)) {
     response.writeHead(401).end()
     return

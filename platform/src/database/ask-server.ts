@@ -9,7 +9,7 @@ export type ServerAddress = {
   database?: string
 }
 
-/** How long the server may take for one statement, unless a caller says otherwise. */
+/** How long the server may take for one statement, by default. */
 const ANSWER_WITHIN_MS = 60_000
 
 /** Opens one connection, uses it and closes it. No statement waits for longer than `answerWithinMs`. */
@@ -28,7 +28,7 @@ export async function askServer<T>(
   }
 }
 
-/** Whoever uses the connection needn't think of it: a statement that takes longer fails, and the connection is closed. */
+/** For every statement of the connection: one that takes longer fails, and the connection is closed. */
 function limitStatements(connection: Connection, timeout: number): void {
   const query = connection.query.bind(connection)
   connection.query = ((asked: string | QueryOptions, values?: unknown[]) =>

@@ -13,7 +13,7 @@ export type DatabaseServer = {
   kind: DatabaseKind
   host: string
   port: number
-  /** From where its users may come, as MySQL writes it; 127.0.0.1 unless told. */
+  /** From where its users may come, as MySQL writes it; 127.0.0.1 by default. */
   clientHost?: string
   secrets: DatabaseSecrets
   /** The users of the registry and of central-query live on central's server. */

@@ -7,7 +7,7 @@ import { completeSecrets } from '../secrets.ts'
 const folder = join(projectDir, '.data/compose-secrets')
 const { registry, query, databases } = completeSecrets({}, ['central', ...[1, 2, 3].map(storeId)])
 
-// Only its user may look in; the files themselves are read by whatever user a container runs as.
+// Only its owner may enter the folder; the files themselves are read by the user that a container runs as.
 await mkdir(folder, { recursive: true, mode: 0o700 })
 await chmod(folder, 0o700)
 const isNew = await write('registry', registry)

@@ -84,7 +84,7 @@ export function serverPaths(flavour: Flavour, databaseDir: string): string[] {
   ]
 }
 
-/** Both servers refuse to run as the system's root unless told to. */
+/** Both servers refuse to run as the system's root without an option. */
 function asRoot(): string[] {
   return process.getuid?.() === 0 ? ['--user=root'] : []
 }

@@ -5,7 +5,7 @@ export const STUCK_AFTER_MS = 60_000
 
 /** Watches how the stores of a rebuild come back. */
 export interface Patience {
-  /** Looks at them at `nowMs`; returns those that got stuck once no other is still on its way, and else none. */
+  /** Looks at them at `nowMs`; returns those that are stuck once no other makes progress, and none before. */
   stuck(stores: readonly StoreProgress[], nowMs: number): StoreProgress[]
 }
 

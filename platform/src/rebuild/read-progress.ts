@@ -22,7 +22,7 @@ export type StoreProgress = {
   why: string | null
 }
 
-/** What central says of all stores; the part of `GET /v1/freshness` that a rebuild needs. */
+/** The fields of `GET /v1/freshness` that a rebuild needs. */
 export type Report = {
   at: string
   stores: {
@@ -62,7 +62,7 @@ export function progressOf(
   { id, newest, sinceMs }: { id: string; newest: Place | null; sinceMs: number },
 ): StoreProgress {
   const of = stores.find(({ storeId }) => storeId === id)
-  // A central-query that has just heard nothing new may still tell of the time before.
+  // central-query's cache may not have read the feed yet and answer from the time before.
   const isProved = Date.parse(of?.asOf ?? '') > sinceMs
   return {
     id,

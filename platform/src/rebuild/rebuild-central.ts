@@ -16,7 +16,7 @@ export type RebuildOptions = {
 }
 
 /**
- * Empties central's projection and makes it anew from the stores: their connectors forget how far they have read, so
+ * Empties central's projection and rebuilds it from the stores: their connectors' offsets are deleted, so
  * that each begins with a snapshot of the whole journal. Stores sell on; central says of each that it is being
  * rebuilt until its journal is read whole. May be stopped anywhere and run again. Resolves only when a beat of after
  * its start has proved each store equal; throws {@link Refused} with the stores that got stuck, and why.
@@ -37,7 +37,7 @@ export async function rebuildCentral(
   await command(dataDir, 'POST', '/components/central-update/stop', log)
   await mendLostDatabase(dataDir, { stores, urls, log })
   // A connector trusts for ever the schemas that it was given: after a lost database they have other numbers. Those of
-  // the stores begin anew in any case.
+  // the stores' connectors begin with a snapshot in any case.
   await connect.restart('central')
   for (const { id } of stores) await connect.forgetOffsets(id)
   log('the connectors have forgotten how far they read')
@@ -48,7 +48,7 @@ export async function rebuildCentral(
 }
 
 /**
- * When all of central's database was lost, its server made it anew, empty: the registry, which keeps its tables there,
+ * When central's database was lost, its server created an empty one: the registry, which keeps its tables there,
  * must make them again, and central must know its stores before it believes their records. Harmless else.
  */
 async function mendLostDatabase(

@@ -93,7 +93,7 @@ async function troubles(): Promise<string[]> {
   return states.filter(({ state }) => state !== 'RUNNING').map(({ state, trace }) => `${state} ${trace}`)
 }
 
-/** Every connector still runs, and carries what comes next. */
+/** Every connector runs, and delivers the next changes. */
 async function expectFlow(): Promise<void> {
   const seq = await sell()
   await root.query(
@@ -119,7 +119,7 @@ async function expectFlow(): Promise<void> {
     .toEqual({ missing: [], troubles: [] })
 }
 
-describe('a connector lives on, and carries what comes next, after', () => {
+describe('a connector survives, and delivers the next changes, after', () => {
   const captured = ['store.journal', 'store.heartbeats', 'store.replays', 'central.commands']
   const keys: Record<string, string> = {
     'store.journal': 'epoch = epoch + 1',
@@ -197,7 +197,7 @@ describe('while a connector takes a snapshot', () => {
     return rows
   }
 
-  /** Has the connector begin anew, doing `meanwhile` until it streams again. Returns what it wrote since. */
+  /** Restarts the connector without offsets, doing `meanwhile` until it streams again. Returns what it wrote since. */
   async function snapshot(meanwhile: () => Promise<unknown>): Promise<Seen[]> {
     await connect.api.forgetOffsets(storeId)
     const [partition] = await admin.fetchTopicOffsets(topic)
@@ -210,7 +210,7 @@ describe('while a connector takes a snapshot', () => {
     return written()
   }
 
-  test('a sale is answered at once, although somebody reads for long; so it is during a backup', async () => {
+  test('a sale is answered at once while a long read is open, and during a backup', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'backup-'))
     const path = join(folder, 'backup.sql.gz')
     await using read = await readForLong()

@@ -25,7 +25,7 @@ export class ConnectApi {
     return true
   }
 
-  /** Waits until the connector and its task run; says why they don't. */
+  /** Waits until the connector and its task run; throws with the reason when they don't. */
   async untilRunning(name: string, withinMs = 180_000): Promise<void> {
     const probe = async () => {
       const state = (await this.states()).find((each) => each.name === name)
@@ -54,7 +54,7 @@ export class ConnectApi {
   /** Stops the connector and forgets how far it has read: once it runs again, it begins with a snapshot. */
   async forgetOffsets(name: string): Promise<void> {
     await this.#insist(`connector ${name} to stop`, 'PUT', `/connectors/${name}/stop`)
-    // Refused while its task is still ending.
+    // Refused until its task has ended.
     await this.#insist(`the offsets of connector ${name} to go`, 'DELETE', `/connectors/${name}/offsets`)
   }
 

@@ -5,7 +5,7 @@ import { waitFor } from '../ask.ts'
 /** The consumer group of central-update, unless it is configured otherwise. */
 const GROUP = 'central-update'
 
-/** Waits until central has applied whatever the journal topic holds by now. Throws when it has not within `withinMs`. */
+/** Waits until central has applied everything the journal topic holds by now. Throws when it has not within `withinMs`. */
 export async function untilRead(kafka: Kafka, withinMs: number): Promise<void> {
   const admin = kafka.admin()
   await admin.connect()

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { ConnectorState } from './connect-api.ts'
 import { connectorLook } from './watch-connectors.ts'
 
-/** What the watch is told of Connect, and what it does; Connect itself is not needed to decide that. */
+/** What the watch is given as Connect's state, and what it does; no Connect is needed to decide that. */
 function openWatch() {
   const seen = {
     states: [running('store-1'), running('store-2')] as ConnectorState[],
@@ -29,7 +29,7 @@ function running(name: string): ConnectorState {
   return { name, connector: { state: 'RUNNING' }, tasks: [{ id: 0, state: 'RUNNING' }] }
 }
 
-test('a connector that is missing at two looks is set again, one that was missing once is not', async () => {
+test('a connector that is missing in two polls is created again, one that was missing once is not', async () => {
   const { seen, look } = openWatch()
   seen.states = [running('store-1')]
   await look()
@@ -40,7 +40,7 @@ test('a connector that is missing at two looks is set again, one that was missin
   expect(seen.done).toEqual(['set store-1'])
 })
 
-test('Connect that serves a cluster which is gone is restarted, and its word on connectors not believed', async () => {
+test('Connect is restarted when its Kafka cluster was replaced, and its list of connectors is ignored', async () => {
   const { seen, look } = openWatch()
   seen.connectCluster = 'b'
   seen.states = []
@@ -49,7 +49,7 @@ test('Connect that serves a cluster which is gone is restarted, and its word on 
   expect(seen.done).toEqual(['restart Connect', 'restart Connect'])
 })
 
-test('what has failed is restarted, after a pause that grows', async () => {
+test('a failed connector is restarted, after a growing pause', async () => {
   const { seen, look } = openWatch()
   seen.states = [running('store-1'), { ...running('store-2'), tasks: [{ id: 0, state: 'FAILED' }] }]
   await look()

@@ -10,7 +10,7 @@ export type ConnectorWatch = {
   wanted: () => Iterable<string>
   /** Sets a connector that is missing. */
   set: (name: string) => Promise<void>
-  /** The id of the cluster whose data the broker has; null when it can't be told. */
+  /** The id of the cluster whose data the broker has; null when it can't be read. */
   clusterId: () => Promise<string | null>
   restartConnect: () => void
   log: (line: string) => void
@@ -18,7 +18,7 @@ export type ConnectorWatch = {
 
 type Trouble = { backoff: Backoff; restartAt: number; runningSince: number }
 
-/** Looks at Connect and every connector, and restarts or sets again what isn't as it should be, until it is aborted. */
+/** Polls Connect, restarts what has failed and creates connectors that are missing, until it is aborted. */
 export async function watchConnectors(watch: ConnectorWatch, stop: AbortSignal): Promise<void> {
   const look = connectorLook(watch)
   while (!stop.aborted) {
@@ -34,7 +34,7 @@ export function connectorLook(watch: ConnectorWatch): () => Promise<void> {
   const troubles = new Map<string, Trouble>()
   let missingBefore: ReadonlySet<string> = new Set()
 
-  /** True when Connect serves a cluster that is gone: it goes on from memory, and nothing it keeps is kept. */
+  /** True when Connect serves a cluster that was replaced: it works from memory, and nothing it stores survives. */
   async function isOfAnotherCluster(): Promise<boolean> {
     const [own, brokers] = await Promise.all([api.clusterId(), clusterId()])
     return own !== null && brokers !== null && own !== brokers
@@ -57,20 +57,20 @@ export function connectorLook(watch: ConnectorWatch): () => Promise<void> {
     trouble.runningSince = now
   }
 
-  /** Twice missing is missing: a worker that has just started may not have read yet what it has. */
+  /** Missing in two polls: a worker that has just started may not have read its configuration yet. */
   async function setMissing(there: ReadonlySet<string>): Promise<void> {
     const missing = new Set([...wanted()].filter((name) => !there.has(name)))
     for (const name of missing) {
       if (!missingBefore.has(name)) continue
-      log(`connector ${name} is gone; setting it again`)
-      await set(name).catch((error: Error) => log(`connector ${name} can't be set: ${error.message}`))
+      log(`connector ${name} is missing; creating it again`)
+      await set(name).catch((error: Error) => log(`connector ${name} can't be created: ${error.message}`))
     }
     missingBefore = missing
   }
 
   return async () => {
     if (await isOfAnotherCluster()) {
-      log('Kafka has lost what Connect kept there; restarting Connect')
+      log('Kafka lost the topics of Connect; restarting Connect')
       restartConnect()
       return
     }

@@ -1,7 +1,7 @@
 /** The classes of component an installation is made of. */
 export type ComponentClass = 'mysql' | 'kafka' | 'registry' | 'connect' | 'service' | 'demo'
 
-/** Whoever uses others stops before them; the database last, so that what is still to be written finds it. */
+/** Components stop before those that they use; the database last, so that pending writes reach it. */
 export const stopOrder: ComponentClass[] = ['demo', 'service', 'connect', 'registry', 'kafka', 'mysql']
 
 export type Command = { file: string; args: string[]; env?: Record<string, string>; cwd?: string }

@@ -16,7 +16,7 @@ export function ownerMark(
 }
 
 /**
- * Every living process that this installation started, whoever is its parent now; of one class or component if asked. The
+ * Every living process that this installation started, whatever its parent is now; of one class or component if asked. The
  * kernel keeps the mark as long as the process lives: no pid file can be stale, and a pid used again is never
  * mistaken.
  */

@@ -63,14 +63,14 @@ export class ComponentRunner {
         throw new ComponentFailed(`${this.component.name} was stopped while starting`)
       if (attempt === STARTS_BEFORE_GIVING_UP) {
         this.#state = 'failed'
-        throw new ComponentFailed(`${this.component.name} does not start. ${await this.#lastWords()}`)
+        throw new ComponentFailed(`${this.component.name} does not start. ${await this.#lastLogLines()}`)
       }
-      this.#options.log(`${this.component.name} did not come up; trying again. ${await this.#lastWords()}`)
+      this.#options.log(`${this.component.name} did not come up; trying again. ${await this.#lastLogLines()}`)
     }
     this.#running = this.#keepRunning()
   }
 
-  /** Stops the component for good, whatever it is doing; it stays down until `start`. */
+  /** Stops the component in any state; it stays down until `start`. */
   stop(): Promise<void> {
     this.#stopped = this.#stop()
     return this.#stopped
@@ -111,7 +111,7 @@ export class ComponentRunner {
       this.#state = 'restarting'
       const pauseMs = this.#backoff.pauseMs(exit.ranMs)
       this.#options.log(
-        `${this.component.name} ${howItEnded(exit)}; restarting in ${pauseMs / 1000} s. ${await this.#lastWords()}`,
+        `${this.component.name} ${howItEnded(exit)}; restarting in ${pauseMs / 1000} s. ${await this.#lastLogLines()}`,
       )
       await wait(pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => {})
       if (this.#stopping.signal.aborted) return
@@ -158,7 +158,7 @@ export class ComponentRunner {
         if (this.#child) return true
       } catch (error) {
         if (state === 'starting') throw error
-        this.#options.log(`${this.component.name} is up, but not as it should be: ${messageOf(error)}`)
+        this.#options.log(`${this.component.name} is up, but could not be set up: ${messageOf(error)}`)
         await Promise.race([wait(SETTLE_AGAIN_MS), this.#exit])
       }
     }
@@ -209,7 +209,7 @@ export class ComponentRunner {
     }
   }
 
-  async #lastWords(): Promise<string> {
+  async #lastLogLines(): Promise<string> {
     const lines = await lastLines(this.#options.logPath, 8)
     return `Its last log lines (${this.#options.logPath}):\n    ${lines.join('\n    ')}`
   }

@@ -67,7 +67,7 @@ test('a component is started only when those it needs are ready and settled', as
   expect(seen).toEqual(['settled', 'service'])
 })
 
-test('a component that is killed is reported with its last words and started again', async () => {
+test('a component that is killed is reported with its last log lines and restarted', async () => {
   const { supervisor, lines } = await newSupervisor()
   supervisor.add([listener('store-1')])
   await supervisor.start(['store-1'])
@@ -142,7 +142,7 @@ test('a component that is started while it stops comes up again', async () => {
   expect(supervisor.runner('database').pid).not.toBe(before)
 })
 
-test('a component that does not come up fails the start with its last words', async () => {
+test('a component that does not come up fails the start with its last log lines', async () => {
   const { supervisor } = await newSupervisor()
   const command = {
     file: process.execPath,
@@ -186,7 +186,7 @@ test('what is left of one component is found and ended, nothing else of its inst
   expect(await processesOf(dataDir)).toEqual([supervisor.runner('store-2').pid])
 })
 
-test('a component nobody knows is refused, naming those there are', async () => {
+test('an unknown component is refused, naming those there are', async () => {
   const { supervisor } = await newSupervisor()
   supervisor.add([listener('store-1')])
   await expect(supervisor.start(['store-9'])).rejects.toThrow(/no component store-9; components are store-1/)

@@ -49,7 +49,7 @@ export class Supervisor {
     this.#options.log(`${name.padEnd(15)} ready after ${seconds} s`)
   }
 
-  /** Stops everything: whoever uses others before those they use. */
+  /** Stops everything, class by class: components before those that they use. */
   async stop(): Promise<void> {
     for (const componentClass of stopOrder) {
       const running = [...this.#runners.values()].filter(

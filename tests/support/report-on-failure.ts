@@ -5,19 +5,19 @@ import { afterEach } from 'vitest'
 import { dataDir, platformStatus, urls } from './platform.ts'
 import { journalOffsets, kafkaClient } from './streams.ts'
 
-const TELLING = ['supervisor', 'central-update', 'central-query', 'connect', 'kafka']
+const LOGS_SHOWN = ['supervisor', 'central-update', 'central-query', 'connect', 'kafka']
 const LINES = 8
 const LINE_LENGTH = 400
 
-// The platform is gone by the time that anybody reads of a failure, so the failure brings along how it stood.
+// The platform is stopped by the time the failure is read, so the failure includes its state.
 afterEach(async ({ task }) => {
   if (task.result?.state !== 'fail') return
-  const told = await Promise.all(
-    [components, freshness, positions, logs].map((tell) =>
-      tell().catch((error) => `${tell.name} can't be told: ${error}`),
+  const reports = await Promise.all(
+    [components, freshness, positions, logs].map((report) =>
+      report().catch((error) => `${report.name} can't be read: ${error}`),
     ),
   )
-  throw new Error(`The platform as the test left it:\n${told.join('\n')}`)
+  throw new Error(`The platform as the test left it:\n${reports.join('\n')}`)
 })
 
 async function components(): Promise<string> {
@@ -39,9 +39,9 @@ async function positions(): Promise<string> {
   await admin.connect()
   try {
     const [topic] = await admin.fetchOffsets({ groupId: 'central-update', topics: [JOURNAL_TOPIC] })
-    const told = new Map(topic?.partitions.map(({ partition, offset }) => [partition, offset]))
+    const committed = new Map(topic?.partitions.map(({ partition, offset }) => [partition, offset]))
     const lines = (await journalOffsets()).map(
-      ({ partition, low, high }) => `${partition}: ${low} to ${high}, read to ${told.get(partition)}`,
+      ({ partition, low, high }) => `${partition}: ${low} to ${high}, read to ${committed.get(partition)}`,
     )
     return `${JOURNAL_TOPIC}\n${lines.join('\n')}`
   } finally {
@@ -51,7 +51,7 @@ async function positions(): Promise<string> {
 
 async function logs(): Promise<string> {
   const folders = foldersIn(dataDir)
-  const tails = TELLING.map(async (component) => {
+  const tails = LOGS_SHOWN.map(async (component) => {
     const lines = await lastLines(folders.log(component), LINES)
     return [`==> ${component} <==`, ...lines.map((line) => line.slice(0, LINE_LENGTH))].join('\n')
   })
