@@ -51,10 +51,10 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
     edits: [
       {
         file: `${UPDATE}/journal/journal-consumer.ts`,
-        find: '    const settled = push(parcel)',
+        find: '    const settled = push(slice)',
         replace:
-          '    offsets.settled(new Map([[parcel.partition, parcel.nextOffset]]))\n' +
-          '    const settled = pause(300).then(() => push(parcel))',
+          '    offsets.settled(new Map([[slice.partition, slice.nextOffset]]))\n' +
+          '    const settled = pause(300).then(() => push(slice))',
       },
     ],
     caughtBy: null,
@@ -64,15 +64,10 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
     about: 'read, then write, without the lock',
     edits: [
       {
-        file: `${STORE}/journal/head-sql.ts`,
-        find: ' WHERE store_id = ? FOR UPDATE',
-        replace: ' WHERE store_id = ?',
-      },
-      {
         // Long enough between reading and writing that another transaction is certain to come in between.
         file: `${STORE}/journal/head-sql.ts`,
-        find: '    storeId,\n  ])\n',
-        replace: '    storeId,\n  ])\n  await new Promise((proceed) => setTimeout(proceed, 30))\n',
+        find: ' WHERE store_id = ? FOR UPDATE',
+        replace: ' WHERE store_id = ? AND SLEEP(0.03) = 0',
       },
       {
         // Otherwise the second transaction violates the journal's primary key and is run again on what the first one wrote.
@@ -125,8 +120,8 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
     edits: [
       {
         file: 'packages/mysql/src/transaction.ts',
-        find: "  try {\n    await session.send('COMMIT')\n",
-        replace: "  try {\n    session.send('COMMIT').catch(() => {})\n",
+        find: "  try {\n    await session.send([{ sql: 'COMMIT' }])\n",
+        replace: "  try {\n    session.send([{ sql: 'COMMIT' }]).catch(() => {})\n",
       },
     ],
     caughtBy: `${STORE}/lane/database-away.db.test.ts`,

@@ -79,7 +79,7 @@ export const EXITS: readonly SpoiledSource[] = [
   restoreExit(
     2,
     "with the connector's offsets forgotten",
-    "  await tellComponent(folders, { action: 'stop', component: `mysql-${id}`, log })",
+    "  await changeComponent(folders, { action: 'stop', component: `mysql-${id}`, log })",
   ),
   restoreExit(
     3,
@@ -92,6 +92,6 @@ export const EXITS: readonly SpoiledSource[] = [
   restoreExit(
     7,
     'with the connector resumed',
-    "  await tellComponent(folders, { action: 'start', component: id, log })\n  await untilFresh",
+    "  await changeComponent(folders, { action: 'start', component: id, log })\n  await untilFresh",
   ),
 ]

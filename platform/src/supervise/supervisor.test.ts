@@ -95,7 +95,7 @@ test('a component that comes back is settled again, however often that fails at 
   signal(supervisor.runner('database').pid ?? 0, 'SIGKILL')
   await expect.poll(() => settled, { timeout: 10_000 }).toBe(3)
   await expect.poll(() => supervisor.runner('database').state, { timeout: 10_000 }).toBe('ready')
-  expect(lines.join('\n')).toContain('database is up, but not as it should be: its tables are locked')
+  expect(lines.join('\n')).toContain('database is up, but could not be set up: its tables are locked')
 })
 
 test('a component that can not be prepared for its restart is tried again until it can', async () => {
