@@ -1,5 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import { databaseUnavailable, type Pool, type RowDataPacket } from '@shelfwire/mysql'
+import { databaseUnavailable, type Pool, type RowDataPacket, within } from '@shelfwire/mysql'
 
 /** Central's time as one process knows it. Central's clock is the clock of its database. */
 export interface ClockReading {
@@ -106,7 +105,8 @@ export function createCentralClock(options: CentralClockOptions): CentralClock {
     },
     async keep() {
       if (measuring === null && !isDue()) return null
-      measuring ??= withinLimit(measure()).finally(() => {
+      // A server that went silent must not end all measuring: the next one is made on another connection.
+      measuring ??= within(measure(), MEASURE_WITHIN_MS, tooLate).finally(() => {
         measuring = null
       })
       return measuring
@@ -114,19 +114,9 @@ export function createCentralClock(options: CentralClockOptions): CentralClock {
   }
 }
 
-/** A server that went silent must not end all measuring: the next one is made on another connection. */
-async function withinLimit<T>(work: Promise<T>): Promise<T> {
-  const limit = new AbortController()
-  const late = pause(MEASURE_WITHIN_MS, null, { signal: limit.signal }).then(() => {
-    const message = `central's database did not tell the time within ${MEASURE_WITHIN_MS} ms`
-    throw databaseUnavailable(undefined, message)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    late.catch(() => {})
-    limit.abort()
-  }
+function tooLate(): Error {
+  const message = `central's database did not tell the time within ${MEASURE_WITHIN_MS} ms`
+  return databaseUnavailable(undefined, message)
 }
 
 /**
