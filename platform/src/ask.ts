@@ -14,9 +14,14 @@ export async function isListening(port: number): Promise<boolean> {
   })
 }
 
+/** `fetch`, whose whole answer must come within `withinMs`; after that it, or the reading of its body, throws. */
+export function fetchWithin(withinMs: number, url: string, request: RequestInit = {}): Promise<Response> {
+  return fetch(url, { ...request, signal: AbortSignal.timeout(withinMs) })
+}
+
 /** Whether a URL answers 200 within two seconds. */
 export async function answersOk(url: string): Promise<boolean> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(2000) })
+  const response = await fetchWithin(2_000, url)
   await response.body?.cancel()
   return response.status === 200
 }

@@ -1,4 +1,4 @@
-import { waitFor } from './ask.ts'
+import { fetchWithin, waitFor } from './ask.ts'
 
 type Place = { name: string; place: string; latitude: number; longitude: number }
 
@@ -14,18 +14,17 @@ const places: Place[] = [
 
 /** Tells central of a store, unless central knows it: what people changed there is theirs. */
 export async function registerStore(centralQueryUrl: string, id: string, number: number): Promise<void> {
-  if ((await fetch(`${centralQueryUrl}/v1/stores/${id}`, { signal: AbortSignal.timeout(10_000) })).ok) return
+  if ((await fetchWithin(10_000, `${centralQueryUrl}/v1/stores/${id}`)).ok) return
   const place = places[number - 1] ?? {
     name: `Store ${number}`,
     place: 'Berlin',
     latitude: 52.52,
     longitude: 13.405,
   }
-  const response = await fetch(`${centralQueryUrl}/v1/stores/${id}`, {
+  const response = await fetchWithin(10_000, `${centralQueryUrl}/v1/stores/${id}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json', 'idempotency-key': `stack-registers-${id}` },
     body: JSON.stringify({ ...place, connector: id }),
-    signal: AbortSignal.timeout(10_000),
   })
   if (!response.ok)
     throw new Error(`central-query refuses ${id}: ${response.status} ${await response.text()}`)
@@ -35,7 +34,7 @@ export type StoreFreshness = { storeId: string; state: string; ageMs: number | n
 
 /** Every store's freshness as central reports it. */
 export async function readFreshness(centralQueryUrl: string): Promise<StoreFreshness[]> {
-  const response = await fetch(`${centralQueryUrl}/v1/freshness`, { signal: AbortSignal.timeout(5000) })
+  const response = await fetchWithin(5_000, `${centralQueryUrl}/v1/freshness`)
   if (!response.ok) throw new Error(`central-query answers ${response.status}`)
   const { stores } = (await response.json()) as {
     stores: {

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import { Fault } from '@shelfwire/contracts'
 import { expect, test } from 'vitest'
 import { ConfigurationError, createLog, startInOrder, waitUntilUsable } from './index.ts'
@@ -50,4 +53,26 @@ test('an error that a retry does not cure ends the start at once', async () => {
   const denied = new Error('Access denied')
   const waiting = waitUntilUsable('database', () => Promise.reject(denied), { log, retryMs: 1 })
   await expect(waiting).rejects.toBe(denied)
+})
+
+/** A service in a process of its own that takes as long to close as `close` does, within 200 ms. */
+async function exitCodeAfterSigterm(close: string): Promise<unknown> {
+  const file = join(import.meta.dirname, 'run-service.ts')
+  const code = `
+    const { runService } = await import(${JSON.stringify(file)})
+    setInterval(() => {}, 1_000)
+    await runService(async () => ({ close: ${close} }), { closeWithinMs: 200 })
+    console.log('up')`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code])
+  await once(child.stdout, 'data')
+  child.kill('SIGTERM')
+  return (await once(child, 'exit'))[0]
+}
+
+test('a service that is told to end exits with 0 when it has closed', async () => {
+  expect(await exitCodeAfterSigterm('async () => {}')).toBe(0)
+})
+
+test('a service that does not close within its limit exits with 1', async () => {
+  expect(await exitCodeAfterSigterm('() => new Promise(() => {})')).toBe(1)
 })

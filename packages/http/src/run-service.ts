@@ -11,7 +11,7 @@ export interface Running {
 }
 
 /** How long a service may take to stop, answers under way included. */
-const CLOSE_TIMEOUT_MS = 15_000
+const CLOSE_WITHIN_MS = 15_000
 /** Pause between two attempts to reach what a service can't start without. */
 const RETRY_MS = 1_000
 
@@ -49,7 +49,10 @@ export function logOptions(service: string, level: string): LoggerOptions {
  * }
  * ```
  */
-export async function runService(start: () => Promise<Running>): Promise<void> {
+export async function runService(
+  start: () => Promise<Running>,
+  { closeWithinMs = CLOSE_WITHIN_MS }: { closeWithinMs?: number } = {},
+): Promise<void> {
   let running: Running
   try {
     running = await start()
@@ -61,7 +64,7 @@ export async function runService(start: () => Promise<Running>): Promise<void> {
   const close = async () => {
     if (closing) return
     closing = true
-    setTimeout(() => process.exit(1), CLOSE_TIMEOUT_MS).unref()
+    setTimeout(() => process.exit(1), closeWithinMs).unref()
     await running.close()
     process.exit(0)
   }

@@ -78,20 +78,26 @@ function boundOf(description: string): string | null {
 }
 
 /**
- * Does these chores on a table that has these `partitions`. Each statement waits at most a second for those who use the table, because everyone else waits
- * behind it; then it fails with `ER_LOCK_WAIT_TIMEOUT`, and the caller tries again later. `pool` must be that of a user
- * who may alter the table.
+ * Does these chores on a table that has these `partitions`. Each statement waits at most a second for those who use the
+ * table, because everyone else waits behind it; then it fails with `ER_LOCK_WAIT_TIMEOUT`, and the caller tries again
+ * later. A server that is silent for `answerWithinMs` costs the connection. `pool` must be that of a user who may alter
+ * the table.
  */
 export async function doChores(
   pool: Pool,
   { schema, table }: Pick<DayTable, 'schema' | 'table'>,
-  { add, drop, partitions }: PartitionChores & { partitions: readonly Partition[] },
+  {
+    add,
+    drop,
+    partitions,
+    answerWithinMs = ANSWER_WITHIN_MS,
+  }: PartitionChores & { partitions: readonly Partition[]; answerWithinMs?: number },
 ): Promise<void> {
   const rest = partitions.find(({ below }) => below === null)
   if (rest === undefined) throw new Error(`${schema}.${table} has no last partition without a bound`)
   if (add.length + drop.length === 0) return
   const connection = await pool.getConnection()
-  const run = (sql: string) => connection.query({ sql, timeout: ANSWER_WITHIN_MS })
+  const run = (sql: string) => connection.query({ sql, timeout: answerWithinMs })
   const alter = `ALTER TABLE ${escapeId(schema)}.${escapeId(table)}`
   try {
     await run(`SET SESSION lock_wait_timeout = ${LOCK_WAIT_S}`)

@@ -1,3 +1,5 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   MAX_CALLER_LENGTH,
@@ -16,7 +18,7 @@ import {
   mysqlCode,
   type RowDataPacket,
 } from '@shelfwire/mysql'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { testFlavour } from './flavour.ts'
 import { freshDatabase } from './fresh-database.ts'
 
@@ -105,6 +107,24 @@ describe('an empty database, migrated', () => {
       code: 'database_newer',
       message: problem,
     })
+    await pool.end()
+  })
+
+  test('that somebody reads is not migrated for 5 s, then the migration fails and can be run again', async () => {
+    const { root } = await freshDatabase('local-store')
+    const directory = await mkdtemp(join(tmpdir(), 'migrations-'))
+    onTestFinished(() => rm(directory, { recursive: true }))
+    await writeFile(join(directory, '9001-more.sql'), 'ALTER TABLE stock ADD COLUMN more INT NULL;\n')
+    const pool = createPool(root, { connections: 1 })
+    const reader = await pool.getConnection()
+    await reader.beginTransaction()
+    await reader.query('SELECT * FROM stock')
+    const began = performance.now()
+    await expect(migrate({ ...root, directory })).rejects.toThrow(/Lock wait timeout exceeded/)
+    expect(performance.now() - began).toBeLessThan(9_000)
+    await reader.rollback()
+    reader.release()
+    expect(await migrate({ ...root, directory })).toEqual(['9001-more.sql'])
     await pool.end()
   })
 

@@ -1,3 +1,4 @@
+import { fetchWithin } from '../ask.ts'
 import type { Urls } from '../plan.ts'
 
 export type StoreName = { id: string; number: number }
@@ -97,7 +98,7 @@ async function newestOf(storeUrl: string): Promise<Place | null> {
 }
 
 async function readJson(url: string): Promise<unknown> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(5_000) })
+  const response = await fetchWithin(5_000, url)
   if (!response.ok) throw new Error(`${url} answers ${response.status}`)
   return response.json()
 }

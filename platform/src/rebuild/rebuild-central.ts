@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { fetchWithin } from '../ask.ts'
 import { command } from '../control/client.ts'
 import { runCommand } from '../install/run-command.ts'
 import { Refused, readInstallation } from '../installation.ts'
@@ -55,9 +56,7 @@ async function mendLostDatabase(
   dataDir: string,
   { stores, urls, log }: { stores: readonly StoreName[]; urls: Urls; log: RebuildOptions['log'] },
 ): Promise<void> {
-  const response = await fetch(`${urls.registry}/subjects`, { signal: AbortSignal.timeout(10_000) }).catch(
-    () => null,
-  )
+  const response = await fetchWithin(10_000, `${urls.registry}/subjects`).catch(() => null)
   if (!response?.ok) {
     for (const action of ['stop', 'start'])
       await command(dataDir, 'POST', `/components/registry/${action}`, log)

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { waitFor } from '../ask.ts'
+import { fetchWithin, waitFor } from '../ask.ts'
 import type { ConnectorSettings } from './connector-settings.ts'
 
 export type TaskState = { id: number; state: string; trace?: string }
@@ -88,9 +88,8 @@ export class ConnectApi {
   }
 
   async #ask(method: string, path: string, content?: unknown): Promise<{ status: number; body: unknown }> {
-    const response = await fetch(`${this.#url}${path}`, {
+    const response = await fetchWithin(10_000, `${this.#url}${path}`, {
       method,
-      signal: AbortSignal.timeout(10_000),
       headers: { 'content-type': 'application/json' },
       ...(content === undefined ? {} : { body: JSON.stringify(content) }),
     })
