@@ -22,7 +22,7 @@ test.each<RowLockPeerOptions['numbering']>(['head', 'auto_increment'])(
     const sold = await write(aWrite('sale', 2, 'b'))
     const resent = await write(aWrite('sale', 2, 'b'))
 
-    expect([received.status, sold.status]).toEqual([201, 201])
+    expect([received.outcome, sold.outcome]).toEqual(['recorded', 'recorded'])
     expect(resent).toEqual(sold)
     const [levels] = await peer.query('SELECT on_hand FROM stock')
     const [numbers] = await peer.query('SELECT seq FROM journal ORDER BY seq')
@@ -38,7 +38,7 @@ function poolOf(address: Parameters<typeof createPool>[0]) {
 function aWrite(kind: Write['kind'], quantity: number, requestId: string): Write {
   return {
     ...{ kind, requestId, lines: [{ sku: 'SKU-1', quantity }] },
-    ...{ caller: 'till', bodyHash: Buffer.alloc(16, requestId), policy: 'refuse' },
+    ...{ caller: 'till', fingerprint: Buffer.alloc(16, requestId), policy: 'refuse' },
     ...{ reference: null, reason: null, occurredAtUs: null },
   }
 }

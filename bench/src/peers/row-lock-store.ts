@@ -18,10 +18,10 @@ await runService(async () => {
   const log = createLog('row-lock-store', env.LOG_LEVEL)
   const pool = createPool(databaseAddress(env), { connections: env.CONNECTIONS })
   const now = () => new Date()
-  const lane = { write: writeOnce({ pool, numbering: env.NUMBERING, now }) }
+  const tills = { write: writeOnce({ pool, numbering: env.NUMBERING, now }) }
   const app = createApp({
     info: { title: 'row-lock-store', version: '1', description: 'One transaction per request.' },
-    routes: writeRoutes({ lane }),
+    routes: writeRoutes({ tills }),
     log,
     metrics: createMetrics('row-lock-store'),
     unreadyReasons: () => [],

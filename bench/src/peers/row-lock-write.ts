@@ -8,8 +8,8 @@ import {
   type RowDataPacket,
   troubleOf,
 } from '@shelfwire/mysql'
-import { viewRecorded } from '../../../services/local-store/src/journal/entry-view.ts'
-import type { Write, WriteAnswer, WriteLine } from '../../../services/local-store/src/writes/write.ts'
+import type { RefusedLine } from '../../../services/local-store/src/writes/decide-write.ts'
+import type { Write, WriteLine, WriteOutcome } from '../../../services/local-store/src/writes/write.ts'
 import { execute } from './execute.ts'
 
 export interface RowLockOptions {
@@ -26,7 +26,7 @@ const STORE_ID = 'store-1'
  * the same rows are written as the store's lane writes. Statements are prepared. The shared row of numbers is taken
  * last, so that it is held for as short as a number without gaps allows. SKUs are locked in order: no deadlocks.
  */
-export function writeOnce({ pool, numbering, now }: RowLockOptions): (write: Write) => Promise<WriteAnswer> {
+export function writeOnce({ pool, numbering, now }: RowLockOptions): (write: Write) => Promise<WriteOutcome> {
   return async (write) => {
     for (;;) {
       const before = await findAnswer(pool, write)
@@ -51,22 +51,23 @@ export function writeOnce({ pool, numbering, now }: RowLockOptions): (write: Wri
 
 async function findAnswer(
   pool: Pool,
-  { caller, requestId, bodyHash }: Write,
-): Promise<WriteAnswer | undefined> {
+  { caller, requestId, fingerprint }: Write,
+): Promise<WriteOutcome | undefined> {
   const [row] = await execute<RowDataPacket>(
     pool,
     'SELECT body_hash, status, answer FROM requests WHERE caller = ? AND request_id = ?',
     [caller, requestId],
   )
   if (row === undefined) return undefined
-  if (!bodyHash.equals(row.body_hash)) return { status: 422, body: { code: 'idempotency_key_reused' } }
-  if (row.answer !== null) return { status: row.status, body: JSON.parse(row.answer) }
+  if (!fingerprint.equals(row.body_hash))
+    return { outcome: 'refused', code: 'idempotency_key_reused', requestId }
+  if (row.answer !== null) return { outcome: 'repeated', answer: { status: row.status, text: row.answer } }
   const rows = await execute<EntryRow & RowDataPacket>(
     pool,
     'SELECT * FROM journal WHERE caller = ? AND request_id = ? ORDER BY seq',
     [caller, requestId],
   )
-  return { status: row.status, body: viewRecorded(STORE_ID, rows.map(entryOfRow)) }
+  return recorded(rows.map(entryOfRow))
 }
 
 interface Deciding {
@@ -78,10 +79,10 @@ async function decide(
   connection: Connection,
   write: Write,
   { numbering, nowUs }: Deciding,
-): Promise<WriteAnswer> {
+): Promise<WriteOutcome> {
   const at = datetimeOfUs(nowUs)
   const entries: Entry[] = []
-  let refused = false
+  let refused: RefusedLine | undefined
   const lines = [...write.lines].sort((a, b) => (a.sku < b.sku ? -1 : 1))
   const changed: { line: WriteLine; onHandDelta: number; onHand: number }[] = []
   for (const line of lines) {
@@ -91,26 +92,30 @@ async function decide(
       [line.sku],
     )
     const onHand = (row?.on_hand ?? 0) + onHandDelta
-    if (onHand < (row?.held ?? 0)) refused = true
+    const level = { onHand: row?.on_hand ?? 0, held: row?.held ?? 0 }
+    if (onHand < level.held) refused ??= { code: 'insufficient_stock', ...line, ...level }
     changed.push({ line, onHandDelta, onHand })
   }
-  for (const change of refused ? [] : changed)
+  for (const change of refused === undefined ? changed : [])
     entries.push(await record(connection, write, { ...change, numbering, nowUs }))
-  const answer = refused
-    ? { status: 409, body: { code: 'insufficient_stock' } }
-    : { status: 201, body: viewRecorded(STORE_ID, entries) }
   await connection.execute(
     'INSERT INTO requests (caller, request_id, body_hash, status, answer, recorded_at) VALUES (?, ?, ?, ?, ?, ?)',
     [
       write.caller,
       write.requestId,
-      write.bodyHash,
-      answer.status,
-      refused ? JSON.stringify(answer.body) : null,
+      write.fingerprint,
+      refused === undefined ? 201 : 409,
+      refused === undefined ? null : JSON.stringify({ code: refused.code }),
       at,
     ],
   )
-  return answer
+  return refused === undefined
+    ? recorded(entries)
+    : { outcome: 'refused', code: refused.code, lines: [refused] }
+}
+
+function recorded(entries: Entry[]): WriteOutcome {
+  return { outcome: 'recorded', storeId: STORE_ID, entries, isTimeReplaced: false }
 }
 
 interface Change {

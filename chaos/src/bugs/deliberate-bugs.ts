@@ -28,17 +28,17 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
     about: 'no unique key: a resent request is recorded twice',
     edits: [
       {
-        file: `${STORE}/writes/answer-write.ts`,
-        find: 'keys.remembered.get(key)',
-        replace: "keys.remembered.get('')",
+        file: 'packages/idempotency/src/key-use.ts',
+        find: 'kept.get(textOfKey(request))',
+        replace: "kept.get('')",
       },
       {
-        file: `${STORE}/writes/answer-write.ts`,
-        find: 'keys.recorded.has(key)',
-        replace: "keys.recorded.has('')",
+        file: `${STORE}/lane/known-keys.ts`,
+        find: 'recorded.get(textOfKey(key))',
+        replace: "recorded.get('')",
       },
       {
-        file: `${STORE}/requests/requests-sql.ts`,
+        file: 'packages/idempotency/src/answers-sql.ts',
         find: 'INSERT INTO requests',
         replace: 'INSERT IGNORE INTO requests',
       },
@@ -137,12 +137,14 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
       },
       {
         file: `${STORE}/lane/run-batch.ts`,
-        find: 'const keys: Keys = { remembered, recorded, made: [] }',
+        find: '  const outcomes: Outcome[] = []\n',
         replace:
-          'const again = writes.some((write) => tried.has(write))\n' +
-          '  for (const write of writes) tried.add(write)\n' +
-          '  const read: Keys = { remembered, recorded, made: [] }\n' +
-          '  const keys: Keys = again ? { remembered: new Map(), recorded: new Set(), made: [] } : read',
+          '  const outcomes: Outcome[] = []\n' +
+          '  if (batch.some((each) => tried.has(each))) {\n' +
+          '    keys.kept.clear()\n' +
+          '    keys.recorded.clear()\n' +
+          '  }\n' +
+          '  for (const each of batch) tried.add(each)\n',
       },
     ],
     caughtBy: `${STORE}/lane/database-away.db.test.ts`,

@@ -48,8 +48,8 @@ export const EXITS: readonly SpoiledSource[] = [
     edits: [
       before(
         `${STORE}/lane/store-lane.ts`,
-        '    onCommit(batch, answers',
-        "    if (batch.some(({ type }) => type === 'write') && Math.random() < 1 / 40) ",
+        '    onCommit(batch, committed',
+        "    if (batch.some(({ operation }) => operation.name === 'write') && Math.random() < 1 / 40) ",
       ),
     ],
   },

@@ -12,6 +12,8 @@ export interface Proxy {
   port: number
   /** How often it was cut. */
   readonly cuts: number
+  /** How many messages clients have sent; counts right while each fits into one TCP segment. */
+  readonly messages: number
   /** Cuts once, when the client next sends a statement that ends so. */
   onClientText(text: string, cut: Cut): void
   /** From now on no byte passes either way, without an error: a half-open connection. New connections, too. */
@@ -23,6 +25,8 @@ export interface Proxy {
 /** "There are more statements to answer" ("OK_Packet", MySQL's client/server protocol). */
 const MORE_RESULTS = 0x08
 const PACKET_HEADER = 4
+/** Where a packet has its number, 0 for the first of a client's message. */
+const SEQUENCE = 3
 const LONG_INTEGERS: Readonly<Record<number, number>> = { 252: 3, 253: 4, 254: 9 }
 
 /** Whether these packets, which answer statements that write, hold the answer to the last of them. */
@@ -42,6 +46,7 @@ function saysDone(packets: Buffer): boolean {
 export async function openProxy(server: { host: string; port: number }): Promise<Proxy> {
   let planned: { text: string; cut: Cut } | undefined
   let cuts = 0
+  let messages = 0
   let away = false
   let silent = false
   const sockets = new Set<Socket>()
@@ -69,6 +74,7 @@ export async function openProxy(server: { host: string; port: number }): Promise
       if (losing && saysDone(lost)) end()
     })
     client.on('data', (bytes) => {
+      if (bytes[SEQUENCE] === 0) messages += 1
       if (planned === undefined || !bytes.toString('latin1').endsWith(planned.text))
         return void upstream.write(bytes)
       const { cut } = planned
@@ -87,6 +93,9 @@ export async function openProxy(server: { host: string; port: number }): Promise
   listener.unref()
   return {
     port: (listener.address() as AddressInfo).port,
+    get messages() {
+      return messages
+    },
     get cuts() {
       return cuts
     },

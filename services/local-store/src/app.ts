@@ -1,20 +1,19 @@
 import { Fault } from '@shelfwire/contracts'
-import { createApp, type Logger, type Registry } from '@shelfwire/http'
+import { createApp, type Logger, type Registry, type Route } from '@shelfwire/http'
 import { databaseFault, readOnlySettings } from '@shelfwire/mysql'
 import { readHead } from './journal/head-sql.ts'
 import { journalRoute } from './journal/journal-routes.ts'
 import type { StoreLane } from './lane/store-lane.ts'
 import { type StatusOptions, statusRoute } from './status-route.ts'
 import { stockRoutes } from './stock/stock-routes.ts'
-import { countFailedRows } from './store-metrics.ts'
-import { batchRoute } from './writes/batch-routes.ts'
-import { writeRoutes } from './writes/write-routes.ts'
 
 /** How long the database may take to say that it is there. */
 const READY_WITHIN_MS = 2_000
 
 export interface StoreAppOptions extends StatusOptions {
-  lane: Pick<StoreLane, 'write' | 'writeInOrder' | 'trouble'>
+  lane: Pick<StoreLane, 'trouble'>
+  /** Of the store's capabilities. */
+  routes: readonly Route[]
   metrics: Registry
   log: Logger
   /** Names under which tills reach the store beside loopback and its address. */
@@ -23,7 +22,7 @@ export interface StoreAppOptions extends StatusOptions {
 
 /** The store's service as HTTP. */
 export function createStoreApp(options: StoreAppOptions) {
-  const { pool, storeId, log, metrics, hosts } = options
+  const { pool, storeId, routes, log, metrics, hosts } = options
   return createApp({
     info: {
       title: `Shelfwire store ${storeId}`,
@@ -31,13 +30,7 @@ export function createStoreApp(options: StoreAppOptions) {
       description:
         'What the store has. It takes sales, returns, receipts, adjustments and counts, also while cut off.',
     },
-    routes: [
-      ...writeRoutes(options),
-      batchRoute({ ...options, onFailed: countFailedRows(metrics) }),
-      ...stockRoutes(pool),
-      journalRoute(pool),
-      statusRoute(options),
-    ],
+    routes: [...routes, ...stockRoutes(pool), journalRoute(pool), statusRoute(options)],
     log,
     metrics,
     hosts,

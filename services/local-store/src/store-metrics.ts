@@ -1,30 +1,24 @@
 import { Counter, Gauge, Histogram, type Registry } from '@shelfwire/http'
-import type { LaneAnswer, LaneRequest } from './lane/lane-request.ts'
+import type { LaneRequest } from './lane/operation.ts'
+import type { Committing } from './lane/run-batch.ts'
 
 export type StoreMetrics = ReturnType<typeof createStoreMetrics>
 
 /** What a store's service measures beside its HTTP requests. */
 export function createStoreMetrics(registry: Registry) {
   const registers = [registry]
-  const writes = new Counter({
-    name: 'shelfwire_writes_total',
-    help: 'Writes answered by the lane, by status and, when refused, code; repeats included',
-    labelNames: ['status', 'code'],
+  const requests = new Counter({
+    name: 'shelfwire_lane_requests_total',
+    help: 'Requests that the lane has answered, by operation, outcome and, when refused, code; repeats included',
+    labelNames: ['operation', 'outcome', 'code'],
     registers,
   })
   const entries = new Counter({
-    name: 'shelfwire_entries_answered_total',
-    help: 'Entries in the answers of the lane, by kind; repeats included',
+    name: 'shelfwire_entries_total',
+    help: 'Entries written to the journal, by kind',
     labelNames: ['kind'],
     registers,
   })
-  const commands = new Counter({
-    name: 'shelfwire_commands_total',
-    help: "Central's commands, by outcome",
-    labelNames: ['outcome'],
-    registers,
-  })
-  const beats = new Counter({ name: 'shelfwire_beats_total', help: 'Transactions with a beat', registers })
   const batchSize = new Histogram({
     name: 'shelfwire_lane_batch_requests',
     help: 'Requests that shared one transaction',
@@ -43,42 +37,17 @@ export function createStoreMetrics(registry: Registry) {
     registers,
   })
 
-  const replacedTimes = new Counter({
-    name: 'shelfwire_till_times_replaced_total',
-    help: "Writes whose occurredAt was impossible by the store's clock and was replaced by the time of recording",
-    registers,
-  })
-
-  function countCommit(batch: readonly LaneRequest[], answers: readonly LaneAnswer[], took: number): void {
+  function countCommit(batch: readonly LaneRequest[], { outcomes, books }: Committing, took: number): void {
     batchSize.observe(batch.length)
     seconds.observe(took)
-    for (const answer of answers) {
-      if (answer.type === 'command') commands.inc({ outcome: answer.answer.outcome })
-      if (answer.type !== 'write') continue
-      countWrite(answer.answer)
-      if (answer.isTimeReplaced) replacedTimes.inc()
+    for (const [index, { operation }] of batch.entries()) {
+      const { outcome = '', code = '' } = outcomes[index] ?? {}
+      requests.inc({ operation: operation.name, outcome, code })
     }
-    if (answers.some(({ type }) => type === 'beat')) beats.inc()
-  }
-
-  function countWrite({ status, body }: { status: number; body: object }): void {
-    const { code = '', entries: made = [] } = body as { code?: string; entries?: { kind: string }[] }
-    writes.inc({ status: String(status), code })
-    for (const { kind } of made) entries.inc({ kind })
+    for (const { kind } of books.entries) entries.inc({ kind })
   }
 
   return { countCommit, unreadableCommands }
-}
-
-/** Counts requests of uploaded batches that failed: their batch is answered 200 all the same. */
-export function countFailedRows(registry: Registry): (code: string, requests: number) => void {
-  const failed = new Counter({
-    name: 'shelfwire_batch_requests_failed_total',
-    help: 'Requests of uploaded batches that were answered 429, 500 or 503, by code',
-    labelNames: ['code'],
-    registers: [registry],
-  })
-  return (code, requests) => failed.inc({ code }, requests)
 }
 
 /** Figures that are read when someone looks. */

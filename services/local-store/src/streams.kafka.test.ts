@@ -4,12 +4,12 @@ import { createLog } from '@shelfwire/http'
 import { createDecoder } from '@shelfwire/kafka'
 import { streams, testKafka } from '@shelfwire/testkit'
 import { afterAll, expect, test } from 'vitest'
-import { obeyCommands } from './commands/commands-consumer.ts'
+import { consumeCommands } from './commands/commands-consumer.ts'
 import { startBeats } from './heartbeats/beats.ts'
 import { createHeardPing } from './heartbeats/heard-ping.ts'
 import { listenToPings } from './heartbeats/pings-consumer.ts'
 import { readHead } from './journal/head-sql.ts'
-import { aWrite, openStore, rowsOf, STORE_ID } from './testing/open-store.ts'
+import { aWrite, COMMANDS, openStore, rowsOf, STORE_ID } from './testing/open-store.ts'
 
 const POLL = { timeout: 20_000, interval: 50 }
 const log = createLog('test', 'error')
@@ -78,14 +78,22 @@ test('a ping is answered by a beat that carries it', async () => {
 test('commands are done once and in order, unreadable records are passed over, and a restart repeats nothing', async () => {
   await store.lane.write(aWrite('receipt', { a: 1, b: 2, c: 3 }))
   let unreadable = 0
-  const obey = () => {
+  const consume = () => {
     const decoder = createDecoder(registryUrl)
     const onUnreadable = () => {
       unreadable += 1
     }
-    return obeyCommands({ kafka, decoder, storeId: STORE_ID, lane: store.lane, log, onUnreadable })
+    return consumeCommands({
+      kafka,
+      decoder,
+      storeId: STORE_ID,
+      lane: store.lane,
+      kinds: COMMANDS,
+      log,
+      onUnreadable,
+    })
   }
-  const first = obey()
+  const first = consume()
   await producer.send({ topic: commandsTopic(STORE_ID), messages: [{ value: 'garbage' }, { value: null }] })
   await sendCommands([
     { storeId: 'store-2', number: 1, kind: 'dance', body: {} },
@@ -98,7 +106,7 @@ test('commands are done once and in order, unreadable records are passed over, a
   await expect.poll(done, POLL).toBe(2)
   await first.close()
 
-  const second = obey()
+  const second = consume()
   closing.push(second)
   await sendCommands([{ number: 3, kind: 'resync', body: { epoch: 1, fromSeq: 3, toSeq: 3 } }])
   await expect.poll(done, POLL).toBe(3)

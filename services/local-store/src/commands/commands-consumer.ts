@@ -1,31 +1,37 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import { type Command, commandsTopic, Fault } from '@shelfwire/contracts'
+import { type Command, commandsTopic } from '@shelfwire/contracts'
 import type { Logger } from '@shelfwire/http'
 import {
   type Consuming,
   type Decoder,
   type EachBatchPayload,
   type Kafka,
+  type KafkaMessage,
   keepConsuming,
 } from '@shelfwire/kafka'
 import type { StoreLane } from '../lane/store-lane.ts'
-import { readCommand } from './read-command.ts'
-
-const RETRY_PAUSE_MS = 500
+import type { AnyCommandKind } from './command-kind.ts'
+import type { CommandOutcome } from './command-operation.ts'
+import { doInOrder } from './do-in-order.ts'
+import { parseCommand } from './parse-command.ts'
 
 export interface CommandsOptions {
   kafka: Kafka
   decoder: Decoder
   storeId: string
-  lane: Pick<StoreLane, 'command'>
+  lane: Pick<StoreLane, 'submitInOrder'>
+  /** What the store can do; other commands are refused. */
+  kinds: readonly AnyCommandKind[]
   log: Logger
-  /** Told of every record that could not be read. */
+  /** Called for every record that could not be read. */
   onUnreadable: () => void
 }
 
-/** Does central's commands in their order; the offset is committed only after the lane has answered. */
-export function obeyCommands(options: CommandsOptions): Consuming {
-  const { kafka, decoder, storeId, log, onUnreadable } = options
+/**
+ * Runs central's commands in their order. The commands of one poll go to the lane together, and the offset is committed
+ * once, after all of them are answered.
+ */
+export function consumeCommands(options: CommandsOptions): Consuming {
+  const { kafka, decoder, storeId, lane, kinds, log } = options
   return keepConsuming({
     kafka,
     groupId: `local-store.${storeId}.commands`,
@@ -33,53 +39,58 @@ export function obeyCommands(options: CommandsOptions): Consuming {
     fromBeginning: true,
     log,
     async eachBatch(payload) {
-      const { batch, resolveOffset, commitOffsetsIfNecessary, uncommittedOffsets } = payload
-      // Thrown when the registry is away: the batch comes again.
-      await decoder.prepare(batch.messages.map(({ value }) => value))
-      for (const message of batch.messages) {
-        if (!payload.isRunning() || payload.isStale()) return
-        const decoded = decoder.decode(message.value)
-        const command = readCommand(decoded, message.key)
-        if (command !== null) await doCommand(command, options, payload)
-        else {
-          // Without a number there is nothing to answer. Central sends again what isn't done, and pages.
-          log.error(
-            { offset: message.offset, reason: decoded.ok ? 'no number' : decoded.reason },
-            'unreadable command',
-          )
-          onUnreadable()
-        }
-        resolveOffset(message.offset)
-        await commitOffsetsIfNecessary(uncommittedOffsets())
-        await payload.heartbeat()
-      }
+      const { messages } = payload.batch
+      // Throws while the schema registry is away: Kafka then delivers the batch again.
+      await decoder.prepare(messages.map(({ value }) => value))
+      const commands = messages.flatMap((message) => readCommand(message, options) ?? [])
+      const isRunning = () => payload.isRunning() && !payload.isStale()
+      const outcomes = await doInOrder(commands, {
+        lane,
+        kinds,
+        log,
+        isRunning,
+        onProgress: payload.heartbeat,
+      })
+      for (const [index, command] of commands.entries()) logOutcome(log, command, outcomes[index])
+      await commit(payload)
     },
   })
 }
 
-/** Until it is answered: a full lane or a database that is away only delays a command. */
-async function doCommand(
-  command: Command,
-  { lane, log }: CommandsOptions,
-  payload: EachBatchPayload,
-): Promise<void> {
-  let fromSeq: number | undefined
-  while (payload.isRunning()) {
-    try {
-      const answer = await lane.command({ command, fromSeq })
-      if (answer.outcome !== 'more') {
-        const { storeId, number, kind } = command
-        if (answer.outcome === 'not_ours') log.error({ of: storeId, number, kind }, "another store's command")
-        else log.info({ number, kind, outcome: answer.outcome }, 'command')
-        return
-      }
-      fromSeq = answer.fromSeq
-    } catch (error) {
-      if (error instanceof Fault && error.code === 'lane_closed') throw error
-      log.warn({ err: error, number: command.number }, 'a command has to wait')
-      await pause(RETRY_PAUSE_MS)
-    }
-    await payload.heartbeat()
+/** The command in a record; null when it has no number by which it could be answered. */
+function readCommand(
+  { value, key, offset }: KafkaMessage,
+  { decoder, log, onUnreadable }: CommandsOptions,
+): Command | null {
+  const decoded = decoder.decode(value)
+  const command = parseCommand(decoded, key)
+  if (command === null) {
+    const reason = decoded.ok ? 'no number' : decoded.reason
+    log.error(
+      { offset, reason },
+      'skipped an unreadable command; central sends commands again that are not done',
+    )
+    onUnreadable()
   }
-  throw new Fault('stopped', `command ${command.number} is left for the next run`, { canRetry: true })
+  return command
+}
+
+async function commit({
+  batch,
+  resolveOffset,
+  commitOffsetsIfNecessary,
+  uncommittedOffsets,
+}: EachBatchPayload) {
+  resolveOffset(batch.lastOffset())
+  await commitOffsetsIfNecessary(uncommittedOffsets())
+}
+
+function logOutcome(
+  log: Logger,
+  { storeId, number, kind }: Command,
+  outcome: CommandOutcome | undefined,
+): void {
+  if (outcome?.outcome === 'not_ours')
+    log.error({ of: storeId, number, kind }, "ignored another store's command")
+  else log.info({ number, kind, outcome: outcome?.outcome }, 'answered a command')
 }

@@ -3,7 +3,7 @@ import { inTransaction } from '@shelfwire/mysql'
 import { afterAll, describe, expect, test } from 'vitest'
 import { readHead } from '../journal/head-sql.ts'
 import { aWrite, brokenInvariants, journalOf, openStore, rowsOf, STORE_ID } from '../testing/open-store.ts'
-import { copySlice } from './replays-sql.ts'
+import { copySlice, readSlice } from './resync/replays-sql.ts'
 
 const store = await openStore()
 afterAll(() => store[Symbol.asyncDispose]())
@@ -101,15 +101,18 @@ test('a greater era begins at number 1: it is done, its replays travel again, an
 })
 
 test('a long stretch is copied slice by slice, and a slice that is copied again changes nothing', async () => {
-  const range = { epoch: 1, fromSeq: 1, toSeq: 25 }
   const copy = (fromSeq: number) =>
-    inTransaction(pool, (trx) =>
-      copySlice(trx, { number: 99, range: { ...range, fromSeq }, today: '2026-05-01', limit: 10 }),
-    )
-  expect(await copy(1)).toBe(11)
-  expect(await copy(1)).toBe(11)
-  expect(await copy(11)).toBe(21)
-  expect(await copy(21)).toBeNull()
+    inTransaction(pool, async (trx) => {
+      const range = { epoch: 1, fromSeq, toSeq: 25 }
+      const { lastSeq, rows } = await readSlice(trx, range, 10)
+      const copied = { ...range, toSeq: lastSeq ?? 0 }
+      await copySlice(trx, { number: 99, range: copied, copiedOn: '2026-05-01' })
+      return [lastSeq, rows]
+    })
+  expect(await copy(1)).toEqual([10, 10])
+  expect(await copy(1)).toEqual([10, 10])
+  expect(await copy(11)).toEqual([20, 10])
+  expect(await copy(21)).toEqual([25, 5])
   expect((await replaysOf(99)).map(({ seq }) => seq)).toEqual(
     Array.from({ length: 25 }, (_, index) => index + 1),
   )

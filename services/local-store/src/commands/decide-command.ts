@@ -1,54 +1,40 @@
-import { type Command, forgetEpochsBody, type ResyncBody, resyncBody } from '@shelfwire/contracts'
+import type { Command } from '@shelfwire/contracts'
 import type { Head } from '../journal/books.ts'
+import type { AnyCommandKind } from './command-kind.ts'
 
-export type CommandDecision =
-  | { outcome: 'not_ours' }
-  | { outcome: 'repeat' }
-  | { outcome: 'dropped' }
-  | { outcome: 'refused'; reason: string }
-  | { outcome: 'resync'; range: ResyncBody }
-  | { outcome: 'forget'; below: number }
+/** Where a command stands in the order of a store's commands. */
+export type Place = 'next' | 'not_ours' | 'repeat' | 'dropped'
 
 /**
- * What to do with a command where the store's head stands: exactly the next number of its era, or number 1 of a greater
- * era, and only what this store knows. A command of another store has no number here: answering it would skip the
- * store's own command of that number.
+ * The place of a command where the store's head stands. It is next with exactly the next number of its era, or number 1
+ * of a greater era. A command of another store has no number here: answering it would skip the store's own command of
+ * that number.
  */
-export function decideCommand(
-  command: Command,
+export function placeCommand(
+  command: Pick<Command, 'storeId' | 'era' | 'number'>,
   { storeId, era, commandsDone }: Pick<Head, 'storeId' | 'era' | 'commandsDone'>,
-): CommandDecision {
-  if (command.storeId !== storeId) return { outcome: 'not_ours' }
-  if (command.era < era) return { outcome: 'dropped' }
+): Place {
+  if (command.storeId !== storeId) return 'not_ours'
+  if (command.era < era) return 'dropped'
   const done = command.era === era ? commandsDone : 0
-  if (command.number <= done) return { outcome: 'repeat' }
-  if (command.number > done + 1) return { outcome: 'dropped' }
-  switch (command.kind) {
-    case 'resync':
-      return decideResync(command.body)
-    case 'forget_epochs':
-      return decideForgetting(command.body)
-    default:
-      return { outcome: 'refused', reason: `unknown kind ${command.kind}` }
-  }
+  if (command.number <= done) return 'repeat'
+  return command.number > done + 1 ? 'dropped' : 'next'
 }
 
-function decideResync(text: string): CommandDecision {
-  const body = resyncBody.safeParse(readJson(text))
-  if (!body.success)
-    return { outcome: 'refused', reason: 'resync: the body must name epoch, fromSeq and toSeq' }
-  if (body.data.fromSeq > body.data.toSeq)
-    return { outcome: 'refused', reason: 'resync: fromSeq is above toSeq' }
-  return { outcome: 'resync', range: body.data }
+/** A command whose kind and body are known, or why the store can't do it. */
+export type Task = { kind: AnyCommandKind; body: unknown } | { refusal: string }
+
+/** What a command asks for. */
+export function taskOf({ kind: name, body: text }: Command, kinds: readonly AnyCommandKind[]): Task {
+  const kind = kinds.find((each) => each.kind === name)
+  if (kind === undefined) return { refusal: `unknown kind ${name}` }
+  const body = kind.body.safeParse(parseJson(text))
+  return body.success
+    ? { kind, body: body.data }
+    : { refusal: `${name}: the body must name ${kind.legalBody}` }
 }
 
-function decideForgetting(text: string): CommandDecision {
-  const body = forgetEpochsBody.safeParse(readJson(text))
-  if (!body.success) return { outcome: 'refused', reason: 'forget_epochs: the body must name below' }
-  return { outcome: 'forget', below: body.data.below }
-}
-
-function readJson(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

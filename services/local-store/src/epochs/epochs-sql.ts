@@ -1,17 +1,17 @@
 import { usOfDatetime } from '@shelfwire/contracts'
-import type { Pool, RowDataPacket, Transaction } from '@shelfwire/mysql'
+import type { Pool, Reader, RowDataPacket } from '@shelfwire/mysql'
 import type { Level, StockRow } from '../stock/level.ts'
 import { STOCK_COLUMNS, type StockSqlRow, stockOfRow } from '../stock/stock-sql.ts'
 
 /** Every level of the store. Not locked: whoever holds the head is the only writer. */
-export async function readWholeStock(trx: Transaction): Promise<(Level & { sku: string })[]> {
-  const rows = await trx.rows<StockSqlRow>('SELECT sku, on_hand, held FROM stock')
+export async function readWholeStock(reader: Reader): Promise<(Level & { sku: string })[]> {
+  const rows = await reader.rows<StockSqlRow>('SELECT sku, on_hand, held FROM stock')
   return rows.map(({ sku, on_hand: onHand, held }) => ({ sku, onHand, held }))
 }
 
 /** The next rows of the stock by SKU. Not locked: whoever holds the head is the only writer. */
-export async function readStockAfter(trx: Transaction, after: string, limit: number): Promise<StockRow[]> {
-  const rows = await trx.rows<StockSqlRow>(
+export async function readStockAfter(reader: Reader, after: string, limit: number): Promise<StockRow[]> {
+  const rows = await reader.rows<StockSqlRow>(
     `SELECT ${STOCK_COLUMNS} FROM stock WHERE sku > ? ORDER BY sku LIMIT ?`,
     [after, limit],
   )
@@ -19,10 +19,10 @@ export async function readStockAfter(trx: Transaction, after: string, limit: num
 }
 
 /** The last number of each epoch that the journal has below this one, by epoch. */
-export async function readEpochEnds(trx: Transaction, belowEpoch: number): Promise<Map<number, number>> {
+export async function readEpochEnds(reader: Reader, belowEpoch: number): Promise<Map<number, number>> {
   const ends = new Map<number, number>()
   for (let below = belowEpoch; ; ) {
-    const [last] = await trx.rows<{ epoch: number; seq: number }>(
+    const [last] = await reader.rows<{ epoch: number; seq: number }>(
       'SELECT epoch, seq FROM journal WHERE epoch < ? ORDER BY epoch DESC, seq DESC LIMIT 1',
       [below],
     )

@@ -15,7 +15,7 @@ import {
   STORE_ID,
 } from '../testing/open-store.ts'
 import { openEpoch } from './open-epoch.ts'
-import { SKUS_PER_SLICE } from './open-slice.ts'
+import { SKUS_PER_SLICE } from './opening-operation.ts'
 
 let store: OpenStore
 beforeEach(async () => {

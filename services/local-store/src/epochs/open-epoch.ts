@@ -1,9 +1,10 @@
 import { type Connection, readerOn, transact } from '@shelfwire/mysql'
 import type { Head } from '../journal/books.ts'
 import { readHeadOn } from '../journal/head-sql.ts'
+import { requestOf } from '../lane/operation.ts'
 import { runBatch } from '../lane/run-batch.ts'
 import { createSteadyClock } from '../requests/steady-clock.ts'
-import { type OpeningAnswer, type OpeningOrder, openInSlices } from './open-slice.ts'
+import { type OpeningAnswer, type OpeningOrder, openInSlices, openingOperation } from './opening-operation.ts'
 
 export interface OpeningOptions {
   storeId: string
@@ -32,11 +33,10 @@ export async function openEpoch(
   const steady = createSteadyClock({ now, kept })
   const epoch = Math.max(before.epoch, aboveEpoch) + 1
   async function step(order: OpeningOrder): Promise<OpeningAnswer> {
-    const [done] = await transact(connection, (trx) =>
-      runBatch(trx, [{ type: 'opening', order }], { storeId, now, steady }),
+    const { outcomes } = await transact(connection, (trx) =>
+      runBatch(trx, [requestOf(openingOperation, order)], { storeId, now, steady }),
     )
-    if (done?.type !== 'opening') throw new Error('the lane answered another request')
-    return done.answer
+    return outcomes[0] as OpeningAnswer
   }
   await openInSlices({ epoch, reason, after: '', recount: true }, step)
   const [row] = await reader.rows<{ skus: number }>('SELECT COUNT(*) AS skus FROM stock')

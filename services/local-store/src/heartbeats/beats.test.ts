@@ -1,6 +1,7 @@
 import { createLog } from '@shelfwire/http'
 import { createLane } from '@shelfwire/lane'
 import { expect, test } from 'vitest'
+import type { BeatRequest } from './beat-operation.ts'
 import { startBeats } from './beats.ts'
 import { createHeardPing } from './heard-ping.ts'
 
@@ -26,7 +27,9 @@ function beatsOnLane() {
   const heard = createHeardPing()
   const log = createLog('test', 'error')
   const beats = startBeats({
-    lane: { beat: (takePing) => lane.submit(takePing) },
+    lane: {
+      submit: (_operation, request) => lane.submit((request as BeatRequest).takePing) as Promise<never>,
+    },
     heard,
     log,
     quietMs: NEVER_MS,

@@ -1,6 +1,7 @@
 import { PING_INTERVAL_MS } from '@shelfwire/contracts'
 import type { Logger } from '@shelfwire/http'
 import type { StoreLane } from '../lane/store-lane.ts'
+import { beatOperation } from './beat-operation.ts'
 import type { HeardPing } from './heard-ping.ts'
 
 /** Longer than the pause between two pings, so that a store which hears them beats once for each. */
@@ -13,7 +14,7 @@ export interface Beats {
 }
 
 export interface BeatsOptions {
-  lane: Pick<StoreLane, 'beat'>
+  lane: Pick<StoreLane, 'submit'>
   heard: HeardPing
   log: Logger
   quietMs?: number
@@ -33,7 +34,7 @@ export function startBeats({ lane, heard, log, quietMs = QUIET_MS }: BeatsOption
       asked = false
       return heard.ping
     }
-    lane.beat(takePing).catch((error) => {
+    lane.submit(beatOperation, { takePing }).catch((error) => {
       asked = false
       log.warn({ err: error }, 'no beat: the store can not write')
     })

@@ -33,16 +33,25 @@ export interface Books {
   changed: Map<string, StockRow | null>
   /** Writes to the tables of operations, in their order. */
   ownWrites: OwnWrite[]
-  /** The steady clock, by which lifetimes are counted, in µs. */
-  steadyUs: number
+  /** The same, behind all others in the binlog. */
+  lastWrites: OwnWrite[]
+  /** The last entry when the head was locked. */
+  readonly lockedAt: Position
+  /** The steady clock, by which lifetimes are counted, in µs. The time for whatever the books decide. */
+  readonly steadyUs: number
   /** What entries get as their `recordedAtUs`, see `recordingTimeUs`. */
-  recordedAtUs: number
+  readonly recordedAtUs: number
+  /** The machine's clock, in µs: shows how far it is off, decides nothing. */
+  readonly machineUs: number
 }
 
-export interface BooksTimes {
-  steadyUs: number
-  recordedAtUs: number
+/** An entry's place in the journal. */
+export interface Position {
+  epoch: number
+  seq: number
 }
+
+export type BooksTimes = Pick<Books, 'steadyUs' | 'recordedAtUs' | 'machineUs'>
 
 /** The books of one transaction. `skus` are those that `rows` were looked up for. */
 export function openBooks(
@@ -50,7 +59,11 @@ export function openBooks(
   { skus, rows }: { skus: Iterable<string>; rows: readonly StockRow[] },
   times: BooksTimes,
 ): Books {
-  const books: Books = { head, stock: new Map(), entries: [], changed: new Map(), ownWrites: [], ...times }
+  const books: Books = {
+    ...{ head, stock: new Map(), entries: [], changed: new Map(), ownWrites: [], lastWrites: [] },
+    lockedAt: { epoch: head.epoch, seq: head.nextSeq - 1 },
+    ...times,
+  }
   loadRows(books, { skus, rows })
   return books
 }

@@ -1,11 +1,6 @@
 import { datetimeOfUs, usOfDatetime } from '@shelfwire/contracts'
-import { MAX_KEYS_PER_LIST, type Reader, slicesOf, type Transaction } from '@shelfwire/mysql'
-
-/** An entry's place in the journal. */
-export interface Position {
-  epoch: number
-  seq: number
-}
+import { MAX_KEYS_PER_LIST, type Reader, slicesOf } from '@shelfwire/mysql'
+import type { Position } from './books.ts'
 
 /** Some SKUs, and when somebody looked at them. */
 export interface Look {
@@ -68,11 +63,11 @@ export async function sumChangesSince(
 
 /** What entries behind `above` did to these SKUs. The server reads whichever is less: those entries, or those SKUs. */
 export async function readChangesAbove(
-  trx: Transaction,
+  reader: Reader,
   { above, skus }: { above: Position; skus: readonly string[] },
 ): Promise<Change[]> {
   const lists = [...slicesOf(skus, MAX_KEYS_PER_LIST)]
-  const rows = await trx.rows<ChangeRow>(
+  const rows = await reader.rows<ChangeRow>(
     `SELECT epoch, seq, sku, on_hand_delta, occurred_at, recorded_at FROM journal
      WHERE (epoch > ? OR (epoch = ? AND seq > ?)) AND (${lists.map(() => 'sku IN (?)').join(' OR ')})
        AND kind <> 'opening'`,

@@ -29,7 +29,7 @@ const row = (sku: string, more: Partial<StockRow> = {}): StockRow => ({
   ...more,
 })
 const books = (rows = [row('a'), row('b')], ofHead = head()): Books =>
-  openBooks(ofHead, { skus: SKUS, rows }, { steadyUs: 2_000, recordedAtUs: 1_000 })
+  openBooks(ofHead, { skus: SKUS, rows }, { steadyUs: 2_000, recordedAtUs: 1_000, machineUs: 1_000 })
 const till: Origin = {
   ...{ caller: 'till', requestId: 'k', reference: null, reason: null, occurredAtUs: 900 },
 }

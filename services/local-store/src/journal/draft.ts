@@ -29,6 +29,7 @@ interface Place {
   entries: number
   changes: number
   ownWrites: number
+  lastWrites: number
 }
 
 /** Who made an entry and why. */
@@ -73,12 +74,13 @@ export function restartDraft(draft: Draft): void {
   draft.kept = draft.start
 }
 
-function placeOf({ head, entries, ownWrites }: Books, before: readonly RowBefore[]): Place {
+function placeOf({ head, entries, ownWrites, lastWrites }: Books, before: readonly RowBefore[]): Place {
   return {
     head: { ...head },
     entries: entries.length,
     changes: before.length,
     ownWrites: ownWrites.length,
+    lastWrites: lastWrites.length,
   }
 }
 
@@ -86,6 +88,7 @@ function goBackTo({ books, before }: Draft, place: Place): void {
   Object.assign(books.head, place.head)
   books.entries.length = place.entries
   books.ownWrites.length = place.ownWrites
+  books.lastWrites.length = place.lastWrites
   for (const { sku, row, isFirst } of before.splice(place.changes).reverse()) {
     books.stock.set(foldSku(sku), row)
     if (isFirst) books.changed.delete(sku)
@@ -163,6 +166,11 @@ export function recordNote({ books }: Draft, kind: 'command_refused' | 'opened',
 /** Adds a write to an operation's own table: it runs behind the journal, the stock and the head. */
 export function writeOwn({ books }: Draft, write: OwnWrite): void {
   books.ownWrites.push(write)
+}
+
+/** The same, behind all other writes of the transaction: for a row that vouches for them. */
+export function writeLast({ books }: Draft, write: OwnWrite): void {
+  books.lastWrites.push(write)
 }
 
 function putRow({ books, before }: Draft, row: StockRow | null, after: StockRow): void {

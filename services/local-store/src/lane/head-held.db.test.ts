@@ -4,7 +4,7 @@ import { datetimeOfUs, isoOfUs, usOfIso } from '@shelfwire/contracts'
 import type { RowDataPacket } from '@shelfwire/mysql'
 import { createConnection } from 'mysql2/promise'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openInSlices } from '../epochs/open-slice.ts'
+import { openInSlices } from '../epochs/opening-operation.ts'
 import { fillJournal, SKUS } from '../testing/fill-journal.ts'
 import { aWrite, openStore, STORE_ID } from '../testing/open-store.ts'
 import type { Write } from '../writes/write.ts'
@@ -67,9 +67,9 @@ async function resync(fromSeq: number): Promise<unknown> {
     issuedAtUs: 0,
   }
   for (let from: number | undefined; ; ) {
-    const answer = await store.lane.command({ command, fromSeq: from })
-    if (answer.outcome !== 'more') return answer
-    from = answer.fromSeq
+    const answer = await store.lane.command({ command, resumeAt: from })
+    if (answer.outcome !== 'unfinished') return answer
+    from = answer.resumeAt
   }
 }
 

@@ -1,101 +1,154 @@
-import { datetimeOfUs, usOfDate } from '@shelfwire/contracts'
-import type { Transaction } from '@shelfwire/mysql'
-import { doCommand } from '../commands/do-command.ts'
-import { openSlice } from '../epochs/open-slice.ts'
-import { saveBeat } from '../heartbeats/heartbeats-sql.ts'
+import { type Entry, usOfDate } from '@shelfwire/contracts'
+import { type KeyedRequest, saveAnswers } from '@shelfwire/idempotency'
+import { combine, type Query, type Transaction } from '@shelfwire/mysql'
 import { type Books, closeBooks, type Head, openBooks } from '../journal/books.ts'
-import { openDraft } from '../journal/draft.ts'
+import { discardDraft, openDraft, restartDraft } from '../journal/draft.ts'
 import { lockHead, saveHead } from '../journal/head-sql.ts'
 import { appendEntries } from '../journal/journal-sql.ts'
 import { recordingTimeUs } from '../requests/recording-time.ts'
-import { findKeys, saveAnswers } from '../requests/requests-sql.ts'
 import type { SteadyClock } from '../requests/steady-clock.ts'
 import { readStock, saveStock } from '../stock/stock-sql.ts'
-import { answerWrite, type Keys } from '../writes/answer-write.ts'
-import type { CaseTwins } from '../writes/name-lines.ts'
-import { completeChanges } from './counted-changes.ts'
-import type { LaneAnswer, LaneRequest } from './lane-request.ts'
+import { findKeys, type KnownKeys, keepAnswer, outcomeOfKey } from './known-keys.ts'
+import type { AnyOperation, Known, LaneRequest, Outcome, Reads } from './operation.ts'
 
 export interface LaneContext {
   storeId: string
   now: () => Date
-  /** By which answers are kept; kept itself in the head, below which it never falls. */
+  /** By which lifetimes are counted; kept in the head, and never behind it. */
   steady: SteadyClock
-  /** Of SKUs that differ only in case; `refuse` unless told. */
-  caseTwins?: CaseTwins | undefined
 }
 
+export interface Committing {
+  /** One for each request, at the same index. */
+  outcomes: Outcome[]
+  /** What was written. */
+  books: Books
+}
+
+/** How often one request may need more, before that is taken for a mistake of its decider. */
+const MAX_RESTARTS = 10
+
 /**
- * The story of one lane transaction: lock, read, decide in arrival order in memory, write. It may be run again after
- * any failure, also when the answer to COMMIT was lost: it reads the keys under the lock before it decides, and
- * finds there what an earlier attempt has kept.
+ * One lane transaction: lock the head, read, decide all requests in memory in their order, write. It is safe to run
+ * again after any failure, also when the answer to COMMIT was lost: keys are read behind the lock before anything is
+ * decided, and so is what an earlier attempt has committed.
  */
 export async function runBatch(
   trx: Transaction,
   batch: readonly LaneRequest[],
-  { storeId, now, steady, caseTwins }: LaneContext,
-): Promise<LaneAnswer[]> {
-  // Before the lock: everything committed before this ping was sent is then certainly at or below our number.
-  const ping = takeNewestPing(batch)
-  const writeRequests = batch.filter((request) => request.type === 'write')
-  const writes = writeRequests.map(({ write }) => write)
-  const skus = new Set(writes.flatMap(({ lines }) => lines.map(({ sku }) => sku)))
-  // One message to the server: the lock first, and what it guards behind it.
-  const [head, { remembered, recorded }, levels] = await trx.together([
+  { storeId, now, steady }: LaneContext,
+): Promise<Committing> {
+  const reads = batch.map(({ operation, request }) => operation.reads(request))
+  const skus = new Set<string>()
+  for (const each of reads) for (const sku of each.skus ?? []) skus.add(sku)
+  const keyed = reads.flatMap(({ key }) => key ?? [])
+  const requestsOf = requestsByOperation(batch)
+  // One message: the lock first, and behind it what it guards.
+  const [head, keys, rows, found] = await trx.together([
     lockHead(storeId),
-    findKeys(storeId, writes),
+    findKeys(keyed),
     readStock(skus),
+    readFor(requestsOf),
   ])
-  const keys: Keys = { remembered, recorded, made: [] }
-  const steadyAtUs = readSteady(steady, head)
+  const steadyUs = readSteady(steady, head)
   const machineUs = usOfDate(now())
-  const books = openBooks(
-    { ...head, steadyAtUs },
-    { skus, rows: levels },
-    { steadyUs: steadyAtUs, recordedAtUs: recordingTimeUs(machineUs, steadyAtUs) },
-  )
-  const counted = writeRequests.flatMap(({ write, changes }) => (changes ? [{ write, changes }] : []))
-  const changesSince = await completeChanges(trx, books, counted)
+  const times = { steadyUs, machineUs, recordedAtUs: recordingTimeUs(machineUs, steadyUs) }
+  const books = openBooks({ ...head, steadyAtUs: steadyUs }, { skus, rows }, times)
 
-  const today = datetimeOfUs(steadyAtUs).slice(0, 10)
-  const answers: LaneAnswer[] = []
-  for (const request of batch) {
-    if (request.type === 'beat') answers.push({ type: 'beat' })
-    else if (request.type === 'command')
-      answers.push({
-        type: 'command',
-        answer: await doCommand(trx, openDraft(books), { ...request.order, today }),
-      })
-    else if (request.type === 'opening')
-      answers.push({ type: 'opening', answer: await openSlice(trx, openDraft(books), request.order) })
-    else {
-      const since = changesSince(request.write, books.entries)
-      answers.push({ type: 'write', ...answerWrite(request.write, { books, keys, since, caseTwins }) })
-    }
+  const outcomes: Outcome[] = []
+  for (const [index, each] of batch.entries()) {
+    const { key } = reads[index] as Reads
+    outcomes.push(await decideOne(each, { trx, books, keys, key, found, requestsOf }))
   }
-  await writeBooks(trx, books)
-  // By the later: the steady clock is behind for an hour after the store was closed, and then makes up for all of it.
-  saveAnswers(trx, keys.made, Math.max(machineUs, steadyAtUs))
-  if (ping !== undefined) saveBeat(trx, { head: books.head, ping, nowUs: usOfDate(now()) })
-  return answers
+  await writeBooks(trx, books, keys)
+  return { outcomes, books }
 }
 
-/** One statement per table, so that everyone who waits shares the cost; they go with COMMIT, in one message. */
-async function writeBooks(trx: Transaction, books: Books): Promise<void> {
-  appendEntries(trx, books.entries)
+/** What operations have read for their requests of one transaction. */
+type Found = Map<AnyOperation, unknown>
+
+function readFor(requestsOf: ReadonlyMap<AnyOperation, unknown[]>): Query<Found> {
+  const reading = [...requestsOf].flatMap(([operation, requests]) => {
+    const query = operation.read?.(requests)
+    return query === undefined ? [] : [combine([query], ([found]) => [operation, found] as const)]
+  })
+  return combine(reading, (found) => new Map(found))
+}
+
+interface Deciding {
+  trx: Transaction
+  books: Books
+  keys: KnownKeys
+  key: KeyedRequest | undefined
+  found: Found
+  requestsOf: ReadonlyMap<AnyOperation, unknown[]>
+}
+
+/** Nothing is judged before the key, so that a repeated request never hears that nothing was written. */
+async function decideOne(
+  each: LaneRequest,
+  { trx, books, keys, key, found, requestsOf }: Deciding,
+): Promise<Outcome> {
+  const { operation, request } = each
+  const { answers } = operation
+  if (key !== undefined) {
+    if (answers === undefined)
+      throw new Error(`${operation.name} has keys and doesn't say how answers are kept`)
+    const restore = (entries: Entry[]) => answers.restore(entries, books.head.storeId)
+    const known = outcomeOfKey(keys, key, { restore, batchEntries: books.entries })
+    if (known !== undefined) return known
+  }
+  const draft = openDraft(books)
+  for (let restarts = 0; restarts <= MAX_RESTARTS; restarts += 1) {
+    const decision = operation.decide(request, draft, found.get(operation))
+    if (decision.draft === 'restart') {
+      restartDraft(draft)
+      const requests = requestsOf.get(operation) ?? []
+      const known = { request, requests, found: found.get(operation), books }
+      found.set(operation, await readMore(trx, operation, { need: decision.need, known }))
+      continue
+    }
+    if (decision.draft === 'discard') discardDraft(draft)
+    if (key !== undefined && answers !== undefined)
+      keepAnswer(keys, key, { keeping: answers, result: decision.result })
+    return decision.result
+  }
+  throw new Error(`${operation.name} needed more ${MAX_RESTARTS} times for one request`)
+}
+
+async function readMore(
+  trx: Transaction,
+  operation: AnyOperation,
+  { need, known }: { need: unknown; known: Known<unknown, unknown> },
+): Promise<unknown> {
+  if (operation.readMore === undefined)
+    throw new Error(`${operation.name} needs more and doesn't say how to read it`)
+  return operation.readMore(trx, need, known)
+}
+
+function requestsByOperation(batch: readonly LaneRequest[]): Map<AnyOperation, unknown[]> {
+  const requestsOf = new Map<AnyOperation, unknown[]>()
+  for (const { operation, request } of batch) {
+    const requests = requestsOf.get(operation)
+    if (requests === undefined) requestsOf.set(operation, [request])
+    else requests.push(request)
+  }
+  return requestsOf
+}
+
+/** One statement for each table, so that all requests of the batch share the cost; they go with COMMIT, in one message. */
+async function writeBooks(trx: Transaction, books: Books, { made }: KnownKeys): Promise<void> {
+  const { head, entries, ownWrites, lastWrites, machineUs, steadyUs } = books
+  appendEntries(trx, entries)
   saveStock(trx, closeBooks(books))
-  saveHead(trx, books.head)
-  for (const write of books.ownWrites) await write(trx, books.head)
+  saveHead(trx, head)
+  // By the later of both clocks: the steady one is behind for an hour after the store was closed, then makes up for it.
+  saveAnswers(trx, made, Math.max(machineUs, steadyUs))
+  for (const write of [...ownWrites, ...lastWrites]) await write(trx, head)
 }
 
-/** Never below what any process of the store has kept. */
+/** Never behind what any process of the store has kept. */
 function readSteady(steady: SteadyClock, { steadyAtUs }: Head): number {
   if (steadyAtUs !== null) steady.raise(new Date(steadyAtUs / 1_000))
   return Math.max(usOfDate(steady.now()), steadyAtUs ?? 0)
-}
-
-/** Undefined when nobody asked for a beat; 0 when no ping was ever heard. */
-function takeNewestPing(batch: readonly LaneRequest[]): number | undefined {
-  const pings = batch.flatMap((request) => (request.type === 'beat' ? [request.takePing()] : []))
-  return pings.length === 0 ? undefined : Math.max(...pings)
 }

@@ -1,31 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Fault, MAX_LINES, usOfDate } from '@shelfwire/contracts'
+import { Fault, MAX_LINES } from '@shelfwire/contracts'
 import { createLane, type FailureAction } from '@shelfwire/lane'
 import {
   type Connection,
   connectLane,
-  createPool,
   type DatabaseAddress,
   mysqlCode,
   outcomeUnknown,
   transact,
   troubleOf,
 } from '@shelfwire/mysql'
-import type { OpeningAnswer, OpeningOrder } from '../epochs/open-slice.ts'
 import { lockHead } from '../journal/head-sql.ts'
-import { recordingTimeUs } from '../requests/recording-time.ts'
-import type { SteadyClock } from '../requests/steady-clock.ts'
-import type { CaseTwins } from '../writes/name-lines.ts'
-import type { Write, WriteAnswer } from '../writes/write.ts'
-import { type CountedChanges, readCountedChanges } from './counted-changes.ts'
-import {
-  type CommandAnswer,
-  type CommandOrder,
-  type LaneAnswer,
-  type LaneRequest,
-  weighRequest,
-} from './lane-request.ts'
-import { runBatch } from './run-batch.ts'
+import { type LaneRequest, type Operation, type Outcome, requestOf } from './operation.ts'
+import { type Committing, type LaneContext, runBatch } from './run-batch.ts'
 
 /**
  * Lines that one transaction takes, and so as many as the largest request has: they keep the head locked for some 50 ms,
@@ -45,32 +32,32 @@ const ANSWER_WITHIN_MS = 7_000
 const SILENCES_BEFORE_SPLIT = 2
 const MAX_PAUSE_MS = 500
 
-export interface StoreLaneOptions {
+export interface StoreLaneOptions extends LaneContext {
   address: DatabaseAddress
-  storeId: string
-  now: () => Date
-  /** By which answers are kept. */
-  steady: SteadyClock
-  /** Of SKUs that differ only in case; `refuse` unless told. */
-  caseTwins?: CaseTwins
-  /** Told after each transaction that took part in answering. */
-  onCommit?: (batch: readonly LaneRequest[], answers: readonly LaneAnswer[], seconds: number) => void
+  /** Called after each transaction that was committed. */
+  onCommit?: (batch: readonly LaneRequest[], committed: Committing, seconds: number) => void
   resolveWithinMs?: number
   answerWithinMs?: number
 }
 
 /** The store's one way to write. */
 export interface StoreLane {
-  write(write: Write): Promise<WriteAnswer>
   /**
-   * Writes that build on each other, done in this order: from the first on that isn't done but may be later, none is.
-   * One result for each.
+   * Resolves once the transaction that holds the request is committed. Rejects with the Faults `lane_full`, `lane_closed`,
+   * `database_unavailable` or `outcome_unknown`, or with the error of a statement that can't succeed.
    */
-  writeInOrder(writes: readonly Write[]): Promise<PromiseSettledResult<WriteAnswer>[]>
-  beat(takePing: () => number): Promise<void>
-  command(order: CommandOrder): Promise<CommandAnswer>
-  /** One step of the opening of an epoch. */
-  open(order: OpeningOrder): Promise<OpeningAnswer>
+  submit<Request, Result extends Outcome, Found, Need>(
+    operation: Operation<Request, Result, Found, Need>,
+    request: Request,
+  ): Promise<Result>
+  /**
+   * Submits requests that depend on each other, to be run in this order; returns one promise for each. When one is
+   * rejected with a Fault that can be retried, those behind it are rejected, too.
+   */
+  submitInOrder<Request, Result extends Outcome, Found, Need>(
+    operation: Operation<Request, Result, Found, Need>,
+    requests: readonly Request[],
+  ): Promise<Result>[]
   readonly waiting: number
   /** Why the database took nothing when a batch was last given up; null once it has taken one since. */
   readonly trouble: string | null
@@ -90,8 +77,6 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
   let silences = 0
   /** The server's number of a session that it was silent on, and may still be working for. */
   let silentThread: number | undefined
-  // Of its own, so that long sums keep neither the lane nor other readers waiting, only each other.
-  const reads = createPool(address, { connections: 1, answerWithinMs })
 
   async function openSession(): Promise<Connection> {
     const opened = await connectLane(address, { answerWithinMs })
@@ -103,21 +88,21 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
     return opened
   }
 
-  async function transactBatch(batch: readonly LaneRequest[]): Promise<LaneAnswer[]> {
+  async function transactBatch(batch: readonly LaneRequest[]): Promise<Outcome[]> {
     const began = performance.now()
     awaySinceMs ??= began
     session ??= await openSession()
-    const answers = await transact(session, (trx) => runBatch(trx, batch, options), { answerWithinMs })
+    const committed = await transact(session, (trx) => runBatch(trx, batch, options), { answerWithinMs })
     awaySinceMs = undefined
     inDoubt = false
     silences = 0
     trouble = null
-    onCommit(batch, answers, (performance.now() - began) / 1_000)
-    return answers
+    onCommit(batch, committed, (performance.now() - began) / 1_000)
+    return committed.outcomes
   }
 
   /** Trouble with the database as the Fault its callers get if it doesn't end; a bad statement stays what it is. */
-  async function transactOrFault(batch: readonly LaneRequest[]): Promise<LaneAnswer[]> {
+  async function transactOrFault(batch: readonly LaneRequest[]): Promise<Outcome[]> {
     try {
       return await transactBatch(batch)
     } catch (error) {
@@ -134,7 +119,7 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
         if (!commitLost) silentThread = session?.threadId
       }
       if (commitLost || troubleOf(error) !== 'contention') dropSession()
-      throw inDoubt ? outcomeUnknown(error) : unavailable(error)
+      throw inDoubt ? outcomeUnknown(error) : databaseUnavailable(error)
     }
   }
 
@@ -150,7 +135,7 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
       inDoubt = false
       trouble = error.cause instanceof Error ? error.cause.message : error.message
       // Nobody shall wait for this batch and then for one's own: what a till has patience for is one of these times.
-      return { rejectQueued: unavailable(error) }
+      return { rejectQueued: databaseUnavailable(error) }
     }
     // The first time at once: a session that the server ended while idle costs nobody a pause.
     if (attempt > 1) await pause(Math.min(MAX_PAUSE_MS, 2 ** attempt) * (0.5 + Math.random() / 2))
@@ -169,68 +154,25 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
     }
   }
 
-  async function readChanges(writes: readonly Write[]): Promise<Map<Write, CountedChanges>> {
-    try {
-      return await readCountedChanges(reads, {
-        storeId: options.storeId,
-        writes,
-        nowUs: recordingTimeUs(usOfDate(options.now()), usOfDate(options.steady.now())),
-      })
-    } catch (error) {
-      throw troubleOf(error) === 'statement' && !(error instanceof Fault) ? error : unavailable(error)
-    }
-  }
-
-  async function submitWrites(writes: readonly Write[]): Promise<PromiseSettledResult<WriteAnswer>[]> {
-    const changes = await readChanges(writes)
-    const submitted = lane.submitInOrder(
-      writes.map((write) => ({ type: 'write', write, changes: changes.get(write) })),
-    )
-    return Promise.allSettled(
-      submitted.map(async (answer) => ((await answer) as Extract<LaneAnswer, { type: 'write' }>).answer),
-    )
-  }
-
-  function unavailable(cause: unknown): Fault {
-    return new Fault('database_unavailable', "the store's database does not answer", {
-      canRetry: true,
-      cause,
-    })
-  }
-
   function dropSession(): void {
     session?.destroy()
     session = undefined
   }
 
-  const lane = createLane<LaneRequest, LaneAnswer>({
+  const lane = createLane<LaneRequest, Outcome>({
     name: "the store's lane",
     maxBatch: MAX_BATCH_LINES,
     maxWaiting: MAX_WAITING_LINES,
     transact: transactOrFault,
     onFailure,
-    weigh: weighRequest,
+    weigh: ({ operation, request }) => operation.weigh(request),
   })
 
+  // The lane answers each request with what its own operation has decided.
   return {
-    async write(write) {
-      const [result] = await submitWrites([write])
-      if (result?.status !== 'fulfilled') throw result?.reason
-      return result.value
-    },
-    writeInOrder: (writes) =>
-      submitWrites(writes).catch((reason) => writes.map(() => ({ status: 'rejected', reason }))),
-    async beat(takePing) {
-      await lane.submit({ type: 'beat', takePing })
-    },
-    async command(order) {
-      const answer = await lane.submit({ type: 'command', order })
-      return (answer as Extract<LaneAnswer, { type: 'command' }>).answer
-    },
-    async open(order) {
-      const answer = await lane.submit({ type: 'opening', order })
-      return (answer as Extract<LaneAnswer, { type: 'opening' }>).answer
-    },
+    submit: (operation, request) => lane.submit(requestOf(operation, request)) as Promise<never>,
+    submitInOrder: (operation, requests) =>
+      lane.submitInOrder(requests.map((request) => requestOf(operation, request))) as Promise<never>[],
     get waiting() {
       return lane.waiting
     },
@@ -239,9 +181,16 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
     },
     async close() {
       await lane.close()
-      await Promise.all([session?.end().catch(() => {}), reads.end()])
+      await session?.end().catch(() => {})
     },
   }
+}
+
+/** The database's trouble as a Fault that can be retried; an error of a statement that can't succeed stays as it is. */
+export function databaseUnavailable(cause: unknown): unknown {
+  if (!(cause instanceof Fault) && troubleOf(cause) === 'statement') return cause
+  const message = "the store's database does not answer"
+  return new Fault('database_unavailable', message, { canRetry: true, cause })
 }
 
 /** Whether the server has said nothing for as long as it was given. */

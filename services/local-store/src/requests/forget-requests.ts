@@ -1,7 +1,7 @@
 import { usOfDate } from '@shelfwire/contracts'
 import type { Logger } from '@shelfwire/http'
+import { forgetAnswers } from '@shelfwire/idempotency'
 import type { Pool } from '@shelfwire/mysql'
-import { forgetAnswers } from './requests-sql.ts'
 import type { SteadyClock } from './steady-clock.ts'
 
 /** How long the same key gets the same answer. */

@@ -1,7 +1,7 @@
 import { usOfDate } from '@shelfwire/contracts'
 import { type DayTable, doChores, keepDays, type Pool, readerOn, readPartitions } from '@shelfwire/mysql'
 import { beganAtUs } from '../epochs/epochs-sql.ts'
-import { openInSlices } from '../epochs/open-slice.ts'
+import { openInSlices, openingOperation } from '../epochs/opening-operation.ts'
 import type { Head } from '../journal/books.ts'
 import { readHead } from '../journal/head-sql.ts'
 import type { StoreLane } from '../lane/store-lane.ts'
@@ -16,7 +16,7 @@ export interface KeepOptions {
   pool: Pool
   /** Of the user who makes and drops partitions. */
   maintenance: Pool
-  lane: Pick<StoreLane, 'open'>
+  lane: Pick<StoreLane, 'submit'>
   storeId: string
 }
 
@@ -60,7 +60,9 @@ async function dropEpochs({ pool, maintenance }: KeepOptions, head: Head, nowUs:
 export async function resumeOpening({ pool, lane, storeId }: KeepOptions): Promise<number | null> {
   const { epoch, openingReason } = await readHead(pool, storeId)
   if (openingReason === null) return null
-  await openInSlices({ epoch, reason: openingReason, after: '' }, lane.open)
+  await openInSlices({ epoch, reason: openingReason, after: '' }, (order) =>
+    lane.submit(openingOperation, order),
+  )
   return epoch
 }
 
@@ -68,6 +70,8 @@ export async function resumeOpening({ pool, lane, storeId }: KeepOptions): Promi
 async function openWhenOver({ pool, lane }: KeepOptions, head: Head, now: Date): Promise<number | null> {
   if (!isEpochOver(await beganAtUs(pool, head.epoch), usOfDate(now))) return null
   const epoch = head.epoch + 1
-  await openInSlices({ epoch, reason: 'a year is over', after: '' }, lane.open)
+  await openInSlices({ epoch, reason: 'a year is over', after: '' }, (order) =>
+    lane.submit(openingOperation, order),
+  )
   return epoch
 }

@@ -3,8 +3,9 @@ import { createLog, createMetrics, listen } from '@shelfwire/http'
 import { createPool, type DatabaseAddress } from '@shelfwire/mysql'
 import { createStoreApp } from '../app.ts'
 import { createHeardPing } from '../heartbeats/heard-ping.ts'
-import type { StoreLaneOptions } from '../lane/store-lane.ts'
-import { type OpenStore, openStore, STORE_ID } from './open-store.ts'
+import { createSteadyClock } from '../requests/steady-clock.ts'
+import { tillWrites } from '../writes/writes-capability.ts'
+import { type OpenStore, openStore, STORE_ID, type TestLaneOptions } from './open-store.ts'
 
 export interface Reply {
   status: number
@@ -42,13 +43,18 @@ export function askerOf(url: string): Ask {
 
 /** `answerWithinMs` is for the reads too. */
 export interface ShopOptions
-  extends Pick<StoreLaneOptions, 'caseTwins' | 'answerWithinMs' | 'resolveWithinMs'> {
+  extends Partial<Pick<TestLaneOptions, 'caseTwins' | 'answerWithinMs' | 'resolveWithinMs'>> {
   /** The way from the service to its database; straight unless told. */
   wire?: (database: DatabaseAddress) => Promise<DatabaseAddress>
 }
 
 /** A store with its HTTP, cut off from Kafka. */
-export async function openShop({ wire, answerWithinMs, ...laneOptions }: ShopOptions = {}): Promise<{
+export async function openShop({
+  wire,
+  answerWithinMs,
+  resolveWithinMs,
+  caseTwins = 'refuse',
+}: ShopOptions = {}): Promise<{
   store: OpenStore
   url: string
   ask: Ask
@@ -58,14 +64,21 @@ export async function openShop({ wire, answerWithinMs, ...laneOptions }: ShopOpt
   const address = (await wire?.(store.service)) ?? store.service
   const patience = answerWithinMs === undefined ? {} : { answerWithinMs }
   const pool = createPool(address, { connections: 4, ...patience })
-  const lane = store.openLane({ address, ...laneOptions, ...patience })
+  const lane = store.openLane({
+    address,
+    ...patience,
+    ...(resolveWithinMs !== undefined && { resolveWithinMs }),
+  })
   const log = createLog('test', 'error')
   const now = () => new Date()
+  const metrics = createMetrics('test')
+  const means = { storeId: STORE_ID, lane, database: address, pool, now, log, metrics }
+  const writes = tillWrites({ caseTwins, answerWithinMs })({ ...means, steady: createSteadyClock({ now }) })
   const app = createStoreApp({
-    ...{ pool, lane, storeId: STORE_ID, log, now },
+    ...means,
+    routes: writes.routes ?? [],
     heard: createHeardPing(),
     brokerAnsweredMs: () => null,
-    metrics: createMetrics('test'),
   })
   const server = await listen(app, { host: '127.0.0.1', port: 0 })
   return {
@@ -74,6 +87,7 @@ export async function openShop({ wire, answerWithinMs, ...laneOptions }: ShopOpt
     ask: askerOf(`http://127.0.0.1:${server.port}`),
     async close() {
       await server.close()
+      await writes.close?.()
       await pool.end()
       await store[Symbol.asyncDispose]()
     },

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { checksumOf, type Entry, type EntryRow, entryOfRow } from '@shelfwire/contracts'
+import { type Command, checksumOf, type Entry, type EntryRow, entryOfRow } from '@shelfwire/contracts'
 import {
   connectLane,
   createPool,
@@ -8,14 +8,24 @@ import {
   type RowDataPacket,
 } from '@shelfwire/mysql'
 import { freshDatabase } from '@shelfwire/testkit'
+import { type CommandOutcome, commandOperation } from '../commands/command-operation.ts'
+import { taskOf } from '../commands/decide-command.ts'
+import { forgetEpochs } from '../commands/forget-epochs.ts'
+import { resync } from '../commands/resync/resync.ts'
 import { openEpoch } from '../epochs/open-epoch.ts'
+import { type OpeningAnswer, type OpeningOrder, openingOperation } from '../epochs/opening-operation.ts'
+import { type BeatRequest, beatOperation } from '../heartbeats/beat-operation.ts'
 import { claimHead, readHead } from '../journal/head-sql.ts'
 import { createStoreLane, type StoreLane, type StoreLaneOptions } from '../lane/store-lane.ts'
 import { createSteadyClock } from '../requests/steady-clock.ts'
 import type { Level } from '../stock/level.ts'
-import { readWrite } from '../writes/read-write.ts'
+import type { CaseTwins } from '../writes/name-lines.ts'
+import { parseWrite } from '../writes/parse-write.ts'
+import { createTillWrites } from '../writes/till-writes.ts'
 import type { Write, WriteKind } from '../writes/write.ts'
 import type { WriteBody } from '../writes/write-body.ts'
+import { createWriteOperation } from '../writes/write-operation.ts'
+import { type Answer, answerOf } from '../writes/write-reply.ts'
 
 export const STORE_ID = 'store-1'
 
@@ -26,9 +36,52 @@ export interface OpenStore extends AsyncDisposable {
   /** Of the user who makes and drops partitions. */
   maintenance: Pool
   root: DatabaseAddress
-  lane: StoreLane
+  lane: TestLane
   /** A further lane, as of a second process. */
-  openLane(options?: Partial<StoreLaneOptions>): StoreLane
+  openLane(options?: Partial<TestLaneOptions>): TestLane
+}
+
+export interface TestLaneOptions extends StoreLaneOptions {
+  caseTwins: CaseTwins
+}
+
+/** A lane with what the service submits to it; a write is answered as its route does. */
+export interface TestLane extends StoreLane {
+  write(write: Write): Promise<Answer>
+  writeInOrder(writes: readonly Write[]): Promise<PromiseSettledResult<Answer>[]>
+  beat(takePing: BeatRequest['takePing']): Promise<void>
+  command(request: { command: Command; resumeAt?: number | undefined }): Promise<CommandOutcome>
+  open(order: OpeningOrder): Promise<OpeningAnswer>
+}
+
+/** The kinds of command that the store can do. */
+export const COMMANDS = [resync, forgetEpochs]
+
+function openTestLane({ caseTwins, ...options }: TestLaneOptions): TestLane {
+  const lane = createStoreLane(options)
+  const tills = createTillWrites({ ...options, lane, operation: createWriteOperation({ caseTwins }) })
+  return {
+    submit: lane.submit,
+    submitInOrder: lane.submitInOrder,
+    get waiting() {
+      return lane.waiting
+    },
+    get trouble() {
+      return lane.trouble
+    },
+    write: async (write) => answerOf(await tills.write(write)),
+    writeInOrder: async (writes) =>
+      (await tills.writeInOrder(writes)).map((result) =>
+        result.status === 'fulfilled' ? { ...result, value: answerOf(result.value) } : result,
+      ),
+    beat: async (takePing) => void (await lane.submit(beatOperation, { takePing })),
+    command: ({ command, resumeAt }) =>
+      lane.submit(commandOperation, { command, task: taskOf(command, COMMANDS), resumeAt }),
+    open: (order) => lane.submit(openingOperation, order),
+    async close() {
+      await Promise.all([lane.close(), tills.close()])
+    },
+  }
 }
 
 /** An empty store on a fresh database. */
@@ -37,11 +90,12 @@ export async function openStore(now: () => Date = () => new Date()): Promise<Ope
   const maintenance = createPool(keeper, { connections: 1 })
   const pool = createPool(service, { connections: 4 })
   await claimHead(pool, STORE_ID)
-  const lanes: StoreLane[] = []
-  const openLane = (options: Partial<StoreLaneOptions> = {}) => {
+  const lanes: TestLane[] = []
+  const openLane = (options: Partial<TestLaneOptions> = {}) => {
     // A machine on which time passes as its clock says.
     const steady = createSteadyClock({ now, monotonicMs: () => now().getTime() })
-    const lane = createStoreLane({ address: service, storeId: STORE_ID, now, steady, ...options })
+    const required = { address: service, storeId: STORE_ID, now, steady, caseTwins: 'refuse' } as const
+    const lane = openTestLane({ ...required, ...options })
     lanes.push(lane)
     return lane
   }
@@ -78,7 +132,7 @@ export function aWrite(
 ): Write {
   const { key = randomUUID(), ...body } = more
   const lines = Object.entries(units).map(([sku, quantity]) => ({ sku, quantity }))
-  const write = readWrite(kind, { lines, ...body }, { caller: 'till', requestId: key })
+  const write = parseWrite(kind, { lines, ...body }, { caller: 'till', requestId: key })
   if (Array.isArray(write)) throw new Error(`no such write: ${JSON.stringify(write)}`)
   return write
 }

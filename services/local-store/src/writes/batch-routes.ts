@@ -14,10 +14,11 @@ import {
   strict,
 } from '@shelfwire/http'
 import { z } from 'zod'
-import type { StoreLane } from '../lane/store-lane.ts'
-import { readWrite } from './read-write.ts'
-import type { Write, WriteAnswer } from './write.ts'
+import { parseWrite } from './parse-write.ts'
+import type { TillWrites } from './till-writes.ts'
+import type { Write, WriteOutcome } from './write.ts'
 import { batchRequest } from './write-body.ts'
+import { replyOf } from './write-reply.ts'
 import { recordedView } from './write-routes.ts'
 
 const legalRequests = `must be a list of 1 to ${MAX_BATCH_REQUESTS} requests`
@@ -44,14 +45,14 @@ const batchView = z
   .meta({ id: 'BatchAnswers', description: 'One answer for each request, in their order.' })
 
 export interface BatchRouteOptions {
-  lane: Pick<StoreLane, 'writeInOrder'>
+  tills: Pick<TillWrites, 'writeInOrder'>
   log: Logger
   /** Told of requests that failed, by their code; one that was refused has not failed. */
   onFailed: (code: string, requests: number) => void
 }
 
 /** `POST /v1/batches`: what a till wrote down while it was cut off. */
-export function batchRoute({ lane, log, onFailed }: BatchRouteOptions): Route {
+export function batchRoute({ tills, log, onFailed }: BatchRouteOptions): Route {
   return route({
     method: 'post',
     path: '/v1/batches',
@@ -65,13 +66,13 @@ export function batchRoute({ lane, log, onFailed }: BatchRouteOptions): Route {
     schemas: { body: batchBody },
     responses: { 200: batchView },
     async handle({ body: { requests }, caller }) {
-      const read = requests.map((request) => readRequest(request, caller))
-      const writes = read.filter((each) => 'lines' in each)
+      const parsed = requests.map((request) => parseRequest(request, caller))
+      const writes = parsed.filter((each) => 'lines' in each)
       const tooLarge = tooLargeBatch(requests) ?? tooManyCounts(writes)
       if (tooLarge !== undefined) return tooLarge
-      const results = await lane.writeInOrder(writes)
+      const results = await tills.writeInOrder(writes)
       reportFailed(results)
-      const answers = read.map((each, index) => {
+      const answers = parsed.map((each, index) => {
         const { status, body } = 'lines' in each ? replyOfResult(results.shift()) : each
         return { idempotencyKey: keyIn(requests[index]), status, body }
       })
@@ -80,7 +81,7 @@ export function batchRoute({ lane, log, onFailed }: BatchRouteOptions): Route {
   })
 
   /** One line for each code: what ails one request mostly ails all behind it. */
-  function reportFailed(results: readonly PromiseSettledResult<WriteAnswer>[]): void {
+  function reportFailed(results: readonly PromiseSettledResult<WriteOutcome>[]): void {
     const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
     for (const [code, failed] of Map.groupBy(reasons, (reason) => codeOf(replyTo(reason)))) {
       onFailed(code, failed.length)
@@ -93,16 +94,16 @@ function codeOf({ body }: Reply): string {
   return (body as ProblemBody).code
 }
 
-function readRequest(request: unknown, caller: string): Write | Reply {
+function parseRequest(request: unknown, caller: string): Write | Reply {
   const parsed = batchRequest.safeParse(request)
   if (!parsed.success) return invalid(fieldProblems(parsed.error, 'body'))
-  const { kind, idempotencyKey, ...said } = parsed.data
-  const write = readWrite(kind, said, { caller, requestId: idempotencyKey })
+  const { kind, idempotencyKey, ...body } = parsed.data
+  const write = parseWrite(kind, body, { caller, requestId: idempotencyKey })
   return Array.isArray(write) ? invalid(write) : write
 }
 
-function replyOfResult(result: PromiseSettledResult<WriteAnswer> | undefined): Reply {
-  return result?.status === 'fulfilled' ? result.value : replyTo(result?.reason)
+function replyOfResult(result: PromiseSettledResult<WriteOutcome> | undefined): Reply {
+  return result?.status === 'fulfilled' ? replyOf(result.value) : replyTo(result?.reason)
 }
 
 function tooLargeBatch(requests: readonly unknown[]): Reply | undefined {

@@ -3,7 +3,6 @@ import { inTransaction, type Transaction } from '@shelfwire/mysql'
 import { afterAll, expect, test } from 'vitest'
 import { type Books, openBooks } from '../journal/books.ts'
 import { lockHead } from '../journal/head-sql.ts'
-import { type CountedChanges, completeChanges, readCountedChanges } from '../lane/counted-changes.ts'
 import { readStock } from '../stock/stock-sql.ts'
 import {
   aWrite,
@@ -13,6 +12,14 @@ import {
   rowsOf,
   STORE_ID,
 } from '../testing/open-store.ts'
+import {
+  type Counted,
+  type CountedChanges,
+  changesSince,
+  nothingMeanwhile,
+  readCountedChanges,
+  readMeanwhile,
+} from './counted-changes.ts'
 
 const store = await openStore()
 afterAll(() => store[Symbol.asyncDispose]())
@@ -83,7 +90,13 @@ test('the books hold after all that', async () => {
 async function booksBehindLock(trx: Transaction, skus: string[]): Promise<Books> {
   const [head, rows] = await trx.together([lockHead(STORE_ID), readStock(new Set(skus))])
   const nowUs = Date.now() * 1_000
-  return openBooks(head, { skus, rows }, { steadyUs: nowUs, recordedAtUs: nowUs })
+  return openBooks(head, { skus, rows }, { steadyUs: nowUs, recordedAtUs: nowUs, machineUs: nowUs })
+}
+
+async function completeChanges(trx: Transaction, books: Books, counted: Counted) {
+  const since = changesSince(counted, { meanwhile: nothingMeanwhile(), books })
+  if (since !== 'outdated') return since
+  return changesSince(counted, { meanwhile: await readMeanwhile(trx, [counted], books), books })
 }
 
 test('what other processes record between reading and locking is added behind the lock, also in a new epoch', async () => {
@@ -97,8 +110,7 @@ test('what other processes record between reading and locking is added behind th
   const complete = () =>
     inTransaction(pool, async (trx) => {
       const books = await booksBehindLock(trx, ['f', 'g'])
-      const counted = [{ write: count, changes: changes.get(count) as CountedChanges }]
-      return (await completeChanges(trx, books, counted))(count, [])
+      return completeChanges(trx, books, { write: count, changes: changes.get(count) as CountedChanges })
     })
   expect(await complete()).toEqual(
     new Map([
@@ -140,8 +152,7 @@ test('what another process brings in under another spelling, between reading and
   await store.openLane().write(aWrite('receipt', { newcomer: 4 }))
   const since = await inTransaction(pool, async (trx) => {
     const books = await booksBehindLock(trx, ['NEWCOMER'])
-    const counted = [{ write: count, changes: changes.get(count) as CountedChanges }]
-    return (await completeChanges(trx, books, counted))(count, [])
+    return completeChanges(trx, books, { write: count, changes: changes.get(count) as CountedChanges })
   })
   expect(since).toEqual(new Map([['newcomer', 4]]))
 })

@@ -26,14 +26,14 @@ function stocked(levels: Record<string, number>, more: Partial<StockRow> = {}): 
   const books = openBooks(
     head(),
     { skus: ['A', 'B', 'C', 'new'], rows },
-    { steadyUs: 1_000, recordedAtUs: 1_000 },
+    { steadyUs: 1_000, recordedAtUs: 1_000, machineUs: 1_000 },
   )
   return openDraft(books)
 }
 
 function write(kind: WriteKind, units: Record<string, number>, more: Partial<Write> = {}): Write {
   const lines = Object.entries(units).map(([sku, quantity]) => ({ sku, quantity }))
-  const asked = { caller: 'till', requestId: 'k', bodyHash: Buffer.alloc(16) }
+  const asked = { caller: 'till', requestId: 'k', fingerprint: Buffer.alloc(16) }
   return {
     kind,
     ...asked,

@@ -1,6 +1,6 @@
 import type { Books } from '../journal/books.ts'
 import { foldSku } from '../stock/level.ts'
-import { sumLines } from './read-write.ts'
+import { sumLines } from './parse-write.ts'
 import type { Write } from './write.ts'
 
 /** What a store makes of a SKU that differs only in case from one it has: another slip, or the same goods. */

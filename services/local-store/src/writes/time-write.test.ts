@@ -4,7 +4,7 @@ import { timeWrite } from './time-write.ts'
 import type { Write, WriteKind } from './write.ts'
 
 const write = (kind: WriteKind, occurredAt: string | null): Write => ({
-  ...{ kind, caller: 'till', requestId: 'k', bodyHash: Buffer.alloc(16), lines: [], policy: 'refuse' },
+  ...{ kind, caller: 'till', requestId: 'k', fingerprint: Buffer.alloc(16), lines: [], policy: 'refuse' },
   ...{ reference: null, reason: null, occurredAtUs: occurredAt === null ? null : usOfIso(occurredAt) },
 })
 const NOON = '2026-05-01T12:00:00Z'
@@ -61,11 +61,9 @@ describe('a write at noon', () => {
     ['of the year 9999', '9999-12-31T23:59:59-12:00'],
   ])('a count %s is refused', (_what, told) => {
     expect(timeWrite(write('count', told), { nowUs: usOfIso(NOON), isSummed: true })).toEqual({
-      outcome: 'refused',
-      problem: {
-        field: 'observedAt',
-        message: expect.stringContaining('from 2026-03-31T12:00:00.000Z to 2026-05-01T12:05:00.000Z'),
-      },
+      outcome: 'out_of_bounds',
+      fromUs: usOfIso('2026-03-31T12:00:00Z'),
+      toUs: usOfIso('2026-05-01T12:05:00Z'),
     })
   })
 })

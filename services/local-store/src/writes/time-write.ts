@@ -1,5 +1,4 @@
-import { isoOfUs, usOfIso } from '@shelfwire/contracts'
-import type { FieldProblem } from '@shelfwire/http'
+import { usOfIso } from '@shelfwire/contracts'
 import type { Write } from './write.ts'
 
 /** How far a till's clock may be ahead of the store's before its times are taken for a slip of that clock. */
@@ -14,7 +13,8 @@ const MAX_COUNT_AGE_US = 31 * 24 * 3_600 * 1_000_000
 export type TimedWrite =
   /** `isReplaced`: the till's own time can't be right, so its entries get the time of their recording. */
   | { outcome: 'timed'; occurredAtUs: number; isReplaced: boolean }
-  | { outcome: 'refused'; problem: FieldProblem }
+  /** Not between these two times, in µs. */
+  | { outcome: 'out_of_bounds'; fromUs: number; toUs: number }
 
 /**
  * When a write says that it happened, recorded at `nowUs`. A time is never a reason not to sell, for the clock that is
@@ -29,7 +29,7 @@ export function timeWrite(
     const lookedAtUs = toldUs ?? nowUs
     return isSummed && canBeSummed(lookedAtUs, nowUs)
       ? { outcome: 'timed', occurredAtUs: lookedAtUs, isReplaced: false }
-      : { outcome: 'refused', problem: outOfBounds(nowUs) }
+      : { outcome: 'out_of_bounds', fromUs: nowUs - MAX_COUNT_AGE_US, toUs: nowUs + MAX_COUNT_AHEAD_US }
   }
   const isReplaced = toldUs !== null && (toldUs < EARLIEST_US || toldUs > nowUs + MAX_AHEAD_US)
   return { outcome: 'timed', occurredAtUs: isReplaced ? nowUs : (toldUs ?? nowUs), isReplaced }
@@ -38,13 +38,4 @@ export function timeWrite(
 /** Whether a count that looked then is near enough to `nowUs`. */
 export function canBeSummed(lookedAtUs: number, nowUs: number): boolean {
   return lookedAtUs >= nowUs - MAX_COUNT_AGE_US && lookedAtUs <= nowUs + MAX_COUNT_AHEAD_US
-}
-
-function outOfBounds(nowUs: number): FieldProblem {
-  const from = isoOfUs(nowUs - MAX_COUNT_AGE_US)
-  const to = isoOfUs(nowUs + MAX_COUNT_AHEAD_US)
-  return {
-    field: 'observedAt',
-    message: `must be from ${from} to ${to} by the store's clock; nothing was written`,
-  }
 }

@@ -1,14 +1,15 @@
 import { idempotencyKeyField } from '@shelfwire/contracts'
-import { invalid, type Reply, type Route, route } from '@shelfwire/http'
+import { invalid, type Route, route } from '@shelfwire/http'
 import { z } from 'zod'
 import { entryView } from '../journal/entry-view.ts'
-import type { StoreLane } from '../lane/store-lane.ts'
-import { readWrite } from './read-write.ts'
-import type { WriteAnswer, WriteKind } from './write.ts'
+import { parseWrite } from './parse-write.ts'
+import type { TillWrites } from './till-writes.ts'
+import type { WriteKind } from './write.ts'
 import { type WriteBody, writeBodies } from './write-body.ts'
+import { replyOf } from './write-reply.ts'
 
 export interface WriteRoutesOptions {
-  lane: Pick<StoreLane, 'write'>
+  tills: Pick<TillWrites, 'write'>
 }
 
 export const recordedView = z
@@ -53,7 +54,7 @@ const routesOf: { kind: WriteKind; path: string; summary: string; description: s
 ]
 
 /** The five ways a till tells the store what happened. */
-export function writeRoutes({ lane }: WriteRoutesOptions): Route[] {
+export function writeRoutes({ tills }: WriteRoutesOptions): Route[] {
   return routesOf.map(({ kind, ...about }) =>
     route({
       method: 'post',
@@ -62,16 +63,9 @@ export function writeRoutes({ lane }: WriteRoutesOptions): Route[] {
       schemas: { headers, body: writeBodies[kind] as z.ZodType<WriteBody> },
       responses: { 201: recordedView },
       async handle({ body, headers, caller }) {
-        const write = readWrite(kind, body, { caller, requestId: headers['idempotency-key'] })
-        return Array.isArray(write) ? invalid(write) : replyOf(await lane.write(write))
+        const write = parseWrite(kind, body, { caller, requestId: headers['idempotency-key'] })
+        return Array.isArray(write) ? invalid(write) : replyOf(await tills.write(write))
       },
     }),
   )
-}
-
-/** The lane's answer with the type that its status calls for. */
-export function replyOf({ status, body }: WriteAnswer): Reply {
-  return status < 400
-    ? { status, body }
-    : { status, body, headers: { 'content-type': 'application/problem+json' } }
 }

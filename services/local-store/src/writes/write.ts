@@ -1,4 +1,8 @@
+import type { Entry } from '@shelfwire/contracts'
+import type { KeyedRequest } from '@shelfwire/idempotency'
+import type { KeyOutcome } from '../lane/operation.ts'
 import type { Policy } from '../stock/decide-line.ts'
+import type { RefusedLine } from './decide-write.ts'
 
 /** What a till can tell the store. */
 export const WRITE_KINDS = ['sale', 'return', 'receipt', 'adjustment', 'count'] as const
@@ -12,13 +16,8 @@ export interface WriteLine {
 }
 
 /** One request as the lane decides it: valid in itself, all lines or none. */
-export interface Write {
+export interface Write extends KeyedRequest {
   kind: WriteKind
-  caller: string
-  /** The caller's Idempotency-Key. */
-  requestId: string
-  /** Tells the same request sent again from another one with the same key. */
-  bodyHash: Buffer
   lines: WriteLine[]
   policy: Policy
   reference: string | null
@@ -27,8 +26,12 @@ export interface Write {
   occurredAtUs: number | null
 }
 
-/** The lane's answer to a write, as HTTP will say it. */
-export interface WriteAnswer {
-  status: number
-  body: object
-}
+/** What became of a write. */
+export type WriteOutcome =
+  | KeyOutcome
+  /** `isTimeReplaced`: the till's time was impossible, so the entries have the store's. */
+  | { outcome: 'recorded'; storeId: string; entries: Entry[]; isTimeReplaced: boolean }
+  /** `lines` are those that the books don't allow; `code` is the first one's. */
+  | { outcome: 'refused'; code: RefusedLine['code']; lines: [RefusedLine, ...RefusedLine[]] }
+  /** A count whose observer looked too long ago, or too far ahead of the store's clock. */
+  | { outcome: 'refused'; code: 'time_out_of_bounds'; fromUs: number; toUs: number }

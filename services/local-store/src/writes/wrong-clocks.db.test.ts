@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import type { LaneAnswer } from '../lane/lane-request.ts'
+import type { Outcome } from '../lane/operation.ts'
 import { createSteadyClock } from '../requests/steady-clock.ts'
 import { aWrite, brokenInvariants, journalOf, onHandOf, openStore } from '../testing/open-store.ts'
 
@@ -8,11 +8,11 @@ const TODAY = Date.parse('2026-05-01T12:00:00Z')
 let nowMs = TODAY
 const store = await openStore(() => new Date(nowMs))
 afterAll(() => store[Symbol.asyncDispose]())
-const told: LaneAnswer[] = []
+const outcomes: Outcome[] = []
 const lane = store.openLane({
   // While the machine's clock leaps, hardly any time passes.
   steady: createSteadyClock({ now: () => new Date(nowMs), monotonicMs: () => 0 }),
-  onCommit: (_batch, answers) => void told.push(...answers),
+  onCommit: (_batch, committed) => void outcomes.push(...committed.outcomes),
 })
 
 test.each([
@@ -40,12 +40,12 @@ test('a store whose clock stands at 2000 sells', async () => {
 
 test('a time that can not be right is replaced by the store’s and counted, also when it is sent again', async () => {
   nowMs = TODAY
-  told.length = 0
+  outcomes.length = 0
   const sale = aWrite('receipt', { ahead: 1 }, { occurredAt: '2036-01-01T00:00:00Z' })
   const first = await lane.write(sale)
   expect(first).toMatchObject({ body: { entries: [{ occurredAt: '2026-05-01T12:00:00.000Z' }] } })
   expect(await lane.write(sale)).toEqual(first)
-  expect(told.map((answer) => answer.type === 'write' && answer.isTimeReplaced)).toEqual([true, false])
+  expect(outcomes).toMatchObject([{ isTimeReplaced: true }, { isTimeReplaced: false }])
   const last = (await journalOf(store.pool)).at(-1)
   expect(last?.occurredAtUs).toBe(last?.recordedAtUs)
 })

@@ -1,19 +1,12 @@
-import { hash } from 'node:crypto'
 import { MAX_QUANTITY, normalizeSku, usOfIso } from '@shelfwire/contracts'
 import type { FieldProblem } from '@shelfwire/http'
+import { fingerprintOf, type RequestKey } from '@shelfwire/idempotency'
 import { foldSku } from '../stock/level.ts'
 import type { Write, WriteKind, WriteLine } from './write.ts'
 import type { WriteBody } from './write-body.ts'
 
-const BODY_HASH_BYTES = 16
-
-export interface Asker {
-  caller: string
-  requestId: string
-}
-
-/** A parsed body as the lane takes it, or what is wrong with it although each of its fields is right. */
-export function readWrite(kind: WriteKind, body: WriteBody, asker: Asker): Write | FieldProblem[] {
+/** The write that a validated body stands for, or what is wrong with it although each of its fields is right. */
+export function parseWrite(kind: WriteKind, body: WriteBody, key: RequestKey): Write | FieldProblem[] {
   const named = body.lines.map(({ sku, quantity }) => ({ sku: normalizeSku(sku), quantity }))
   const lines = kind === 'count' ? named : sumLines(named)
   const occurredAt = body.observedAt ?? body.occurredAt
@@ -22,18 +15,10 @@ export function readWrite(kind: WriteKind, body: WriteBody, asker: Asker): Write
   if (problems.length > 0) return problems
 
   const { policy = 'refuse', reference = null, reason = null } = body
-  // As it was sent, not as it is understood: a key that is kept knows its request by this for seven days.
-  const said = [
-    kind,
-    body.lines.map(({ sku, quantity }) => [sku, quantity]),
-    policy,
-    reference,
-    reason,
-    occurredAtUs,
-  ]
-  const bodyHash = hash('sha256', JSON.stringify(said), 'buffer').subarray(0, BODY_HASH_BYTES)
-  const { caller, requestId } = asker
-  return { kind, caller, requestId, bodyHash, lines, policy, reference, reason, occurredAtUs }
+  const sentLines = body.lines.map(({ sku, quantity }) => [sku, quantity])
+  const fingerprint = fingerprintOf([kind, sentLines, policy, reference, reason, occurredAtUs])
+  const { caller, requestId } = key
+  return { kind, caller, requestId, fingerprint, lines, policy, reference, reason, occurredAtUs }
 }
 
 /** Lines by SKU, in the order of their first. */

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { readWrite } from './read-write.ts'
+import { parseWrite } from './parse-write.ts'
 import type { Write, WriteKind } from './write.ts'
 import type { WriteBody } from './write-body.ts'
 
 const read = (kind: WriteKind, body: WriteBody, requestId = 'k') =>
-  readWrite(kind, body, { caller: 'till', requestId })
-const hashOf = (kind: WriteKind, body: WriteBody) => (read(kind, body) as Write).bodyHash.toString('hex')
+  parseWrite(kind, body, { caller: 'till', requestId })
+const hashOf = (kind: WriteKind, body: WriteBody) => (read(kind, body) as Write).fingerprint.toString('hex')
 const line = (sku: string, quantity: number) => ({ sku, quantity })
 
 test('the lines of one SKU are summed before they are judged', () => {

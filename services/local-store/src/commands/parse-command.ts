@@ -6,7 +6,7 @@ import type { Decoded } from '@shelfwire/kafka'
  * can be read: then there is nothing to answer. Other faults are left for the lane, which refuses by number. `key` is
  * the record's: it names the store too, and is what counts in records that were written before the value did.
  */
-export function readCommand(decoded: Decoded, key: Buffer | null): Command | null {
+export function parseCommand(decoded: Decoded, key: Buffer | null): Command | null {
   if (!decoded.ok) return null
   const {
     store_id: storeId,
