@@ -17,7 +17,7 @@ const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '')
 const lockHash = () => createHash('sha256').update(read(lockFile)).digest('hex')
 const isInstalled = () => read(stamp) === lockHash()
 
-/** Whether node_modules holds what the lock file names, by npm's own record: after somebody's `npm install`. */
+/** Whether node_modules holds what the lock file names, by npm's own record, as after an `npm install` by hand. */
 function matchesRecord() {
   const record = JSON.parse(read(join(project, 'node_modules/.package-lock.json')) || '{}').packages ?? {}
   return Object.entries(JSON.parse(read(lockFile)).packages).every(
@@ -51,7 +51,7 @@ function install() {
   if (isInstalled()) return
   if (!matchesRecord()) {
     console.log('installing npm packages ...')
-    // npm's warnings are about the machine's Node, which only enters here.
+    // npm's warnings are about the machine's Node, which runs nothing but this file.
     const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
       cwd: project,
       stdio: 'inherit',
@@ -95,7 +95,7 @@ if (!script) {
   process.exit(2)
 }
 const child = spawn(findNode(), [resolve(script), ...args], { stdio: 'inherit' })
-// Ctrl-C reaches the child by itself, as a member of the terminal's group; ours is only to wait for its end.
+// Ctrl-C reaches the child directly, as a member of the terminal's process group; this process only waits for its end.
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => child.kill('SIGTERM'))
 child.once('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))

@@ -1,4 +1,4 @@
-/** `npm run format`: writes every file as `npm run check` wants it, imports sorted. Arguments name files or folders. */
+/** `npm run format`: formats every file as `npm run check` requires, and sorts imports. Arguments name files or folders. */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 

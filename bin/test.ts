@@ -1,6 +1,6 @@
 /**
  * `npm test`: fetches what the platform runs on, then runs every test. `--db mariadb` runs them on MariaDB; all other
- * arguments go to vitest, so that `npm test -- packages/lane` runs a part of them.
+ * arguments go to vitest, so that `npm test -- packages/lane` runs some of them.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -19,7 +19,7 @@ process.on('SIGTERM', () => {
   interrupted = true
   vitest?.kill()
 })
-// Ctrl-C reaches vitest by itself, as a member of the terminal's group.
+// Ctrl-C reaches vitest directly, as a member of the terminal's process group.
 process.on('SIGINT', () => {
   interrupted = true
 })
@@ -51,7 +51,7 @@ function run(script: string, ...args: string[]) {
   })
 }
 
-/** Stops the servers of tests that were cut off; by `npm stop`'s means, for one platform among them has a supervisor. */
+/** Stops the servers of interrupted tests as `npm stop` does, because one of those platforms has a supervisor. */
 async function stopServers(): Promise<void> {
   const folders = await readdir(join(root, '.data')).catch(() => [])
   for (const name of folders.filter((folder) => folder.startsWith('test-')))

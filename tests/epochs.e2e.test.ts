@@ -55,7 +55,7 @@ describe('a store that is restored from an older backup', () => {
   })
   afterAll(() => rm(folder, { recursive: true }))
 
-  test('sells on in a new epoch, and central follows without a false number', async () => {
+  test('a restored store sells on in a new epoch, and central follows without a wrong number', async () => {
     await runOnPlatform('store', 'backup', '--store', String(STORE), '--file', file)
     await sell(STORE, milk, 30)
     await receive(STORE, { [cheese]: 7 })
@@ -75,7 +75,7 @@ describe('a store that is restored from an older backup', () => {
     expect(await differences()).toEqual([])
   })
 
-  test('forgets what came after the backup; central empties those levels and its ledger keeps both epochs', async () => {
+  test('a restored store has no entry after the backup; central empties those levels and its ledger keeps both epochs', async () => {
     // The store is fresh since the restore ended, but its service and its connector have only just begun.
     await expect
       .poll(async () => (await availability(cheese)).find(({ storeId }) => storeId === ID))
@@ -92,7 +92,7 @@ describe('a store that is restored from an older backup', () => {
     expect(await soldOf(milk)).toMatchObject([{ unitsSold: 11, sales: 2 }])
   })
 
-  test('may open a further epoch by hand: nothing changes but the numbering', async () => {
+  test('an epoch can be opened by hand, which changes only the numbering', async () => {
     await runOnPlatform('store', 'open-epoch', '--store', String(STORE), '--yes')
     expect(await epochOfStore()).toBe(before + 2)
     await expect.poll(() => ledgerOf(milk)).toHaveLength(6)
@@ -101,7 +101,7 @@ describe('a store that is restored from an older backup', () => {
     expect(await differences()).toEqual([])
   })
 
-  test('goes on behind statements that change partitions of its journal, an old epoch dropped among them', async () => {
+  test('a restored store sells on after statements that change partitions of its journal, and drop an old epoch', async () => {
     const { databases } = await readSecrets(foldersIn(dataDir))
     const port = portsFrom(portBase).mysqlStore(STORE)
     const password = databases?.[ID]?.maintenance ?? ''
@@ -121,7 +121,7 @@ describe('a store that is restored from an older backup', () => {
     expect(await differences()).toEqual([])
   })
 
-  test('may be restored from the same backup again, in an epoch that the backup knows nothing of', async () => {
+  test('a store can be restored from the same backup again, into a further epoch', async () => {
     await runOnPlatform('store', 'restore', '--store', String(STORE), '--file', file, '--yes')
     expect(await epochOfStore()).toBe(before + 3)
     await expect.poll(() => onHandInCentral(ID, milk)).toBe(90)
@@ -129,7 +129,7 @@ describe('a store that is restored from an older backup', () => {
     expect(await differences()).toEqual([])
   })
 
-  test("is not given another store's backup, nor one that is not there: then nothing has happened", async () => {
+  test("another store's backup and a missing one are refused, and nothing is changed", async () => {
     const other = join(folder, 'other.sql.gz')
     await runOnPlatform('store', 'backup', '--store', '1', '--file', other)
     const restore = (store: number, path: string) =>

@@ -5,7 +5,7 @@ import { ask } from './support/ask.ts'
 import { dataDir, urls } from './support/platform.ts'
 import { availability, newSku, onHandInCentral, receive, sell } from './support/shop.ts'
 
-test('SKU-1, SKU-2, SKU-3 with 100, 150, 200 units in store 1 show in central, with their parts and their freshness', async () => {
+test('SKU-1, SKU-2, SKU-3 with 100, 150, 200 units in store 1 are shown by central-query with onHand, held, margin and freshness', async () => {
   const stock = { 'SKU-1': 100, 'SKU-2': 150, 'SKU-3': 200 }
   await receive(1, stock)
   for (const [sku, onHand] of Object.entries(stock)) {

@@ -18,7 +18,7 @@ const FEWEST_ROUNDS = 3
 const usage = `usage: npm run bench -- NAME [--rounds N]
 ${benches.map(({ name, about, rounds }) => `  ${name.padEnd(14)} ${about} (${rounds} rounds)`).join('\n')}`
 
-/** Runs one bench; 0 only when every goal was reached and nothing was lost, repeated or oversold. */
+/** Runs one bench; returns 0 only when every goal was reached and nothing was lost, repeated or oversold. */
 async function main(argv: string[]): Promise<number> {
   const { values, positionals } = readArguments(argv)
   const bench = benches.find(({ name }) => name === positionals[0])
@@ -67,7 +67,7 @@ for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, giveUp)
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   async (error: unknown) => {
-    // What is left of the bench goes on while its servers are stopped.
+    // The bench's own work continues while its servers are stopped.
     if (interruption.signal.aborted) await endLeftovers(DATA_DIR)
     const isForPeople = error instanceof UsageError || error instanceof Refused
     console.error(isForPeople ? error.message : error)

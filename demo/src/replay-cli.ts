@@ -1,4 +1,4 @@
-/** `npm run replay`: sells real baskets in every store and proves that central has them. */
+/** `npm run replay`: sells real baskets in every store and verifies that central has them. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { helpText, installationOf, type Place, parseArguments } from '@shelfwire/platform'
 import { differencesText } from './comparison-table.ts'
@@ -23,7 +23,7 @@ await runCli(async (argv) => {
   const place = await installationOf(parsed)
   const hasEnd = options.seconds !== null || Number.isFinite(options.count)
   if (hasEnd) return replayAndReport(place, options)
-  // A sale cut off on its way is one whose answer the till lost; the store knows what became of it.
+  // A sale that is interrupted here is one whose answer the till lost; the store has recorded it or not.
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => process.exit(0))
   await sellForever(place, options)
   return 0

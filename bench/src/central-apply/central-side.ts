@@ -7,7 +7,7 @@ import { type BenchProcess, startProcess } from '../harness/peer-process.ts'
 
 const MAIN = join(import.meta.dirname, '../../../services/central-update/src/main.ts')
 
-/** Everything that central-update writes; what people decided stays. */
+/** Tables that central-update writes; settings that people made are kept. */
 const WRITTEN = [
   ...['cursors', 'gaps', 'stock', 'parked', 'halts', 'commands', 'command_heads'],
   ...['ledger', 'daily_sales', 'feed'].map((table) => `central_view.${table}`),

@@ -22,7 +22,7 @@ const ALSO = [
 ]
 const silent = { error() {}, warn() {}, info() {}, debug() {} }
 
-/** Whether a chain that grows must buy a faster machine for the same sales. */
+/** Whether the cost per sale grows with the number of stores and SKUs. */
 export const growth: Bench = {
   name: 'growth',
   about: `${ENTRIES.toLocaleString('en')} entries from 2, 10 and 50 stores and over 1,000 to 200,000 SKUs: central's rate`,

@@ -6,7 +6,7 @@ import { type Stack, startStack } from '@shelfwire/platform'
 const PORT_BASE = 31_000
 export const DATA_DIR = join(import.meta.dirname, '../../../.data/bench')
 
-/** Ends a bench before its time, and its installation with it. */
+/** Aborts a bench, and its installation with it. */
 export const interruption = new AbortController()
 
 /** An empty installation of its own with these components; it is stopped when disposed of. */

@@ -9,13 +9,13 @@ const time = (goal: number, values: number[]): Comparison => {
 }
 
 describe('a comparison', () => {
-  test('is judged by the median of its rounds, and shows their spread', () => {
+  test('a comparison is judged by the median of its rounds, and shows their spread', () => {
     const judged = judge(ratio(6, [7.1, 5.9, 6.4]))
     expect(judged.reached).toBeGreaterThan(1)
     expect(judgementText(judged)).toBe('ratio 6.40 (5.90 to 7.10), goal 6')
   })
 
-  test('of a time is reached from below', () => {
+  test('a goal for a time is reached by values below it', () => {
     expect(judge(time(25, [12, 14, 40])).reached).toBeGreaterThan(1)
     expect(judge(time(25, [26, 30, 12])).reached).toBeLessThan(1)
   })
@@ -25,19 +25,19 @@ describe('a bench', () => {
   const short = judge(ratio(6, [5, 5, 5]))
   const good = judge(ratio(2, [5, 5, 5]))
 
-  test('is as good as its worst comparison', () => {
+  test('a bench is judged by its worst comparison', () => {
     expect(worstOf([good, short])).toBe(short)
     expect(verdictOf(worstOf([good, short]), [])).toBe('short')
     expect(verdictOf(good, [])).toBe('ok')
   })
 
-  test('without a value is the worst of all', () => {
+  test('a comparison without a value is the worst of all', () => {
     const none = judge(ratio(1, []))
     expect(worstOf([short, none])).toBe(none)
     expect(verdictOf(none, [])).toBe('short')
   })
 
-  test('that lost a unit is incorrect, however fast', () => {
+  test('a bench that lost a unit is incorrect, however fast', () => {
     expect(verdictOf(good, ['a unit was sold twice'])).toBe('incorrect')
   })
 })

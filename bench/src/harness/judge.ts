@@ -1,8 +1,8 @@
-/** Something that was measured in every round and is held against a goal. */
+/** A value that was measured in every round and is compared with a goal. */
 export interface Comparison {
   /** What a person reads: `accepted sales per second`. */
   what: string
-  /** What the last line calls it: `ratio`, or a time such as `p50`. */
+  /** Its name in the last line: `ratio`, or a time such as `p50`. */
   label: string
   /** Follows the numbers; empty for a ratio. */
   unit: string
@@ -17,11 +17,11 @@ export interface Judgement extends Comparison {
   median: number
   low: number
   high: number
-  /** How the median stands to the goal: 1 or more is reached. */
+  /** The median in proportion to the goal: 1 or more is reached. */
   reached: number
 }
 
-/** Holds the median of a comparison's rounds against its goal. */
+/** Compares the median of a comparison's rounds with its goal. */
 export function judge(comparison: Comparison): Judgement {
   const sorted = [...comparison.values].sort((a, b) => a - b)
   const median = medianOf(sorted)
@@ -37,7 +37,7 @@ export function worstOf(judgements: readonly [Judgement, ...Judgement[]]): Judge
 
 export type Verdict = 'ok' | 'short' | 'incorrect'
 
-/** A number that was gained by selling a unit twice is worth nothing: problems outweigh every goal. */
+/** Throughput gained by selling a unit twice counts for nothing: with problems, no goal is reached. */
 export function verdictOf(worst: Judgement, problems: readonly string[]): Verdict {
   if (problems.length > 0) return 'incorrect'
   return worst.reached >= 1 ? 'ok' : 'short'

@@ -47,7 +47,7 @@ test('every request is sent once, and its answer handed over', async () => {
   expect(load.latencies.length).toBe(3)
 })
 
-test('a server that stalls is charged for those who had to wait for a connection', async () => {
+test('the latency of a stalled server includes the wait for a connection', async () => {
   await using server = await serve((_request, response) => void setTimeout(() => response.end('{}'), 50))
   const calls: Call[] = Array.from({ length: 10 }, () => ({ method: 'GET', path: '/' }))
   const load = await drive({ url: server.url, connections: 1, next: inTurn(calls), perSecond: 1_000 })

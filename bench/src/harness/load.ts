@@ -7,7 +7,7 @@ export interface Call {
   /** An `Idempotency-Key`. */
   key?: string
   body?: string
-  /** Told what came back, and when, on the clock of `performance.now()`. */
+  /** Called with the answer, and its time on the clock of `performance.now()`. */
   answered?: (status: number, body: string, atMs: number) => void
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 
-/** What the figures were taken on, and how busy it was already: a shared machine makes every ratio noisy. */
+/** The machine of a measurement and its load at the start: a shared machine makes every ratio noisy. */
 export async function machineText(): Promise<string> {
   const model = cpus()[0]?.model.trim() ?? 'unknown CPU'
   const memory = `${Math.round(totalmem() / 2 ** 30)} GB`

@@ -7,15 +7,15 @@ import { compareSides, type Measured, type Side } from '../harness/rounds.ts'
 import { startRowLockStore } from '../peers/start-row-lock-store.ts'
 
 const CONNECTIONS = 256
-/** Every fifth customer comes too late. */
+/** One customer in five finds nothing left. */
 const CUSTOMERS_PER_UNIT = 1.25
-/** A round of some seconds on either side: the peer is given fewer units, not less time. */
+/** So that a round takes some seconds on either side, the slower peer gets fewer units. */
 const OUR_UNITS = 30_000
 const PEER_UNITS = 4_000
 /** mysql2's own default: one row is one queue, and more sessions would only wait in it. */
 const PEER_SESSIONS = 10
 
-/** One SKU, and everyone wants it. */
+/** All sales are of one SKU. */
 export const hotSku: Bench = {
   name: 'hot-sku',
   about:

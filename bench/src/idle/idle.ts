@@ -10,7 +10,7 @@ const STORES = 3
 const SETTLE_MS = 30_000
 const ROUND_MS = 20_000
 
-/** What the platform costs at night. */
+/** Processor time and memory of the platform without load. */
 export const idle: Bench = {
   name: 'idle',
   about: 'processor and memory of each process of a platform with 3 stores and nothing to do but beat',

@@ -57,7 +57,7 @@ function committedBy(storeId: string) {
 async function encoder(registry: SchemaRegistry, name: string, fields: object[]) {
   const schema = JSON.stringify({ type: 'record', namespace: 'shelfwire', name, fields })
   const { id } = await registry.register({ type: SchemaType.AVRO, schema }, { subject: `shelfwire.${name}` })
-  // The registry's own `encode` is asynchronous, which a million records would feel.
+  // The registry's own `encode` is asynchronous, which slows a million records down.
   const type = (await registry.getSchema(id)) as unknown as { toBuffer(row: object): Buffer }
   const header = Buffer.alloc(5)
   header.writeInt32BE(id, 1)

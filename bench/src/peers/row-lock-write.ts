@@ -39,7 +39,7 @@ export function writeOnce({ pool, numbering, now }: RowLockOptions): (write: Wri
         return answer
       } catch (error) {
         await connection.query('ROLLBACK')
-        // The same key at the same time: the other's answer is there once its row could be seen.
+        // The same key at the same time: the other request's answer is committed once its row is visible.
         if (mysqlCode(error) !== 'ER_DUP_ENTRY' && troubleOf(error) !== 'contention') throw error
         await pause(Math.random() * 2)
       } finally {
@@ -156,7 +156,7 @@ async function record(connection: Connection, write: Write, change: Change): Pro
   }
 }
 
-/** MySQL's own way to a number without a second statement. */
+/** AUTO_INCREMENT's number without a second statement. */
 async function takeNumber(connection: Connection): Promise<number> {
   const [{ insertId }] = await connection.execute<ResultSetHeader>(
     'UPDATE head SET next_seq = LAST_INSERT_ID(next_seq) + 1 WHERE store_id = ?',

@@ -25,7 +25,7 @@ const ROUND_MS = 8_000
 const PACED_SHARE = 0.5
 const silent = { error() {}, warn() {}, info() {}, debug() {} }
 
-/** What a web shop asks all day. */
+/** Availability requests of a web shop. */
 export const reads: Bench = {
   name: 'reads',
   about:

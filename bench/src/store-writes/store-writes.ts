@@ -14,7 +14,7 @@ const PEER_REQUESTS = 8_000
 /** Enough that transactions commit in groups, which is what the peer's numbers with gaps are for. */
 const PEER_SESSIONS = 64
 
-/** A store's ordinary day, at the speed of the best one. */
+/** Mixed writes to one store, as fast as it answers. */
 export const storeWrites: Bench = {
   name: 'store-writes',
   about:

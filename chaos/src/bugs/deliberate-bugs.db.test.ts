@@ -12,7 +12,7 @@ const narrow = DELIBERATE_BUGS.filter(({ caughtBy }) => caughtBy !== null)
 
 describe('a deliberate bug is caught', () => {
   test.each(narrow)(
-    '$about',
+    'a test catches the deliberate bug $name: $about',
     async (bug) => {
       const { exitCode, output } = await runItsTest(bug)
       expect(output).toMatch(/Tests\s.*\d+ failed/)

@@ -29,46 +29,51 @@ const harms = (attempts: Attempt[], entries: JournalEntry[]) =>
 
 describe('I6: a request and what the journal has of it', () => {
   test.each<[string, Attempt[], JournalEntry[], string[]]>([
-    ['acknowledged and there', [acknowledged], [entry], []],
-    ['acknowledged and not there is lost', [acknowledged], [], ['I6 lost']],
-    ['acknowledged and there twice is repeated', [acknowledged], [entry, again], ['I6 repeated']],
-    ['refused and not there', [attempt('refused')], [], []],
-    ['refused and there is repeated', [attempt('refused')], [entry], ['I6 repeated']],
-    ['unknown and not there', [attempt('unknown')], [], []],
-    ['unknown and there once', [attempt('unknown')], [entry], []],
-    ['unknown and there twice is repeated', [attempt('unknown')], [entry, again], ['I6 repeated']],
-    ['never sent and there is invented', [], [entry], ['I6 repeated']],
+    ['that is acknowledged and recorded is no violation', [acknowledged], [entry], []],
+    ['that is acknowledged and not recorded is lost', [acknowledged], [], ['I6 lost']],
+    ['that is acknowledged and recorded twice is repeated', [acknowledged], [entry, again], ['I6 repeated']],
+    ['that is refused and not recorded is no violation', [attempt('refused')], [], []],
+    ['that is refused and recorded is repeated', [attempt('refused')], [entry], ['I6 repeated']],
+    ['whose outcome is unknown may be unrecorded', [attempt('unknown')], [], []],
+    ['whose outcome is unknown may be recorded once', [attempt('unknown')], [entry], []],
     [
-      'acknowledged as something else',
+      'whose outcome is unknown and which is recorded twice is repeated',
+      [attempt('unknown')],
+      [entry, again],
+      ['I6 repeated'],
+    ],
+    ['that was never sent and is recorded is repeated', [], [entry], ['I6 repeated']],
+    [
+      'that was acknowledged with other content is a violation',
       [attempt('ok', { entries: [{ ...entry, onHandDelta: -1 }] })],
       [{ ...entry, onHandDelta: -1 }],
       ['I6 other'],
     ],
-  ])('%s', (_, attempts, entries, expected) => {
+  ])('I6: a request %s', (_, attempts, entries, expected) => {
     expect(harms(attempts, entries)).toEqual(expected)
   })
 })
 
 describe('I7: the same key', () => {
-  test('with the same answer each time', () => {
+  test('I7: a key that was resent and got the same answer is no violation', () => {
     expect(harms([acknowledged, attempt('unknown'), acknowledged], [entry])).toEqual([])
   })
 
-  test('refused at first and taken later', () => {
+  test('I7: a key that was refused first and accepted later is a violation', () => {
     expect(harms([attempt('refused'), acknowledged], [entry])).toEqual(['I7 other'])
   })
 
-  test('with another body is refused, and that is no other answer', () => {
+  test('I7: a refusal of another body under the same key is no violation', () => {
     const other = { ...attempt('refused', null, 422), request: otherSale }
     expect(harms([acknowledged, other], [entry])).toEqual([])
   })
 
-  test('with two bodies, both taken', () => {
+  test('I7: two bodies accepted under one key are a violation', () => {
     const other = { ...acknowledged, request: otherSale }
     expect(harms([acknowledged, other], [entry])).toEqual(['I7 repeated'])
   })
 
-  test('with another body made twice by the same mistake, after the first was lost on its way', () => {
+  test('I7: bodies are compared by value, and a body after a lost attempt may be the first to arrive', () => {
     const mistake = () => ({ ...attempt('refused'), request: structuredClone(otherSale) })
     expect(harms([attempt('unknown'), mistake(), mistake()], [])).toEqual([])
     const asked = { ...attempt('refused', null, 422), request: structuredClone(otherSale) }

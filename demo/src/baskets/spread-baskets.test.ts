@@ -18,25 +18,25 @@ test('there are 9,835 baskets with 43,367 lines, and no name ends in a blank', a
 })
 
 describe('spread over three stores', () => {
-  test('every basket is sold once, in one store', () => {
+  test('every basket is sold once, in one of the stores', () => {
     const numbers = storesOf(spread).flat()
     expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 3_000 }, (_, number) => number))
   })
 
-  test('every store gets about a third', () => {
+  test('each of three stores gets about a third of the baskets', () => {
     for (const sales of storesOf(spread)) expect(Math.abs(sales.length - 1_000)).toBeLessThan(100)
   })
 
-  test('the same seed spreads them the same way, another one otherwise', () => {
+  test('the same seed spreads the baskets the same way, another one differently', () => {
     expect(storesOf(spread)).toEqual(storesOf({ ...spread }))
     expect(storesOf(spread)).not.toEqual(storesOf({ ...spread, seed: '2' }))
   })
 
-  test('after the last basket comes the first again', () => {
+  test('the first basket follows the last one', () => {
     expect(linesOf(spread, 2)).toEqual(['GRO-whole-milk', 'GRO-soda'])
   })
 
-  test('what a store needs is the units of all that it will sell', () => {
+  test('a store receives the units of all baskets that it will sell', () => {
     expect(needOf(spread, [0, 1, 2])).toEqual(
       new Map([
         ['GRO-whole-milk', 2],

@@ -12,20 +12,20 @@ const row = (requestId: string, sku: string, units: number): LedgerSale => ({
 const ledger = [row('sale-1', 'A', 1), row('sale-2', 'A', 2), row('sale-2', 'B', 1)]
 
 describe('what central has of a run', () => {
-  test('is sound when every acknowledged sale is there once', () => {
+  test('a run is sound when every acknowledged sale is in the ledger once', () => {
     expect(audit(expected, ledger)).toEqual({ lost: [], repeated: [], lagsMs: [1, 1, 2] })
   })
 
-  test('lacks a sale that was acknowledged: lost, also when only one of its lines is missing', () => {
+  test('an acknowledged sale that is missing, or lacks one of its lines, counts as lost', () => {
     expect(audit(expected, ledger.slice(1)).lost).toEqual(['sale-1'])
     expect(audit(expected, ledger.slice(0, 2)).lost).toEqual(['sale-2'])
   })
 
-  test('has a sale twice: repeated', () => {
+  test('a sale that is in the ledger twice counts as repeated', () => {
     expect(audit(expected, [...ledger, row('sale-1', 'A', 1)]).repeated).toEqual(['sale-1'])
   })
 
-  test('has a sale that no store acknowledged: repeated', () => {
+  test('a sale that no store acknowledged counts as repeated', () => {
     expect(audit(expected, [...ledger, row('sale-3', 'A', 1)]).repeated).toEqual(['sale-3'])
   })
 })

@@ -20,7 +20,7 @@ async function storeThat(answers: RequestListener) {
 }
 
 describe('a till', () => {
-  test('I6: sends a sale with the same key again until the store has answered it', async () => {
+  test('I6: a till resends a sale with the same key until the store has answered it', async () => {
     const keys: unknown[] = []
     await using store = await storeThat((request, response) => {
       keys.push(request.headers['idempotency-key'])
@@ -34,7 +34,7 @@ describe('a till', () => {
     expect(keys).toEqual(['key-1', 'key-1', 'key-1', 'key-1'])
   })
 
-  test('takes a refusal for an answer', async () => {
+  test('a till accepts a refusal as the answer', async () => {
     await using store = await storeThat((_request, response) => {
       response.writeHead(409).end('{"code":"insufficient_stock"}')
     })
@@ -45,7 +45,7 @@ describe('a till', () => {
     })
   })
 
-  test('gives up when its patience ends, naming the store', async () => {
+  test('a till gives up after its limit, naming the store', async () => {
     await using store = await storeThat((_request, response) => response.writeHead(503).end('{}'))
     const till = createTill({ storeId: 'store-1', url: store.url }, { patienceMs: 1 })
     await expect(till.post('/v1/sales', 'key-1', {})).rejects.toThrow(/store-1 .* the last was 503/)

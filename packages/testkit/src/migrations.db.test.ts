@@ -48,7 +48,7 @@ describe('an empty database, migrated', () => {
   test.each([
     ['local-store', ['store']],
     ['central', ['central', 'central_view']],
-  ] as const)('has the tables of %s as they are written down', async (owner, schemas) => {
+  ] as const)('migrating an empty database makes the tables of %s as in tables/', async (owner, schemas) => {
     const { root } = await freshDatabase(owner)
     await expect(await showTables(root, [...schemas])).toMatchFileSnapshot(
       testFlavour() === 'mysql' ? `tables/${owner}.sql` : `tables/${owner}.mariadb.sql`,
@@ -59,27 +59,30 @@ describe('an empty database, migrated', () => {
     ['local-store', 'journal'],
     ['local-store', 'replays'],
     ['central', 'ledger'],
-  ] as const)('of %s has in %s room for the longest texts that a request may carry', async (owner, table) => {
-    const { root } = await freshDatabase(owner)
-    const pool = createPool(root, { connections: 1 })
-    // Of a VARCHAR this is the number of code points, not of bytes.
-    const [columns] = await pool.query<RowDataPacket[]>(
-      `SELECT COLUMN_NAME AS name, CHARACTER_MAXIMUM_LENGTH AS length FROM information_schema.COLUMNS
+  ] as const)(
+    'the database of %s has room in %s for the longest texts of a request',
+    async (owner, table) => {
+      const { root } = await freshDatabase(owner)
+      const pool = createPool(root, { connections: 1 })
+      // Of a VARCHAR this is the number of code points, not of bytes.
+      const [columns] = await pool.query<RowDataPacket[]>(
+        `SELECT COLUMN_NAME AS name, CHARACTER_MAXIMUM_LENGTH AS length FROM information_schema.COLUMNS
        WHERE TABLE_NAME = ? AND CHARACTER_SET_NAME = 'utf8mb4'`,
-      [table],
-    )
-    await pool.end()
-    expect(Object.fromEntries(columns.map(({ name, length }) => [name, length]))).toMatchObject({
-      sku: MAX_SKU_LENGTH,
-      caller: MAX_CALLER_LENGTH,
-      request_id: MAX_KEY_LENGTH,
-      hold_id: MAX_HOLD_ID_LENGTH,
-      reference: MAX_REFERENCE_LENGTH,
-      reason: MAX_REASON_LENGTH,
-    })
-  })
+        [table],
+      )
+      await pool.end()
+      expect(Object.fromEntries(columns.map(({ name, length }) => [name, length]))).toMatchObject({
+        sku: MAX_SKU_LENGTH,
+        caller: MAX_CALLER_LENGTH,
+        request_id: MAX_KEY_LENGTH,
+        hold_id: MAX_HOLD_ID_LENGTH,
+        reference: MAX_REFERENCE_LENGTH,
+        reason: MAX_REASON_LENGTH,
+      })
+    },
+  )
 
-  test('is at the right level, and migrating it again runs nothing', async () => {
+  test('a migrated database is at the current level, and migrating it again runs nothing', async () => {
     const { root, service } = await freshDatabase('local-store')
     const directory = join(CONF, 'local-store')
     const pool = createPool(service, { connections: 1 })
@@ -88,7 +91,7 @@ describe('an empty database, migrated', () => {
     await pool.end()
   })
 
-  test('by a later version that only adds is left as it is, and one that breaks with this version is refused', async () => {
+  test('a database of a later version is left as it is when it only adds, and refused when it breaks this version', async () => {
     const { root } = await freshDatabase('local-store')
     const directory = join(CONF, 'local-store')
     const pool = createPool(root, { connections: 1 })
@@ -129,7 +132,7 @@ describe('an empty database, migrated', () => {
   })
 
   test.each(['local-store', 'central'] as const)(
-    'of %s may be killed anywhere: every statement bears being run again',
+    'every statement of a migration of %s can be run again after a kill',
     async (owner) => {
       const { root } = await freshDatabase(owner)
       const pool = createPool(root, { connections: 1 })
@@ -142,7 +145,7 @@ describe('an empty database, migrated', () => {
     },
   )
 
-  test('lets the service add to the journal, and nobody of it change or delete what is there', async () => {
+  test('the service may insert into the journal, but not update or delete entries', async () => {
     const { service } = await freshDatabase('local-store')
     const pool = createPool(service, { connections: 1 })
     for (const statement of [
@@ -202,28 +205,31 @@ describe("the connectors' user", () => {
   test.each([
     ['local-store', 'store', ['heartbeats', 'journal', 'replays'], 'requests'],
     ['central', 'central', ['commands'], 'products'],
-  ] as const)('of %s sees the captured tables and no others', async (owner, schema, captured, other) => {
-    const { root } = await freshDatabase(owner)
-    // As an installation had it before: the whole schema. Set up again, it has not.
-    const asRoot = createPool(root, { connections: 1 })
-    await asRoot.query(`GRANT SELECT ON ${schema}.* TO 'cdc'@'127.0.0.1'`)
-    await asRoot.end()
-    const { cdc } = await freshDatabase(owner)
-    const pool = createPool(cdc, { connections: 1 })
-    const [tables] = await pool.query<RowDataPacket[]>('SHOW TABLES')
-    expect(tables.flatMap((row) => Object.values(row)).sort()).toEqual(captured)
-    for (const table of captured) {
-      await pool.query(`SELECT * FROM ${table}`)
-      await pool.query(`SHOW CREATE TABLE ${table}`)
-    }
-    await expect(pool.query(`SELECT * FROM ${other}`)).rejects.toMatchObject({
-      code: 'ER_TABLEACCESS_DENIED_ERROR',
-    })
-    await pool.end()
-  })
+  ] as const)(
+    'the user of the connector of %s sees the captured tables and no others',
+    async (owner, schema, captured, other) => {
+      const { root } = await freshDatabase(owner)
+      // As an installation had it before: the whole schema. Set up again, it has not.
+      const asRoot = createPool(root, { connections: 1 })
+      await asRoot.query(`GRANT SELECT ON ${schema}.* TO 'cdc'@'127.0.0.1'`)
+      await asRoot.end()
+      const { cdc } = await freshDatabase(owner)
+      const pool = createPool(cdc, { connections: 1 })
+      const [tables] = await pool.query<RowDataPacket[]>('SHOW TABLES')
+      expect(tables.flatMap((row) => Object.values(row)).sort()).toEqual(captured)
+      for (const table of captured) {
+        await pool.query(`SELECT * FROM ${table}`)
+        await pool.query(`SHOW CREATE TABLE ${table}`)
+      }
+      await expect(pool.query(`SELECT * FROM ${other}`)).rejects.toMatchObject({
+        code: 'ER_TABLEACCESS_DENIED_ERROR',
+      })
+      await pool.end()
+    },
+  )
 })
 
-test('two transactions that lock each other out are both done: the one that MySQL ends is run again', async () => {
+test('of two transactions in a deadlock both are done: the one that MySQL rolls back is run again', async () => {
   const { root } = await freshDatabase('central')
   const pool = createPool(root, { connections: 4 })
   await pool.query("INSERT INTO command_heads (part, store_id, next_number) VALUES (0, 'a', 0), (0, 'b', 0)")

@@ -75,14 +75,14 @@ async function differences(withinMs: number) {
 }
 
 describe('I3: comparing a store with central', () => {
-  test('finds no difference when they are equal, and counts what was compared', async () => {
+  test('comparing equal sides finds no difference and counts what was compared', async () => {
     await using databases = openDatabases(addresses)
     expect(await compareAll(databases, { withinMs: 0 })).toEqual([
       { storeId: 'store-1', rows: SKUS, entries: ENTRIES, differences: [] },
     ])
   })
 
-  test('finds a level that differs, an entry that is missing and one whose content differs', async () => {
+  test('a level that differs, an entry that is missing and one whose content differs are found', async () => {
     await central.query("UPDATE stock SET on_hand = 7 WHERE sku = 'SKU-3'")
     await central.query('DELETE FROM central_view.ledger WHERE seq = 1500')
     await central.query("UPDATE central_view.ledger SET reference = 'NULL' WHERE seq = 2")
@@ -93,7 +93,7 @@ describe('I3: comparing a store with central', () => {
     ])
   })
 
-  test('finds rows and entries that no store ever had', async () => {
+  test('rows and entries that no store ever had are found', async () => {
     await apply(ENTRIES + 1, ENTRIES + 1)
     await central.query(
       `INSERT INTO stock (part, sku, store_id, on_hand, held, pending, epoch, seq, updated_at)
@@ -108,7 +108,7 @@ describe('I3: comparing a store with central', () => {
     ])
   })
 
-  test('waits until central has applied what the store had, up to its limit', async () => {
+  test('the comparison waits until central has applied what the store had, up to its limit', async () => {
     await record(ENTRIES + 1, ENTRIES + 1)
     const late = await differences(0)
     expect(late.map(({ where, field }) => `${where} ${field}`)).toEqual([
@@ -121,7 +121,7 @@ describe('I3: comparing a store with central', () => {
     expect(await found).toEqual([])
   })
 
-  test('ignores entries of a closed epoch that a restored store no longer has', async () => {
+  test('entries of a closed epoch that a restored store no longer has are ignored', async () => {
     const opening = [
       2,
       1,
@@ -155,7 +155,7 @@ describe('I3: comparing a store with central', () => {
     expect(await differences(0)).toMatchObject([{ where: 'seq 7 of epoch 1', field: 'content' }])
   })
 
-  test('counts what central has applied only up to the first gap', async () => {
+  test('central counts as having applied entries only up to the first gap', async () => {
     await central.query(
       `INSERT INTO gaps (part, store_id, epoch, from_seq, to_seq, seen_at, command_number)
        VALUES (0, 'store-1', 1, 700, 700, ?, 0)`,

@@ -85,7 +85,7 @@ async function contents(): Promise<Record<string, unknown[]>> {
 }
 
 describe('a backup of a store', () => {
-  test('says what it is, and brings every row of every table back', async () => {
+  test('a backup has a header, and loading it restores every row of every table', async () => {
     const before = await contents()
     const header = await backUp()
     expect(header).toMatchObject({
@@ -98,7 +98,7 @@ describe('a backup of a store', () => {
     expect(await contents()).toEqual(before)
   })
 
-  test('brings the partitions back too, so that old epochs can be dropped one by one', async () => {
+  test('loading a backup restores the partitions, too, so that old epochs can be dropped one by one', async () => {
     const partitions = () =>
       askServer(root, async (session) => {
         const [rows] = await session.query<RowDataPacket[]>(
@@ -128,7 +128,7 @@ describe('a backup of a store', () => {
     expect(await partitions()).toEqual(before)
   })
 
-  test('is of one moment, though the store sells on while it is made', async () => {
+  test('a backup is of one moment although the store sells meanwhile', async () => {
     const sales = await createConnection({ ...root, host: '127.0.0.1' })
     let seq = ENTRIES
     let selling = true
@@ -154,7 +154,7 @@ describe('a backup of a store', () => {
     expect(stock).toMatchObject([{ on_hand: backedUp, seq: backedUp }])
   })
 
-  test("is readable by its user alone, for customers' receipts are in it", async () => {
+  test("a backup is readable by its user alone, because customers' receipts are in it", async () => {
     await backUp()
     expect((await stat(path)).mode & 0o777).toBe(0o600)
   })
@@ -192,12 +192,12 @@ test('a statement of the runner that a silent server never answers is given up',
 describe('a backup is refused', () => {
   const statements = async () => gunzipSync(await readFile(path)).toString()
 
-  test('when it is another store’s', async () => {
+  test('a backup of another store is refused', async () => {
     await backUp()
     await expect(readBackupOf(path, 'store-2')).rejects.toThrow(/is a backup of store-1, not of store-2/)
   })
 
-  test('when the tables have been changed since', async () => {
+  test('a backup of tables that have been changed since is refused', async () => {
     await backUp()
     await askServer(root, (session) =>
       session.query("INSERT INTO knex_migrations (name, batch) VALUES ('0009-x.sql', 9)"),
@@ -207,7 +207,7 @@ describe('a backup is refused', () => {
     )
   })
 
-  test('when a unit in it was changed by hand', async () => {
+  test('a backup whose content was changed is refused', async () => {
     await backUp()
     const forged = (await statements()).replace("'milk', 'milk', 6000", "'milk', 'milk', 7000")
     await writeFile(path, gzipSync(forged))
@@ -215,7 +215,7 @@ describe('a backup is refused', () => {
     await expect(loadStore(root, path)).rejects.toThrow(/is damaged: its contents/)
   })
 
-  test('when its end is missing, with the file cut or the last line', async () => {
+  test('a backup that was cut off is refused, in the middle or before its last line', async () => {
     await backUp()
     const whole = await readFile(path)
     const text = await statements()
@@ -227,12 +227,12 @@ describe('a backup is refused', () => {
     await expect(loadStore(root, path)).rejects.toThrow(/is damaged: it has no end/)
   })
 
-  test('when there is none', async () => {
+  test('a backup file that does not exist is refused', async () => {
     await expect(readBackupOf(path, 'store-1')).rejects.toThrow(/can't be read as a backup: ENOENT/)
   })
 
   test.each(['', 'no gzip at all', gzipSync('INSERT INTO head VALUES (1);\n')])(
-    'when it is no backup',
+    'a file that is no backup is refused',
     async (text) => {
       await writeFile(path, text)
       await expect(readBackupOf(path, 'store-1')).rejects.toMatchObject({ code: 'refused' })

@@ -15,7 +15,7 @@ describe('the highest epoch that a store may have used', () => {
     { own: null, central: 3, stated: 5, highest: 5 },
     { own: 2, central: null, stated: 1, highest: 2 },
     { own: null, central: null, stated: 7, highest: 7 },
-  ])('of $own, $central and stated $stated is $highest', ({ highest, ...witnesses }) => {
+  ])('the highest epoch of $own, $central and stated $stated is $highest', ({ highest, ...witnesses }) => {
     expect(highestEpoch({ storeId, ...witnesses })).toBe(highest)
   })
 
@@ -23,7 +23,7 @@ describe('the highest epoch that a store may have used', () => {
     { own: null, central: 3, why: "mysql-store-2 can't be read" },
     { own: 2, central: null, why: 'central has not proved all that store-2 sent' },
     { own: null, central: null, why: "mysql-store-2 can't be read, and central has not proved" },
-  ])('is not guessed when $why', ({ why, ...witnesses }) => {
+  ])('the highest epoch is not guessed when $why', ({ why, ...witnesses }) => {
     expect(() => highestEpoch({ storeId, ...witnesses })).toThrow(why)
     expect(() => highestEpoch({ storeId, ...witnesses })).toThrow('--above N')
   })

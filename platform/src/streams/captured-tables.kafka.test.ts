@@ -210,7 +210,7 @@ describe('while a connector takes a snapshot', () => {
     return written()
   }
 
-  test('a sale is answered at once while a long read is open, and during a backup', async () => {
+  test('a sale is answered at once while a connector takes a snapshot, and during a backup', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'backup-'))
     const path = join(folder, 'backup.sql.gz')
     await using read = await readForLong()
@@ -230,7 +230,7 @@ describe('while a connector takes a snapshot', () => {
     await rm(folder, { recursive: true })
   })
 
-  test('no entry is missed between the position that it notes and the rows that it reads', async () => {
+  test('a connector misses no entry between the position it notes and the rows of its snapshot', async () => {
     await root.query('DELETE FROM journal')
     const first = lastSeq + 1
     // MySQL's own default: a session's first look into the dictionary would be the moment as of which it reads rows.
