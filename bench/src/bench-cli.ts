@@ -58,9 +58,9 @@ function readArguments(argv: string[]) {
 }
 
 function giveUp(): void {
-  // Requests under way fail when their servers stop; nothing awaits them any more.
+  // The running round fails when its servers stop; its error is of no interest any more.
   process.on('uncaughtException', () => {})
-  interruption.abort(new Refused('interrupted: nothing is measured'))
+  interruption.abort(new Refused('interrupted; no result'))
 }
 for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, giveUp)
 

@@ -22,7 +22,7 @@ const silent = { error() {}, warn() {}, info() {}, debug() {} }
 export const centralApply: Bench = {
   name: 'central-apply',
   about:
-    '1,000,000 entries of 5 stores already in Kafka; beside the Debezium JDBC sink, which keeps levels only',
+    '1,000,000 entries of 5 stores already in Kafka; peer: the Debezium JDBC sink, which writes levels only',
   rounds: 3,
   async run(context) {
     await using stack = await startBenchStack(['mysql-central', 'kafka', 'registry'], context)
@@ -57,7 +57,7 @@ export const centralApply: Bench = {
       better: 'more',
       goal: 2.5,
     })
-    context.say('everything central-update does, beside the same sink')
+    context.say('everything that central-update writes, against the same sink')
     const whole = await compareSides(context, {
       ours: ours(false),
       peer,

@@ -13,7 +13,7 @@ const WRITTEN = [
   ...['ledger', 'daily_sales', 'feed'].map((table) => `central_view.${table}`),
 ]
 
-/** Central without any data of its stores, which are registered under the names of their connectors. */
+/** Empties central of its stores' data; stores stay registered under the names of their connectors. */
 export async function emptyCentral(central: Pool, stores: number): Promise<void> {
   for (const table of WRITTEN) await central.query(`TRUNCATE TABLE ${table}`)
   await central.query('UPDATE feed_head SET next_number = 1')

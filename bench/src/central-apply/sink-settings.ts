@@ -10,7 +10,7 @@ export interface SinkPlace {
 /**
  * The JDBC sink as its documentation tunes it: upserts by the record's own key, a reduction buffer (one statement per
  * row and batch, however often the row changed), batches of 2,000 that a poll can fill, statements rewritten into
- * multi-row ones by the driver, a schema that isn't looked at for each record.
+ * multi-row ones by the driver, a schema that isn't checked for each record.
  */
 export function sinkSettings({ topic, table, database, registryApi }: SinkPlace): Record<string, string> {
   const { host, port, user, password } = database

@@ -14,7 +14,7 @@ const ENTRIES = 1_000_000
 const FEW_STORES = 2
 const MANY_STORES = 50
 const SKUS = 20_000
-/** Shown beside: the same entries from other numbers of stores, and over fewer and more SKUs. */
+/** Shown without a goal: the same entries from other numbers of stores, and over fewer and more SKUs. */
 const ALSO = [
   { stores: 10, skus: SKUS },
   { stores: 10, skus: 1_000 },

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { DatabaseAddress } from '@shelfwire/mysql'
 import { type Stack, startStack } from '@shelfwire/platform'
 
-/** Far from an installation's own ports, and from those of tests. */
+/** Apart from the default ports of an installation and those of tests. */
 const PORT_BASE = 31_000
 export const DATA_DIR = join(import.meta.dirname, '../../../.data/bench')
 
@@ -20,7 +20,7 @@ export function startBenchStack(
   return startStack({ dataDir: DATA_DIR, portBase: PORT_BASE, stores, only, fresh: true, signal })
 }
 
-/** A port of the bench's own, beside those of the installation. */
+/** A further port of the bench, outside those of the installation. */
 export function benchPort(index: number): number {
   return PORT_BASE + 900 + index
 }

@@ -1,10 +1,10 @@
 /** A value that was measured in every round and is compared with a goal. */
 export interface Comparison {
-  /** What a person reads: `accepted sales per second`. */
+  /** A description for people: `accepted sales per second`. */
   what: string
   /** Its name in the last line: `ratio`, or a time such as `p50`. */
   label: string
-  /** Follows the numbers; empty for a ratio. */
+  /** Printed after the numbers; empty for a ratio. */
   unit: string
   /** Whether more is better (`at least`) or less (`at most`). */
   goalIs: 'at least' | 'at most'
@@ -29,7 +29,7 @@ export function judge(comparison: Comparison): Judgement {
   return { ...comparison, median, low: sorted[0] ?? Number.NaN, high: sorted.at(-1) ?? Number.NaN, reached }
 }
 
-/** The one that is worst against its goal; a comparison without a value counts as the worst of all. */
+/** The comparison furthest from its goal; one without a value counts as the worst. */
 export function worstOf(judgements: readonly [Judgement, ...Judgement[]]): Judgement {
   const rank = ({ reached }: Judgement) => (Number.isNaN(reached) ? Number.NEGATIVE_INFINITY : reached)
   return judgements.reduce((worst, each) => (rank(each) < rank(worst) ? each : worst))

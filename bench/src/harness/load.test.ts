@@ -17,12 +17,12 @@ async function serve(listener: RequestListener) {
   }
 }
 
-/** The calls one after the other, then none. */
+/** Returns the calls one after the other, then undefined. */
 function inTurn(calls: Call[]): () => Call | undefined {
   return () => calls.shift()
 }
 
-test('every request is sent once, and its answer handed over', async () => {
+test('every request of a load is sent once, and its answer passed on', async () => {
   const asked: string[] = []
   await using server = await serve(async (request, response) => {
     const body = (await request.toArray()).join('')
@@ -55,9 +55,12 @@ test('the latency of a stalled server includes the wait for a connection', async
   expect(percentile(load.latencies, 1)).toBeGreaterThan(400)
 })
 
-test.each([undefined, 100])('a connection that breaks ends the load (clock: %s)', async (perSecond) => {
-  await using server = await serve((_request, response) => void response.destroy())
-  const calls: Call[] = Array.from({ length: 5 }, () => ({ method: 'GET', path: '/' }))
-  const load = { url: server.url, connections: 2, next: inTurn(calls) }
-  await expect(drive(perSecond === undefined ? load : { ...load, perSecond })).rejects.toThrow()
-})
+test.each([undefined, 100])(
+  'a connection that breaks ends the load (requests per second: %s)',
+  async (perSecond) => {
+    await using server = await serve((_request, response) => void response.destroy())
+    const calls: Call[] = Array.from({ length: 5 }, () => ({ method: 'GET', path: '/' }))
+    const load = { url: server.url, connections: 2, next: inTurn(calls) }
+    await expect(drive(perSecond === undefined ? load : { ...load, perSecond })).rejects.toThrow()
+  },
+)

@@ -13,13 +13,13 @@ export interface Call {
 
 export interface LoadOptions {
   url: string
-  /** Requests under way at a time, each on a connection of its own. */
+  /** Concurrent requests, each on a connection of its own. */
   connections: number
   /** The next request, in the order they are to be sent; undefined ends the load. */
   next: () => Call | undefined
-  /** Starts requests by this clock, regardless of earlier answers; without it, each request follows the answer before. */
+  /** Starts requests at this rate, independent of earlier answers; without it, as fast as answers arrive. */
   perSecond?: number
-  /** Hands bodies to `answered`; without it they are read and thrown away. */
+  /** Passes bodies to `answered`; without it they are read and dropped. */
   keepBodies?: boolean
 }
 
@@ -34,9 +34,9 @@ export interface LoadResult {
 }
 
 /**
- * Sends a load and waits for the last answer. With a clock, latency counts from the moment a request was due, not from
- * when a connection was free for it: a server that stalls can't hide behind a client that waits. (Tene, "How NOT to
- * Measure Latency".) Throws when a connection fails: a bench's server has no reason to drop one.
+ * Sends a load and waits for the last answer. At a fixed rate, latency counts from the moment a request was due, not from
+ * when a connection was free, which avoids coordinated omission (Tene, "How NOT to Measure Latency"). Throws when a
+ * connection fails: a bench's server has no reason to drop one.
  */
 export async function drive(options: LoadOptions): Promise<LoadResult> {
   const pool = new Pool(options.url, { connections: options.connections, pipelining: 1 })
@@ -130,7 +130,7 @@ function headersOf({ key, body }: Call): Record<string, string> {
   }
 }
 
-/** The latency that `share` of the requests stayed within, in milliseconds. */
+/** The latency at the quantile `share` of the ascending latencies, in milliseconds. */
 export function percentile(sorted: Float64Array, share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
 }

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 const READY_WITHIN_MS = 60_000
 
-/** A program of a bench, in a process of its own. */
+/** A program of a bench in a process of its own. */
 export interface BenchProcess extends AsyncDisposable {
   url: string
   pid: number
@@ -18,7 +18,7 @@ export interface BenchProcessOptions {
   nodeArgs?: readonly string[]
 }
 
-/** Starts a service and waits until it reports that it is ready. Throws with its output when it doesn't. */
+/** Starts a program and waits until it reports that it is ready. Throws with its output when it doesn't. */
 export async function startProcess(options: BenchProcessOptions): Promise<BenchProcess> {
   const { script, port, env, nodeArgs = [] } = options
   const child = spawn(process.execPath, [...nodeArgs, script], {
@@ -56,7 +56,7 @@ export async function startProcess(options: BenchProcessOptions): Promise<BenchP
   }
 }
 
-/** Kills a program when the bench ends before it: one that is interrupted disposes of nothing. */
+/** Kills the program when this process exits: an interrupted bench runs no disposers. */
 export function endWithBench(child: ChildProcess): void {
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)

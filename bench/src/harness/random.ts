@@ -1,4 +1,4 @@
-/** Numbers from 0 to below 1 that are the same for the same seed (mulberry32): both sides get the same load. */
+/** Numbers from 0 to below 1, the same for the same seed (mulberry32), so that both sides get the same load. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
@@ -9,7 +9,7 @@ export function seededRandom(seed: number): () => number {
   }
 }
 
-/** Draws a rank from 0 to `count - 1`, rank k in proportion to 1/(k+1): few are asked for often, most seldom (Zipf). */
+/** Draws a rank from 0 to `count - 1` by Zipf: rank k with a probability proportional to 1/(k+1). */
 export function zipfRank(count: number, random: () => number): () => number {
   const upTo = new Float64Array(count)
   let sum = 0

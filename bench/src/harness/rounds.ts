@@ -1,7 +1,7 @@
 import type { BenchContext } from './bench.ts'
 import type { Comparison } from './judge.ts'
 
-/** One side of a comparison: does the work once and returns its measure, with every problem found. */
+/** One side of a comparison: does the work once and returns the figure and everything that was incorrect. */
 export interface Side {
   name: string
   /** `round` is 0 for the warm-up, which is discarded. */
@@ -11,7 +11,7 @@ export interface Side {
 export interface Measured {
   value: number
   problems: readonly string[]
-  /** More for the printed line, such as latencies. */
+  /** Further text for the printed line, such as latencies. */
   note?: string
 }
 
@@ -27,8 +27,8 @@ export interface SidesWanted {
 }
 
 /**
- * Both sides in turn, round after round, so that other load on the machine affects both alike; the ratio is taken
- * within each round. A first round warms up caches and compilers and is discarded, but must be correct.
+ * Runs both sides alternately, so that other load on the machine affects both; the ratio is taken within each round. A
+ * first round warms up caches and compilers. Its figures are discarded, its results must be correct.
  */
 export async function compareSides(
   { rounds, say }: BenchContext,

@@ -12,14 +12,14 @@ const CUSTOMERS_PER_UNIT = 1.25
 /** So that a round takes some seconds on either side, the slower peer gets fewer units. */
 const OUR_UNITS = 30_000
 const PEER_UNITS = 4_000
-/** mysql2's own default: one row is one queue, and more sessions would only wait in it. */
+/** mysql2's default. More sessions would only wait for the lock on the one row. */
 const PEER_SESSIONS = 10
 
 /** All sales are of one SKU. */
 export const hotSku: Bench = {
   name: 'hot-sku',
   about:
-    'one SKU, 256 concurrent sales until it is gone; beside Express with SELECT … FOR UPDATE for each sale',
+    'one SKU, 256 concurrent sales until it is sold out; peer: Express with SELECT … FOR UPDATE per sale',
   rounds: 7,
   async run(context) {
     await using stack = await startBenchStack(['mysql-store-1', 'store-1'], context)
@@ -44,7 +44,7 @@ export const hotSku: Bench = {
   },
 }
 
-/** Receives `units` of a new SKU, sells them one by one to more customers than there are units, and recounts. */
+/** Receives `units` of a new SKU, sells them one by one to more customers than units, and checks the database. */
 async function sellOut(
   database: Pool,
   { url, schema, units }: { url: string; schema: string; units: number },

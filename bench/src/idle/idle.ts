@@ -6,14 +6,14 @@ import type { Comparison } from '../harness/judge.ts'
 import { readProcess } from './processes.ts'
 
 const STORES = 3
-/** Compilers and caches settle. */
+/** JIT compilers and caches warm up. */
 const SETTLE_MS = 30_000
 const ROUND_MS = 20_000
 
 /** Processor time and memory of the platform without load. */
 export const idle: Bench = {
   name: 'idle',
-  about: 'processor and memory of each process of a platform with 3 stores and nothing to do but beat',
+  about: 'processor time and memory of each process of a platform with 3 stores and no load',
   rounds: 3,
   async run({ rounds, say }) {
     await using stack = await startBenchStack([], { stores: STORES, say })
@@ -55,7 +55,7 @@ async function pidsOf(stack: Stack): Promise<Map<string, number>> {
   return pids.set('supervisor', process.pid)
 }
 
-/** Our own programs: those of the platform are MySQL and Java. */
+/** Our own programs; the others are MySQL and Java. */
 function isNode(name: string): boolean {
   return name === 'supervisor' || name.startsWith('central-') || name.startsWith('store-')
 }

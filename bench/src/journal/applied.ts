@@ -4,11 +4,11 @@ import { MARKER } from './fill-journal.ts'
 import type { SimulatedStore } from './simulated-store.ts'
 
 const LOOK_EVERY_MS = 25
-/** The first tenth warms caches and compilers and is discarded. */
+/** The first tenth warms caches and JIT compilers and isn't measured. */
 const WARM_UP_SHARE = 0.1
 const GIVE_UP_MS = 300_000
 
-/** The same question to both sides, answered by a handful of rows: how far each store is applied. */
+/** The same query to both sides, which reads a few rows: how far each store is applied. */
 async function appliedEntries(database: Pool, table: string): Promise<number> {
   const [[row]] = await database.query<RowDataPacket[]>(
     `SELECT CAST(COALESCE(SUM(seq), 0) AS SIGNED) AS applied FROM ${table} WHERE ${whereMarker(table)}`,
@@ -17,7 +17,7 @@ async function appliedEntries(database: Pool, table: string): Promise<number> {
   return Number(row?.applied)
 }
 
-/** central's own key begins with the part. */
+/** The keys of central's tables begin with the part. */
 function whereMarker(table: string): string {
   return table.startsWith('central') ? 'part = 0 AND sku = ?' : 'sku = ?'
 }
@@ -37,7 +37,7 @@ export async function measureApplied(database: Pool, table: string, total: numbe
   }
 }
 
-/** Every level against the stores' own, row for row. */
+/** Compares every level with the store's, row by row. */
 export async function unequalLevels(
   database: Pool,
   table: string,

@@ -2,13 +2,13 @@ import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
 import type { Beat, Entry } from '@shelfwire/contracts'
 import { BEAT_FIELDS, ENTRY_FIELDS } from '../../../services/central-update/src/testing/debezium-fields.ts'
 
-/** Writes rows of a store as its connector would: Avro behind Confluent's header. */
+/** Encodes a store's rows as its connector does: Avro after Confluent's header. */
 export interface AvroRecords {
   entry(entry: Entry): Buffer
   beat(beat: Beat): Buffer
 }
 
-/** Registers the schemas of entries and beats, and encodes by them. */
+/** Registers the schemas of entries and beats and encodes with them. */
 export async function openAvroRecords(registryUrl: string): Promise<AvroRecords> {
   const registry = new SchemaRegistry({ host: registryUrl })
   const [encodeEntry, encodeBeat] = await Promise.all([

@@ -3,23 +3,23 @@ import { seededRandom, zipfRank } from '../harness/random.ts'
 import type { AvroRecords } from './avro-records.ts'
 import { type SimulatedStore, simulateStore } from './simulated-store.ts'
 
-/** As many as the journal topic of an installation has. */
+/** The same as the journal topic of an installation. */
 const PARTITIONS = 12
 const RECORDS_PER_SEND = 5_000
-/** Each store sells it at intervals: its level's `seq` shows how far the store is applied. */
+/** Each store trades this SKU regularly, so that the `seq` of its level shows how far the store is applied. */
 export const MARKER = 'marker'
-/** As often for a store with few entries as for one with many, so that progress is seen equally well. */
+/** As often in a store with few entries as in one with many, so that progress is measured equally well. */
 const MARKERS_PER_STORE = 50
 
 export interface JournalWanted {
   topic: string
   stores: number
   skus: number
-  /** Of all stores together. */
+  /** Over all stores. */
   entries: number
 }
 
-/** Makes a topic and fills it with the entries of simulated stores, Zipf over SKUs, all stores at the same pace. */
+/** Creates a topic and fills it with the entries of simulated stores: Zipf over SKUs, all stores at the same rate. */
 export async function fillJournal(
   kafka: Kafka,
   avro: AvroRecords,
@@ -53,7 +53,7 @@ export async function fillJournal(
   return chain
 }
 
-/** Popular SKUs lie apart from one another in the key's order, as they do in a catalogue. */
+/** Spreads popular SKUs over the key's order, as in a catalogue. */
 export function skuOfRank(rank: number): string {
   return `sku-${((rank * 7_919) % 1_000_003).toString().padStart(7, '0')}`
 }

@@ -8,12 +8,12 @@ const TICK_MS = 20
 const BEAT_EVERY_MS = 1_000
 const RECORDS_PER_SEND = 5_000
 
-/** Stores whose connectors write to the installation's own journal topic, one fact after the other. */
+/** Simulated stores that write to the installation's journal topic, as their connectors would. */
 export interface TradingChain extends AsyncDisposable {
   readonly stores: readonly SimulatedStore[]
-  /** Every SKU is received once in every store. */
+  /** Receives every SKU once in every store. */
   stockUp(skus: readonly string[], units: number): Promise<void>
-  /** Trades so many entries a second, and beats once a second, until stopped. */
+  /** Writes `perSecond` entries a second and beats once a second until stopped. */
   startTrading(perSecond: number, nextSku: () => string): { stop: () => Promise<void> }
 }
 
@@ -30,7 +30,7 @@ export async function openTradingChain(
   await producer.connect()
   const send = (messages: { key: string; value: Buffer }[]) =>
     producer.send({ topic: JOURNAL_TOPIC, messages, acks: -1 })
-  // Behind all that was committed before it, and on the clock that central's pings show: it is the same machine.
+  // After everything written before it. The machine's clock is the one that central's pings show.
   const beats = () =>
     stores.map((store) => ({ key: store.storeId, value: avro.beat(store.beat(Date.now() * 1_000)) }))
 

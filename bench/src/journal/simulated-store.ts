@@ -15,23 +15,23 @@ interface Level {
   seq: number
 }
 
-/** A store as its journal shows it: entries are numbered and absolute, levels never fall below zero. */
+/** The journal of a simulated store: numbered entries with absolute levels that never fall below zero. */
 export interface SimulatedStore {
   readonly storeId: string
   readonly seq: number
-  /** What central must have in the end. */
+  /** The levels that central must have at the end. */
   readonly levels: ReadonlyMap<string, Level>
-  /** One unit sold, or, when there is none, ten received. */
+  /** Sells one unit or, when there is none, receives ten. */
   trade(sku: string): Entry
   record(sku: string, kind: EntryKind, onHandDelta: number): Entry
-  /** Vouches for everything so far, answering a ping of `pingUs`. */
+  /** A beat for everything so far that answers the ping `pingUs`. */
   beat(pingUs: number): Beat
 }
 
 const EPOCH = 1
 const RECEIVED_UNITS = 10
 
-/** `keepsChecksum` costs two hashes an entry; without it a beat looks like one of a store that differs. */
+/** `keepsChecksum` costs two hashes an entry; without it a `beat` looks like one of a store whose levels differ. */
 export function simulateStore(storeId: string, { keepsChecksum = false } = {}): SimulatedStore {
   const levels = new Map<string, Level>()
   let seq = 0

@@ -6,7 +6,7 @@ import { createDecoder, createKafka } from '@shelfwire/kafka'
 const WITHIN_MS = 60_000
 const silent = { error() {}, warn() {}, info() {}, debug() {} }
 
-/** By `seq`, when each of a store's entries was handed to Kafka, in ms since 1970: read from the topic afterwards. */
+/** The Kafka timestamp of each of a store's entries by `seq`, in ms since 1970, read from the topic afterwards. */
 export async function readKafkaTimes(
   { brokers, registry }: { brokers: string; registry: string },
   { storeId, lastSeq }: { storeId: string; lastSeq: number },

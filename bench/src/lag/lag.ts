@@ -11,7 +11,7 @@ import { watchLevels } from './watch-levels.ts'
 
 const SALES_PER_SECOND = 200
 const ROUND_SECONDS = 15
-/** JVMs compile for about two minutes under load; an installation runs for weeks. */
+/** JVMs are warm after about two minutes under load; an installation runs for weeks. */
 const WARM_UP_SECONDS = 120
 const SKUS = Array.from({ length: 10 }, (_, index) => `lag-${index}`)
 const OPENING_UNITS = 100_000
@@ -19,7 +19,7 @@ const SEEN_WITHIN_MS = 10_000
 const EXPORT_EVERY_MS = 15 * 60 * 1_000
 const STORE_ID = 'store-1'
 
-/** One sale with the moments it passed, in ms since 1970. */
+/** One sale with the times of its stages, in ms since 1970. */
 interface Sale {
   seq: number
   sku: string
@@ -28,11 +28,11 @@ interface Sale {
   seenMs: number
 }
 
-/** How long a sold unit is offered as available. */
+/** How long a sold unit is still shown as available. */
 export const lag: Bench = {
   name: 'lag',
   about:
-    '200 sales a second in a store, until each is in an answer of central-query; beside a 15-minute batch export',
+    '200 sales a second in a store, until each is in an answer of central-query; computed beside it: a 15-minute export',
   rounds: 5,
   async run({ rounds, say }) {
     await using stack = await startBenchStack([], { stores: 1, say })
@@ -156,7 +156,7 @@ function stageLines(
   ]
 }
 
-/** The same hour of customers, for a web shop that imports every 15 minutes and for one that asks central-query. */
+/** The same hour of customers for a web shop that imports every 15 minutes and for one that uses central-query. */
 function batchLines(p99: readonly number[]): string[] {
   const hour = {
     seed: 1,

@@ -6,32 +6,32 @@ export interface ShopDay {
   perSecond: number
   skus: number
   unitsPerSku: number
-  /** Of all customers, how many buy in the web shop; the others take goods off the shelf. */
+  /** The share of customers who buy in the web shop; the others buy in the store. */
   webShare: number
-  /** At `atMs` the web shop sees levels as they were at this time. */
+  /** The time whose levels the web shop sees at `atMs`. */
   seenAsOfMs: (atMs: number) => number
 }
 
-/** The web shop sees levels as the newest export had them; importing takes no time, in the batch's favour. */
+/** The web shop sees the levels of the newest export; importing takes no time, which favours the export. */
 export function batchExport(everyMs: number): ShopDay['seenAsOfMs'] {
   return (atMs) => Math.floor(atMs / everyMs) * everyMs
 }
 
-/** The web shop sees levels this much late, always. */
+/** The web shop sees every level with the same delay. */
 export function streamed(lagMs: number): ShopDay['seenAsOfMs'] {
   return (atMs) => atMs - lagMs
 }
 
 interface Sku {
   units: number
-  /** When the last units went, one time for each; only those matter that the web shop may not know of. */
+  /** The times at which the last units were sold; only those the web shop may not know of matter. */
   soldAtMs: number[]
 }
 
 /**
- * One shop's customers one after the other, on a clock of its own: the same for every way of looking. The web shop
- * sells every SKU that it sees above zero. It knows its own sales at once, and those in the shop when it sees the new level.
- * Returns the web orders taken, and those of them for which there was no unit any more.
+ * Simulates one store's customers in order, the same for every delay. The web shop sells while it sees a level above
+ * zero. It knows its own orders at once, and the store's sales with the delay. Returns the web orders, and how many of
+ * them had no unit left.
  */
 export function sellAcrossTheWeb(day: ShopDay): { orders: number; oversold: number } {
   const { seconds, perSecond, seenAsOfMs } = day
@@ -58,7 +58,7 @@ export function sellAcrossTheWeb(day: ShopDay): { orders: number; oversold: numb
     if (sku.units > 0) sku.units -= 1
     else {
       oversold += 1
-      // It counts its own order against what it sees, so it sells no unit twice that it knows of.
+      // The web shop subtracts its own orders from the level that it sees.
       sku.soldAtMs.pop()
     }
   }

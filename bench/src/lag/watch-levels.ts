@@ -7,17 +7,17 @@ interface Answer {
   items: { sku: string; stores: { onHand: number }[] }[]
 }
 
-/** When central-query first answered a level, for SKUs of which one store has units, and only sells. */
+/** When central-query first answered a level, for SKUs that one store has and only sells. */
 export interface LevelWatch {
   /** In ms since 1970; undefined while no answer has shown this level, or a lower one. */
   seenMs(sku: string, onHand: number): number | undefined
   stop(): Promise<void>
 }
 
-/** Asks for all `skus` again and again. The time noted is that of the whole answer's arrival. */
+/** Requests all `skus` repeatedly. The time recorded is the arrival of the whole answer. */
 export function watchLevels(url: string, skus: readonly string[]): LevelWatch {
   const pool = new Pool(url, { connections: 1 })
-  /** By SKU: levels in the order in which they were seen, falling. */
+  /** By SKU: levels in the order in which they were seen, descending. */
   const seen = new Map<string, { onHand: number; atMs: number }[]>(skus.map((sku) => [sku, []]))
   const body = JSON.stringify({ skus, fields: ['onHand'] })
   let stopped = false

@@ -1,6 +1,6 @@
-// Availability as most teams would serve it: the same HTTP stack, validation and logging, and one prepared query by
-// primary keys for each request. Its rows have every member that central-query's have, the proof of their age too, so
-// that both sides write answers of the same size.
+// Availability as most teams would implement it: the same HTTP stack, validation and logging, and one prepared query by
+// primary keys per request. Its rows have all members of central-query's, freshness included, so that answers of both
+// sides have the same size.
 import { available, DEFAULT_MARGIN } from '@shelfwire/central'
 import { DEFAULT_FRESHNESS_LIMITS, skuField } from '@shelfwire/contracts'
 import {
@@ -23,7 +23,7 @@ import {
 } from '../../../services/central-query/src/freshness/freshness-view.ts'
 import { execute } from './execute.ts'
 
-/** mysql2's own default. */
+/** mysql2's default. */
 const CONNECTIONS = 10
 const QUERY = `SELECT sku, stock.store_id, on_hand, held, pending, stock.updated_at, as_of, suspect_reason
   FROM stock JOIN cursors ON cursors.part = stock.part AND cursors.store_id = stock.store_id

@@ -14,7 +14,7 @@ import { endWithBench } from '../harness/peer-process.ts'
 
 const SINK = 'io.debezium:debezium-connector-jdbc:3.5.0.Final:tar.gz:plugin'
 
-/** Only benches need it, so only benches fetch it. MySQL's driver is in the archive. */
+/** Downloaded by benches only. The archive contains MySQL's driver. */
 const sinkPiece: Piece = {
   name: 'jdbc-sink',
   title: 'Debezium JDBC sink 3.5.0.Final (Maven)',
@@ -25,9 +25,9 @@ const sinkPiece: Piece = {
   },
 }
 
-/** Connect with the JDBC sink, in a process of its own that stays warm from round to round. */
+/** Connect with the JDBC sink, in a process of its own that stays warm between rounds. */
 export interface SinkWorker extends AsyncDisposable {
-  /** Sets a connector and returns what removes it. */
+  /** Creates a connector and returns a function that removes it. */
   start(name: string, settings: Record<string, string>): Promise<AsyncDisposable>
 }
 
@@ -62,7 +62,7 @@ export async function startSinkWorker({
       'value.converter': 'org.apache.kafka.connect.json.JsonConverter',
     }),
   )
-  // As much heap as the platform's own Connect has.
+  // The same heap as the platform's Connect.
   const args = kafkaJavaArgs(768, 'org.apache.kafka.connect.cli.ConnectStandalone', [settings])
   const child = spawn(java, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   endWithBench(child)

@@ -19,9 +19,9 @@ const WRITES_PER_SECOND = 500
 const CONNECTIONS = 64
 const SKUS_PER_BATCH = 50
 const CALLS_DRAWN = 10_000
-/** Long enough that the first, discarded one leaves nothing to compile: our side was half as fast in its first 4 s. */
+/** Long enough that JIT compilers are warm after the discarded first: our side was half as fast in its first 4 s. */
 const ROUND_MS = 8_000
-/** Of what the peer can answer at most: both are asked as often, and neither is overrun. */
+/** The share of the peer's full speed at which both are measured, so that neither is overloaded. */
 const PACED_SHARE = 0.5
 const silent = { error() {}, warn() {}, info() {}, debug() {} }
 
@@ -29,7 +29,7 @@ const silent = { error() {}, warn() {}, info() {}, debug() {} }
 export const reads: Bench = {
   name: 'reads',
   about:
-    '20,000 SKUs in 5 stores, Zipf, 64 connections, 500 writes a second; beside Express with a query per request',
+    '20,000 SKUs in 5 stores, Zipf, 64 connections, 500 writes a second; peer: Express with a query per request',
   rounds: 3,
   async run(context) {
     const components = ['mysql-central', 'kafka', 'registry', 'central-update', 'central-query']
@@ -140,7 +140,7 @@ function batchCall(): () => Call {
   })
 }
 
-/** Calls drawn beforehand, again and again: drawing 50 SKUs costs the load as much as sending the request. */
+/** Calls drawn beforehand and repeated: drawing 50 SKUs costs the load generator as much as sending the request. */
 function inTurn(draw: () => Call): () => Call {
   const calls = Array.from({ length: CALLS_DRAWN }, draw)
   let sent = 0

@@ -4,7 +4,7 @@ interface Answer {
   stores?: { freshness: { ageMs: number | null } }[]
 }
 
-/** Asks for one SKU again and again and notes how old the oldest row of each answer was proved to be. */
+/** Requests one SKU repeatedly and records the proved age of the oldest row of each answer. */
 export function watchAges(url: string, sku: string): { stop: () => string } {
   const ages: number[] = []
   const timer = setInterval(async () => {
@@ -22,7 +22,7 @@ export function watchAges(url: string, sku: string): { stop: () => string } {
       clearInterval(timer)
       ages.sort((a, b) => a - b)
       const at = (share: number) => `${ages[Math.floor((ages.length - 1) * share)]} ms`
-      return `p50 ${at(0.5)}, p99 ${at(0.99)}, at most ${at(1)} (a beat comes once a second), ${ages.length} looks`
+      return `p50 ${at(0.5)}, p99 ${at(0.99)}, at most ${at(1)} (a beat comes once a second), ${ages.length} answers`
     },
   }
 }

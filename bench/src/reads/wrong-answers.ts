@@ -8,7 +8,7 @@ interface Answer {
   items: { sku: string; stores: { storeId: string; onHand: number }[] }[]
 }
 
-/** Every level that a service answers otherwise than the stores have it. */
+/** Every level that a service answers and that differs from the store's. */
 async function findWrong(url: string, stores: readonly SimulatedStore[]): Promise<string[]> {
   const skus = [...new Set(stores.flatMap(({ levels }) => [...levels.keys()]))]
   const wrong: string[] = []
@@ -32,7 +32,7 @@ async function findWrong(url: string, stores: readonly SimulatedStore[]): Promis
   return wrong
 }
 
-/** Asks until every answer is right, or for a minute; returns what is wrong then, five lines at most. */
+/** Requests until every answer is right, or for a minute; returns what is still wrong, at most five lines. */
 export async function wrongAnswers(url: string, stores: readonly SimulatedStore[]): Promise<string[]> {
   const deadline = performance.now() + WAIT_MS
   for (;;) {

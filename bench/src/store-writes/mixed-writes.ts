@@ -5,14 +5,14 @@ import { seededRandom } from '../harness/random.ts'
 export const SKUS = 2_000
 const SALES_SHARE = 0.8
 const RESENT_SHARE = 0.05
-/** A till resends a recent request; the first attempt may be under way. */
+/** A till resends a recent request, whose first attempt may still be running. */
 const RECENT = 256
 
 export interface MixedWrites {
   next: () => Call | undefined
   /** Requests with a key of their own. */
   readonly intended: number
-  /** What they change all levels by, together. */
+  /** The sum of their changes of all levels. */
   readonly netUnits: number
   /** Answers that were not 201, or not the same as the first one's to the same key. */
   readonly wrong: string[]
@@ -26,7 +26,7 @@ export function skuName(index: number): string {
   return `sku-${String(index).padStart(4, '0')}`
 }
 
-/** `count` requests on 2,000 SKUs: sales of one unit, receipts of four, so that levels stay; some keys come again. */
+/** `count` requests on 2,000 SKUs: sales of one unit and receipts of four, so that levels stay; some keys are resent. */
 export function mixedWrites({ count, seed }: { count: number; seed: number }): MixedWrites {
   const random = seededRandom(seed)
   const run = randomUUID()

@@ -11,14 +11,14 @@ const CONNECTIONS = 128
 const OPENING_UNITS = 10_000
 const OUR_REQUESTS = 30_000
 const PEER_REQUESTS = 8_000
-/** Enough that transactions commit in groups, which is what the peer's numbers with gaps are for. */
+/** Enough that MySQL commits the peer's transactions in groups, which numbers with gaps allow. */
 const PEER_SESSIONS = 64
 
 /** Mixed writes to one store, as fast as it answers. */
 export const storeWrites: Bench = {
   name: 'store-writes',
   about:
-    '2,000 SKUs, 80 % sales and 20 % receipts, 5 % resent, 128 connections; beside Express without a shared row',
+    '2,000 SKUs, 80 % sales and 20 % receipts, 5 % resent, 128 connections; peer: Express without a shared row',
   rounds: 7,
   async run(context) {
     await using stack = await startBenchStack(['mysql-store-1', 'store-1'], context)
@@ -96,7 +96,7 @@ async function writeMixed(
   }
 }
 
-/** The database's own totals, and every SKU whose level isn't the sum of its entries (I1). */
+/** Totals in the database, and every SKU whose level isn't the sum of its entries (I1). */
 async function readBooks(database: Pool, schema: string) {
   const [[totals]] = await database.query<RowDataPacket[]>(
     `SELECT COUNT(*) AS entries, COUNT(DISTINCT request_id) AS requests,
