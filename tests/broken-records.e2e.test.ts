@@ -16,7 +16,7 @@ async function stateOf(storeId: string) {
   return (await readFreshness(urls.centralQuery)).find((store) => store.storeId === storeId)?.state
 }
 
-test('I15: a tombstone and garbage are parked with a reason, everyone flows on, and the next beat settles it', async () => {
+test('I15: a tombstone and garbage are parked with a reason, other stores continue, the next beat resolves them', async () => {
   const before = (await parkedOf('store-3')).length
   const producer = kafkaClient().producer({ allowAutoTopicCreation: false })
   await producer.connect()
@@ -46,7 +46,7 @@ test('I15: a tombstone and garbage are parked with a reason, everyone flows on, 
   await expect.poll(() => stateOf('store-3')).toBe('fresh')
 })
 
-test('I3 I14: entries that Kafka lost are noticed, asked for again and filled in', async () => {
+test('I3 I14: entries that Kafka lost are detected as a gap, requested again and applied', async () => {
   const sku = newSku('salt')
   await receive(2, { [sku]: 20 })
   await expect.poll(() => onHandInCentral('store-2', sku)).toBe(20)

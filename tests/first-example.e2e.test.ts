@@ -19,7 +19,7 @@ test('SKU-1, SKU-2, SKU-3 with 100, 150, 200 units in store 1 are shown by centr
   }
 })
 
-test('a sale shows in central, and the answer becomes younger than the sale', async () => {
+test('a sale shows in central, and asOf then passes the time of the sale', async () => {
   const sku = newSku('milk')
   await receive(2, { [sku]: 10 })
   await sell(2, sku, 4)
@@ -30,7 +30,7 @@ test('a sale shows in central, and the answer becomes younger than the sale', as
     .toBeGreaterThan(soldAt)
 })
 
-test('a margin rule changes what is promised at once, and a price changes no stock', async () => {
+test('a margin rule changes availability at once, and a price changes no stock', async () => {
   const sku = newSku('butter')
   await receive(1, { [sku]: 20 })
   await expect.poll(() => onHandInCentral('store-1', sku)).toBe(20)
@@ -52,7 +52,7 @@ test('a margin rule changes what is promised at once, and a price changes no sto
   expect((await availability(sku))[0]).toMatchObject({ onHand: 20, margin: 8 })
 })
 
-test('what the platform keeps is for its user alone', async () => {
+test('the data folders are readable by their user only', async () => {
   const folders = (await readdir(dataDir, { withFileTypes: true })).filter((entry) => entry.isDirectory())
   const kept = folders
     .filter(({ name }) => /^(kafka|mysql-)/.test(name))

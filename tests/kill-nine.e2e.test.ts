@@ -7,7 +7,7 @@ import { journalRecords, schemaIds } from './support/streams.ts'
 const RATE = 40
 const REGISTRY_BACK = { timeout: 30_000, interval: 200 }
 
-test('I3 I6: kill -9 of each class of component while real baskets are sold loses nothing and repeats nothing', async () => {
+test('I3 I6: kill -9 of each class of component during sales loses nothing and repeats nothing', async () => {
   const place = await findPlatform()
   const outcome = await replay(place, {
     ...{ count: Number.POSITIVE_INFINITY, rate: RATE, seed: '1', closing: new AbortController() },

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { dataDir, platformStatus } from './support/platform.ts'
 import { availability, newSku, receive, sell } from './support/shop.ts'
 
-test('a store joins the running platform, its sales show in central, and the others notice nothing', async () => {
+test('a store joins the running platform, its sales show in central, and no other component restarts', async () => {
   const before = await platformStatus()
   await command(dataDir, 'POST', '/stores')
 

@@ -4,7 +4,7 @@ import { findPlatform, runOnPlatform } from './support/platform.ts'
 import { availability, newSku, onHandInCentral, receive, sell } from './support/shop.ts'
 import { watchAvailability } from './support/watch.ts'
 
-test('I16: central rebuilt from its stores equals them, and meanwhile it answers no wrong number', async () => {
+test('I16: central rebuilt from its stores equals them, and gives no wrong number meanwhile', async () => {
   const [milk, bread] = [newSku('milk'), newSku('bread')]
   await receive(1, { [milk]: 50, [bread]: 1_000_000 })
   await sell(1, milk, 8)

@@ -7,7 +7,7 @@ const MOST_LATE_MS = 2_000
 /** How long central is watched while nothing can reach it. */
 const WATCHED_MS = 12_000
 
-test('I12: while Connect is stopped no answer is called fresh beyond the SLA, and it comes back by itself', async () => {
+test('I12: while Connect is stopped no answer is called fresh beyond the SLA, and it recovers by itself', async () => {
   const sku = newSku('bread')
   for (const store of [1, 2, 3]) await receive(store, { [sku]: 10 })
   await expect.poll(async () => (await statesOf(sku)).join()).toBe('fresh,fresh,fresh')

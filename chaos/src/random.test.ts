@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { randomFrom, zipf } from './random.ts'
 import { drawRequest, skusOf } from './workload/draw-request.ts'
 
-test('the same seed draws the same requests, another seed others', () => {
+test('the same seed draws the same requests, another seed different ones', () => {
   const draw = (seed: string) => {
     const random = randomFrom(seed)
     const occasion = { storeId: 'store-1', key: 'k', skus: skusOf('s'), nowMs: 0 }
@@ -12,7 +12,7 @@ test('the same seed draws the same requests, another seed others', () => {
   expect(draw('a')).not.toEqual(draw('b'))
 })
 
-test('ten hot SKUs of two hundred are about half of what is asked for', () => {
+test('ten hot SKUs of two hundred get about half of the lines', () => {
   const random = randomFrom('zipf')
   const rankOf = zipf(200, 1.05)
   const ranks = Array.from({ length: 20_000 }, () => rankOf(random))

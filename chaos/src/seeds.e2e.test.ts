@@ -11,7 +11,7 @@ const portBase = 24_000
 /** Between them t1355 and t1355.2 draw every kind of fault in nine seconds each, and none that lasts long. */
 const SEED = 't1355'
 
-test('I1 to I7, I10 to I17: two seeds of every kind of fault, on a platform that sells, break no promise', async () => {
+test('I1 to I7, I10 to I17: two seeds of every kind of fault, on a platform that sells, violate no invariant', async () => {
   const options = chaosOptions(parseArguments(['--seeds', '2', '--seconds', '9', '--seed', SEED], chaosSpec))
   const lines: string[] = []
   const run = await runChaos(options, { dataDir, portBase, say: (line) => lines.push(line) })

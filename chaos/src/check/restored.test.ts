@@ -24,11 +24,11 @@ test.each<[string, Attempt, Result]>([
   ['a refusal before the backup', attempt('refused', 900), 'refused'],
   ['a refusal after the backup', attempt('refused', 1_500), 'unknown'],
   ['a refusal since the store is back', attempt('refused', 9_100), 'refused'],
-])('a restored store is asked about %s', (_, before, after) => {
+])('what a restored store still knows of %s', (_, before, after) => {
   expect(keptAttempts([before], [restored])[0]?.result).toBe(after)
 })
 
-test('a store that was never restored remembers everything', () => {
+test('a store that was never restored keeps every answer', () => {
   const attempts = [attempt('ok', 1_500, { epoch: 1, seq: 6 }), attempt('refused', 1_500)]
   expect(keptAttempts(attempts, [])).toBe(attempts)
 })

@@ -31,7 +31,7 @@ function heardOn(socket: Socket): () => string {
   return () => heard
 }
 
-test('a whole wire carries everything, and a cut one nothing until it is healed', async () => {
+test('an intact wire carries everything, and a cut one nothing until it is healed', async () => {
   const { wire, dial } = await openEcho()
   const first = dial()
   const heard = heardOn(first)
@@ -49,7 +49,7 @@ test('a whole wire carries everything, and a cut one nothing until it is healed'
   second.destroy()
 })
 
-test('what a black hole swallowed arrives once it is healed, in order', async () => {
+test('bytes that a black hole held back arrive in order once it is healed', async () => {
   const { wire, dial } = await openEcho()
   const socket = dial()
   const heard = heardOn(socket)
@@ -65,7 +65,7 @@ test('what a black hole swallowed arrives once it is healed, in order', async ()
   socket.destroy()
 })
 
-test('a delay that ends lets nothing overtake', async () => {
+test('bytes stay in order when a delay ends', async () => {
   const { wire, dial } = await openEcho()
   const socket = dial()
   const heard = heardOn(socket)

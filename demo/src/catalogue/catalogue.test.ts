@@ -3,7 +3,7 @@ import { readBaskets } from '../baskets/read-baskets.ts'
 import { makeCatalogue, readCatalogue } from './catalogue.ts'
 import { skuOf } from './sku.ts'
 
-test('the catalogue holds every item of the baskets once, as the script makes it', async () => {
+test('catalogue.json has every item of the baskets once, as make-catalogue.ts writes it', async () => {
   const baskets = await readBaskets()
   const catalogue = await readCatalogue()
   expect(catalogue).toEqual(makeCatalogue(baskets.flat()))
@@ -19,6 +19,6 @@ test.each([
   expect(skuOf(name)).toBe(sku)
 })
 
-test('two items that would share a SKU are noticed', () => {
+test('two items that would share a SKU are an error', () => {
   expect(() => makeCatalogue(['whole milk', 'whole-milk'])).toThrow(/whole-milk/)
 })

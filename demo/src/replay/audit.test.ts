@@ -30,7 +30,7 @@ describe('what central has of a run', () => {
   })
 })
 
-test('a percentile is a value that was measured', () => {
+test('a percentile is one of the measured values', () => {
   const hundred = Array.from({ length: 100 }, (_, index) => index + 1)
   expect([0, 0.5, 0.95, 0.99, 1].map((share) => percentile(hundred, share))).toEqual([1, 50, 95, 99, 100])
   expect(percentile([7], 0.99)).toBe(7)

@@ -60,11 +60,11 @@ test.each([
   [429, true],
   [500, true],
   [503, true],
-])('an answer %i may change later: %s', (status, temporary) => {
+])('whether an answer %i is temporary: %s', (status, temporary) => {
   expect(isTemporary(status)).toBe(temporary)
 })
 
-test('the pause before a retry is what the store asks for, else doubles up to a second', () => {
+test('the pause before a retry is the Retry-After of the store, else it doubles up to a second', () => {
   const pauses = [1, 2, 3, 10, 100].map((attempt) => pauseBeforeRetryMs(attempt, null, () => 0))
   expect(pauses).toEqual([20, 40, 80, 1_000, 1_000])
   expect(pauseBeforeRetryMs(1, '2', () => 0)).toBe(2_000)
