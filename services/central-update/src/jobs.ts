@@ -1,11 +1,12 @@
 import { type CentralClock, MAX_CLOCK_BOUND_MS } from '@shelfwire/central'
 import { usOfDate } from '@shelfwire/contracts'
 import type { Logger } from '@shelfwire/http'
-import { inSnapshot, type Pool, type RowDataPacket } from '@shelfwire/mysql'
+import { inSnapshot, type Pool } from '@shelfwire/mysql'
+import { selectStoresAhead } from './commands/commands-sql.ts'
 import { tellForgetEpochs } from './commands/forget-epochs.ts'
 import { refillDroppedCommands } from './commands/refill-dropped.ts'
 import { reportGaps, requestResyncs } from './commands/request-resync.ts'
-import { resendOpenCommands, storesAhead } from './commands/resend-open.ts'
+import { resendOpenCommands } from './commands/resend-open.ts'
 import { lowerFutureProofs } from './freshness/lower-future-proofs.ts'
 import type { JournalConsumer } from './journal/journal-consumer.ts'
 import type { UpdateMetrics } from './metrics.ts'
@@ -14,6 +15,7 @@ import { latestPingUsOn } from './pings/latest-ping.ts'
 import type { Pings } from './pings/send-pings.ts'
 import { type Repeating, repeat } from './repeat.ts'
 import { keepTables } from './retention/keep-tables.ts'
+import { countDoubts } from './store-state/cursors-sql.ts'
 
 export interface JobsOptions {
   pool: Pool
@@ -82,7 +84,7 @@ export function startJobs(options: JobsOptions): Repeating {
       if (standstill.overdue) alarm('commands_stuck', standstill, 'a store has done no command for 60 s')
       else log.warn(standstill, 'a store does no commands; sent them again')
     }
-    const ahead = await storesAhead(pool)
+    const ahead = await selectStoresAhead(pool)
     for (const store of ahead) {
       if (stopped.has(store.storeId)) continue
       alarm(
@@ -98,11 +100,9 @@ export function startJobs(options: JobsOptions): Repeating {
     const halts = await inSnapshot(pool, (trx) => trx.ask(readHalts(topic)))
     consumer.pauseOnly(halts)
     metrics.halted.set(halts.size)
-    const [[doubt]] = await pool.query<RowDataPacket[]>(
-      'SELECT COUNT(suspect_reason) AS suspects, CAST(COALESCE(SUM(parked_open), 0) AS SIGNED) AS parked FROM cursors',
-    )
-    metrics.suspects.set(Number(doubt?.suspects))
-    metrics.parkedOpen.set(Number(doubt?.parked))
+    const { suspects, parkedOpen } = await countDoubts(pool)
+    metrics.suspects.set(suspects)
+    metrics.parkedOpen.set(parkedOpen)
   }
 
   async function keepClock(): Promise<void> {

@@ -14,10 +14,11 @@ import { expect, test } from 'vitest'
 import { createUpdateApp } from './app.ts'
 import { createApplyLane } from './apply/apply-lane.ts'
 import { carryOpenCommands } from './commands/carry-open.ts'
+import { selectStoresAhead } from './commands/commands-sql.ts'
 import { tellForgetEpochs } from './commands/forget-epochs.ts'
 import { refillDroppedCommands } from './commands/refill-dropped.ts'
 import { reportGaps, requestResyncs } from './commands/request-resync.ts'
-import { resendOpenCommands, storesAhead } from './commands/resend-open.ts'
+import { resendOpenCommands } from './commands/resend-open.ts'
 import { lowerFutureProofs } from './freshness/lower-future-proofs.ts'
 import { readHalts } from './parked/halts-sql.ts'
 import type { JournalRecord } from './records/record.ts'
@@ -140,7 +141,7 @@ async function doJobs({ pool, maintenance }: CentralDatabase): Promise<void> {
   await requestResyncs(pool, nowUs)
   await refillDroppedCommands(pool, nowUs)
   expect(await resendOpenCommands(pool, nowUs)).not.toEqual([])
-  expect(await storesAhead(pool)).toHaveLength(1)
+  expect(await selectStoresAhead(pool)).toHaveLength(1)
   await inSnapshot(pool, (trx) => trx.ask(readHalts(TOPIC)))
   expect(await lowerFutureProofs(pool, { latestUs: NOON_US - 1, nowUs })).toHaveLength(1)
   expect(await tellForgetEpochs(pool, nowUs)).not.toEqual([])

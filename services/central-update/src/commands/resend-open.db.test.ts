@@ -4,7 +4,8 @@ import { expect, test } from 'vitest'
 import { beginCursors, lockCursors, saveCursors } from '../store-state/cursors-sql.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
 import { NOON_US } from '../testing/sample-store.ts'
-import { resendOpenCommands, storesAhead } from './resend-open.ts'
+import { selectStoresAhead } from './commands-sql.ts'
+import { resendOpenCommands } from './resend-open.ts'
 
 const SECOND = 1_000_000
 
@@ -133,16 +134,16 @@ test("commands done in another era count as none: the present era's are sent aga
   expect(await resendOpenCommands(central.pool, NOON_US + 15 * SECOND)).toMatchObject([
     { number: 1, sentAgain: 2 },
   ])
-  expect(await storesAhead(central.pool)).toEqual([])
+  expect(await selectStoresAhead(central.pool)).toEqual([])
 })
 
 test('I14: a store that has done commands which were never given gets none any more, and that is reported', async () => {
   await using central = await openCentral()
   await tell(central, 2, NOON_US)
   await done(central, 2, NOON_US)
-  expect(await storesAhead(central.pool)).toEqual([])
+  expect(await selectStoresAhead(central.pool)).toEqual([])
   await done(central, 7, NOON_US)
-  expect(await storesAhead(central.pool)).toEqual([{ storeId: 'store-1', commandsDone: 7, given: 2 }])
+  expect(await selectStoresAhead(central.pool)).toEqual([{ storeId: 'store-1', commandsDone: 7, given: 2 }])
   await expect(tell(central, 1, NOON_US)).rejects.toMatchObject({ code: 'commands_stopped' })
   await answer(central, NOON_US + 50 * SECOND)
   expect(await resendOpenCommands(central.pool, NOON_US + 60 * SECOND)).toEqual([])

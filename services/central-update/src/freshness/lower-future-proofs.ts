@@ -1,6 +1,6 @@
-import { PARTS } from '@shelfwire/central'
-import { inTransaction, type Pool, type RowDataPacket } from '@shelfwire/mysql'
-import { lockCursors } from '../store-state/cursors-sql.ts'
+import type { Pool } from '@shelfwire/mysql'
+import { selectStoresProvedAfter } from '../store-state/cursors-sql.ts'
+import { forEachStore } from '../store-state/for-each-store.ts'
 import { readGaps } from '../store-state/gaps-sql.ts'
 import { markSuspect, saveProofs } from '../store-state/save-suspect.ts'
 
@@ -18,24 +18,15 @@ export async function lowerFutureProofs(
   pool: Pool,
   { latestUs, nowUs }: { latestUs: number; nowUs: number },
 ): Promise<LoweredProof[]> {
-  const lowered: LoweredProof[] = []
-  for (let part = 0; part < PARTS; part += 1) {
-    const [rows] = await pool.query<RowDataPacket[]>(
-      'SELECT store_id FROM cursors WHERE part = ? AND as_of > ? ORDER BY store_id',
-      [part, latestUs],
-    )
-    for (const { store_id } of rows) {
-      const storeId = String(store_id)
-      const asOfUs = await inTransaction(pool, async (trx) => {
-        const cursor = (await trx.ask(lockCursors({ part, storeIds: [storeId] }))).get(storeId)
-        // Looked at again behind the lock: another process may have been faster.
-        if (cursor === undefined || cursor.asOfUs <= latestUs) return null
-        const gaps = (await trx.ask(readGaps({ part, storeIds: [storeId] }))).get(storeId) ?? []
-        saveProofs(trx, { part, cursors: [markSuspect({ ...cursor, asOfUs: 0 }, gaps, nowUs)], nowUs })
-        return cursor.asOfUs
-      })
-      if (asOfUs !== null) lowered.push({ storeId, asOfUs })
-    }
-  }
-  return lowered
+  return forEachStore(
+    pool,
+    (part) => selectStoresProvedAfter(pool, { part, latestUs }),
+    async (trx, { part, storeId, cursor }) => {
+      // Checked again behind the lock: another process may have lowered it.
+      if (cursor === undefined || cursor.asOfUs <= latestUs) return null
+      const gaps = (await trx.ask(readGaps({ part, storeIds: [storeId] }))).get(storeId) ?? []
+      saveProofs(trx, { part, cursors: [markSuspect({ ...cursor, asOfUs: 0 }, gaps, nowUs)], nowUs })
+      return { storeId, asOfUs: cursor.asOfUs }
+    },
+  )
 }

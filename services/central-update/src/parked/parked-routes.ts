@@ -1,4 +1,4 @@
-import { isoOfDatetime, MAX_PAGE, storeIdField, usOfDate } from '@shelfwire/contracts'
+import { MAX_PAGE, storeIdField, usOfDate } from '@shelfwire/contracts'
 import {
   pageOf,
   problem,
@@ -9,13 +9,11 @@ import {
   route,
   strict,
 } from '@shelfwire/http'
-import { inTransaction, type Pool, type RowDataPacket } from '@shelfwire/mysql'
+import { inTransaction, type Pool } from '@shelfwire/mysql'
 import { z } from 'zod'
 import { deleteHalt } from './halts-sql.ts'
+import { selectParked, selectParkedPage, VALUE_HEAD_BYTES } from './parked-sql.ts'
 import { resolveDivergence, resolveParked } from './resolve.ts'
-
-/** Of each value in a list: a journal's row has some hundred bytes, and a page of the longest records stays below 8 MB. */
-const VALUE_HEAD_BYTES = 4_096
 
 const parkedRow = z
   .object({
@@ -48,10 +46,6 @@ const offsetPath = z
   .transform(Number)
   .meta({ override: { type: 'integer', minimum: 0, maximum: 999_999_999_999_999 }, example: 0 })
 
-const COLUMNS =
-  'partition_id, record_offset, store_id, reason, record_key, LENGTH(record_value) AS value_bytes, ' +
-  'parked_at, resolved_at, resolved_by'
-
 interface Deps {
   pool: Pool
   topic: string
@@ -76,17 +70,9 @@ export function parkedRoutes({ pool, topic, now }: Deps): Route[] {
       },
       responses: { 200: z.object({ items: z.array(parkedRow), next: z.string().nullable() }) },
       async handle({ query: { store, resolved, limit, cursor } }) {
-        const [partition, offset] = cursor ?? [-1, -1]
-        const [rows] = await pool.query<RowDataPacket[]>(
-          `SELECT ${COLUMNS}, LEFT(record_value, ${VALUE_HEAD_BYTES}) AS record_value
-           FROM parked WHERE topic = ? AND (partition_id > ? OR (partition_id = ? AND record_offset > ?))
-             ${store === undefined ? '' : 'AND store_id = ?'}
-             ${resolved === undefined ? '' : `AND resolved_at IS ${resolved ? 'NOT NULL' : 'NULL'}`}
-           ORDER BY partition_id, record_offset LIMIT ?`,
-          [topic, partition, partition, offset, ...(store === undefined ? [] : [store]), limit + 1],
-        )
-        const page = pageOf(rows, limit, (row) => [row.partition_id, row.record_offset])
-        return { status: 200, body: { ...page, items: page.items.map(parkedOf) } }
+        const wish = { topic, store, resolved, after: cursor, limit: limit + 1 }
+        const page = pageOf(await selectParkedPage(pool, wish), limit, (row) => [row.partition, row.offset])
+        return { status: 200, body: page }
       },
     }),
     route({
@@ -97,12 +83,8 @@ export function parkedRoutes({ pool, topic, now }: Deps): Route[] {
       schemas: { path: strict({ partition: partitionPath, offset: offsetPath }) },
       responses: { 200: parkedRow },
       async handle({ path: { partition, offset } }) {
-        const [[row]] = await pool.query<RowDataPacket[]>(
-          `SELECT ${COLUMNS}, record_value FROM parked
-           WHERE topic = ? AND partition_id = ? AND record_offset = ?`,
-          [topic, partition, offset],
-        )
-        return row === undefined ? notParked(partition, offset) : { status: 200, body: parkedOf(row) }
+        const row = await selectParked(pool, { topic, partition, offset })
+        return row === undefined ? notParked(partition, offset) : { status: 200, body: row }
       },
     }),
     route({
@@ -155,19 +137,4 @@ function notParked(partition: number, offset: number) {
 
 function missing(code: string, detail: string) {
   return problem({ status: 404, code, detail })
-}
-
-function parkedOf(row: RowDataPacket): z.infer<typeof parkedRow> {
-  return {
-    partition: row.partition_id,
-    offset: row.record_offset,
-    storeId: row.store_id,
-    reason: row.reason,
-    keyBase64: row.record_key?.toString('base64') ?? null,
-    valueBase64: row.record_value?.toString('base64') ?? null,
-    valueBytes: row.value_bytes,
-    parkedAt: isoOfDatetime(row.parked_at),
-    resolvedAt: row.resolved_at === null ? null : isoOfDatetime(row.resolved_at),
-    resolvedBy: row.resolved_by,
-  }
 }

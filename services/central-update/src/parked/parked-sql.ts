@@ -1,6 +1,12 @@
 import { hash } from 'node:crypto'
-import { datetimeOfUs } from '@shelfwire/contracts'
-import { inSlices, MAX_KEYS_PER_LIST, type Transaction } from '@shelfwire/mysql'
+import { datetimeOfUs, isoOfDatetime } from '@shelfwire/contracts'
+import {
+  inSlices,
+  MAX_KEYS_PER_LIST,
+  type Pool,
+  type RowDataPacket,
+  type Transaction,
+} from '@shelfwire/mysql'
 import type { JournalRecord } from '../records/record.ts'
 
 /** A record that is set aside. */
@@ -88,6 +94,122 @@ export async function makeGood(
       [datetimeOfUs(nowUs), slice],
     )
   await inSlices(storeIds, resolve, MAX_KEYS_PER_LIST)
+}
+
+/** Where a record stands in its topic. */
+export interface RecordPlace {
+  topic: string
+  partition: number
+  offset: number
+}
+
+/** A parked record as people see it; key and value in base64. */
+export interface ParkedView {
+  partition: number
+  offset: number
+  storeId: string | null
+  reason: string
+  keyBase64: string | null
+  valueBase64: string | null
+  valueBytes: number | null
+  parkedAt: string
+  resolvedAt: string | null
+  resolvedBy: string | null
+}
+
+/** Of each value in a list: a journal's row has some hundred bytes, and a page of the longest records stays below 8 MB. */
+export const VALUE_HEAD_BYTES = 4_096
+
+const COLUMNS =
+  'partition_id, record_offset, store_id, reason, record_key, LENGTH(record_value) AS value_bytes, ' +
+  'parked_at, resolved_at, resolved_by'
+
+const AT_PLACE = 'topic = ? AND partition_id = ? AND record_offset = ?'
+const valuesOfPlace = ({ topic, partition, offset }: RecordPlace) => [topic, partition, offset]
+
+/** Parked records behind `after`, with the head of each value; by store and by whether they are resolved, if given. */
+export async function selectParkedPage(
+  pool: Pool,
+  {
+    topic,
+    store,
+    resolved,
+    after: [partition, offset] = [-1, -1],
+    limit,
+  }: {
+    topic: string
+    store: string | undefined
+    resolved: boolean | undefined
+    after: [number, number] | undefined
+    limit: number
+  },
+): Promise<ParkedView[]> {
+  const [rows] = await pool.query<RowDataPacket[]>(
+    `SELECT ${COLUMNS}, LEFT(record_value, ${VALUE_HEAD_BYTES}) AS record_value
+     FROM parked WHERE topic = ? AND (partition_id > ? OR (partition_id = ? AND record_offset > ?))
+       ${store === undefined ? '' : 'AND store_id = ?'}
+       ${resolved === undefined ? '' : `AND resolved_at IS ${resolved ? 'NOT NULL' : 'NULL'}`}
+     ORDER BY partition_id, record_offset LIMIT ?`,
+    [topic, partition, partition, offset, ...(store === undefined ? [] : [store]), limit],
+  )
+  return rows.map(parkedOf)
+}
+
+/** One parked record with its whole value. */
+export async function selectParked(pool: Pool, place: RecordPlace): Promise<ParkedView | undefined> {
+  const [[row]] = await pool.query<RowDataPacket[]>(
+    `SELECT ${COLUMNS}, record_value FROM parked WHERE ${AT_PLACE}`,
+    valuesOfPlace(place),
+  )
+  return row && parkedOf(row)
+}
+
+/** The store of a parked record, null when the record names none; undefined when no such record is parked. */
+export async function selectStoreOfParked(
+  trx: Transaction,
+  place: RecordPlace,
+): Promise<string | null | undefined> {
+  const [row] = await trx.rows<{ store_id: string | null }>(
+    `SELECT store_id FROM parked WHERE ${AT_PLACE}`,
+    valuesOfPlace(place),
+  )
+  return row?.store_id
+}
+
+/** Marks a parked record as resolved, unless it is. */
+export async function markResolved(
+  trx: Transaction,
+  place: RecordPlace,
+  { by, nowUs }: { by: string; nowUs: number },
+): Promise<void> {
+  await trx.run(
+    `UPDATE parked SET resolved_at = ?, resolved_by = ? WHERE ${AT_PLACE} AND resolved_at IS NULL`,
+    [datetimeOfUs(nowUs), by, ...valuesOfPlace(place)],
+  )
+}
+
+/** How many parked records of the store aren't resolved. */
+export async function countParkedOpen(trx: Transaction, storeId: string): Promise<number> {
+  const [open] = await trx.rows<{ count: number }>(
+    'SELECT COUNT(*) AS count FROM parked WHERE store_id = ? AND resolved_at IS NULL',
+    [storeId],
+  )
+  return open?.count ?? 0
+}
+
+function parkedOf(row: RowDataPacket): ParkedView {
+  return {
+    partition: row.partition_id,
+    offset: row.record_offset,
+    storeId: row.store_id,
+    reason: row.reason,
+    keyBase64: row.record_key?.toString('base64') ?? null,
+    valueBase64: row.record_value?.toString('base64') ?? null,
+    valueBytes: row.value_bytes,
+    parkedAt: isoOfDatetime(row.parked_at),
+    resolvedAt: row.resolved_at === null ? null : isoOfDatetime(row.resolved_at),
+    resolvedBy: row.resolved_by,
+  }
 }
 
 function digestOf(value: Buffer | null): string | null {

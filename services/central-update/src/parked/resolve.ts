@@ -1,15 +1,9 @@
 import { partOf } from '@shelfwire/central'
-import { datetimeOfUs } from '@shelfwire/contracts'
 import { inTransaction, type Pool, type Transaction } from '@shelfwire/mysql'
 import { lockCursors } from '../store-state/cursors-sql.ts'
 import { readGaps } from '../store-state/gaps-sql.ts'
 import { saveSuspect } from '../store-state/save-suspect.ts'
-
-export interface RecordPlace {
-  topic: string
-  partition: number
-  offset: number
-}
+import { countParkedOpen, markResolved, type RecordPlace, selectStoreOfParked } from './parked-sql.ts'
 
 /**
  * A person has dealt with a parked record: it throws no doubt on its store any more. Returns false when no such record
@@ -20,23 +14,14 @@ export async function resolveParked(
   { place, by, nowUs }: { place: RecordPlace; by: string; nowUs: number },
 ): Promise<boolean> {
   return inTransaction(pool, async (trx) => {
-    const where = 'WHERE topic = ? AND partition_id = ? AND record_offset = ?'
-    const key = [place.topic, place.partition, place.offset]
-    const [row] = await trx.rows<{ store_id: string | null }>(`SELECT store_id FROM parked ${where}`, key)
-    if (row === undefined) return false
-    const store = row.store_id === null ? null : await lockStore(trx, row.store_id)
-    await trx.run(`UPDATE parked SET resolved_at = ?, resolved_by = ? ${where} AND resolved_at IS NULL`, [
-      datetimeOfUs(nowUs),
-      by,
-      ...key,
-    ])
+    const storeId = await selectStoreOfParked(trx, place)
+    if (storeId === undefined) return false
+    const store = storeId === null ? null : await lockStore(trx, storeId)
+    await markResolved(trx, place, { by, nowUs })
     if (store === null) return true
     const { part, cursor, gaps } = store
-    const [open] = await trx.rows<{ count: number }>(
-      'SELECT COUNT(*) AS count FROM parked WHERE store_id = ? AND resolved_at IS NULL',
-      [cursor.storeId],
-    )
-    saveSuspect(trx, { part, cursor: { ...cursor, parkedOpen: open?.count ?? 0 }, gaps, nowUs })
+    const parkedOpen = await countParkedOpen(trx, cursor.storeId)
+    saveSuspect(trx, { part, cursor: { ...cursor, parkedOpen }, gaps, nowUs })
     return true
   })
 }

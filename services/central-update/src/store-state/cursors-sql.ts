@@ -1,5 +1,13 @@
 import { datetimeOfUs, formatChecksum, parseChecksum, usOfDatetime } from '@shelfwire/contracts'
-import { combine, type Query, select, selectByKeys, type Transaction } from '@shelfwire/mysql'
+import {
+  combine,
+  type Pool,
+  type Query,
+  type RowDataPacket,
+  select,
+  selectByKeys,
+  type Transaction,
+} from '@shelfwire/mysql'
 import { type Cursor, newCursor } from './store-state.ts'
 
 interface CursorRow {
@@ -43,6 +51,26 @@ export function lockCursors({
     ),
   )
   return combine([locking], ([rows]) => new Map(rows.map((row) => [row.store_id, cursorOf(row)])))
+}
+
+/** Stores whose `asOf` is beyond `latestUs`. */
+export async function selectStoresProvedAfter(
+  pool: Pool,
+  { part, latestUs }: { part: number; latestUs: number },
+): Promise<{ storeId: string }[]> {
+  const [rows] = await pool.query<RowDataPacket[]>(
+    'SELECT store_id FROM cursors WHERE part = ? AND as_of > ? ORDER BY store_id',
+    [part, latestUs],
+  )
+  return rows.map((row) => ({ storeId: String(row.store_id) }))
+}
+
+/** How many stores are suspect, and how many parked records are open. */
+export async function countDoubts(pool: Pool): Promise<{ suspects: number; parkedOpen: number }> {
+  const [[counts]] = await pool.query<RowDataPacket[]>(
+    'SELECT COUNT(suspect_reason) AS suspects, CAST(COALESCE(SUM(parked_open), 0) AS SIGNED) AS parked FROM cursors',
+  )
+  return { suspects: Number(counts?.suspects), parkedOpen: Number(counts?.parked) }
 }
 
 /** Begins the cursors of stores that have none; one that another process has begun meanwhile stays as it is. */

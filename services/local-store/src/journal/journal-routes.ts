@@ -12,7 +12,7 @@ import {
 import type { Pool } from '@shelfwire/mysql'
 import { z } from 'zod'
 import { type EntryView, entryView, viewEntry } from './entry-view.ts'
-import { pageJournal } from './journal-reads.ts'
+import { pageJournal } from './journal-page-sql.ts'
 
 const DEFAULT_PAGE = 100
 const FIELDS = Object.keys(entryView.shape) as (keyof EntryView)[]

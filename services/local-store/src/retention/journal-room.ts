@@ -1,5 +1,6 @@
 import { doChores, type Pool, type Reader, readPartitions } from '@shelfwire/mysql'
 import { epochRanges, roomFor } from './decide-epochs.ts'
+import { firstEpochFrom } from './retention-sql.ts'
 
 /** The journal in the store's database. */
 export const JOURNAL = { schema: 'store', table: 'journal' }
@@ -14,13 +15,10 @@ export async function makeRoom(maintenance: Pool, reader: Reader, epoch: number)
   const chores = roomFor(epoch, partitions)
   if (chores.add.length === 0) return
   const newest = epochRanges(partitions).at(-1)?.below ?? 0
-  const [stray] = await reader.rows<{ epoch: number }>(
-    'SELECT epoch FROM journal WHERE epoch >= ? ORDER BY epoch LIMIT 1',
-    [newest],
-  )
+  const stray = await firstEpochFrom(reader, newest)
   if (stray !== undefined)
     throw new Error(
-      `the journal's last partition holds entries of epoch ${stray.epoch}, so it can't be split`,
+      `the journal's last partition holds entries of epoch ${stray}, so it can't be split`,
     )
   await doChores(maintenance, JOURNAL, { ...chores, partitions })
 }

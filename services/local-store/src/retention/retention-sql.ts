@@ -18,3 +18,12 @@ export async function endedAtUs(reader: Reader, { from, below }: EpochRange): Pr
   )
   return Math.max(usOfDatetime(ended.at), ...next.map(({ at }) => usOfDatetime(at)))
 }
+
+/** The lowest epoch at or above `epoch` of which the journal has entries. */
+export async function firstEpochFrom(reader: Reader, epoch: number): Promise<number | undefined> {
+  const [first] = await reader.rows<{ epoch: number }>(
+    'SELECT epoch FROM journal WHERE epoch >= ? ORDER BY epoch LIMIT 1',
+    [epoch],
+  )
+  return first?.epoch
+}

@@ -13,7 +13,7 @@ import {
 import type { Pool } from '@shelfwire/mysql'
 import { z } from 'zod'
 import type { StockRow } from './level.ts'
-import { findStock, pageStock } from './stock-reads.ts'
+import { findStock, pageStock } from './stock-page-sql.ts'
 
 const DEFAULT_PAGE = 100
 
