@@ -1,4 +1,5 @@
-import { databaseUnavailable, type Pool, type RowDataPacket, within } from '@shelfwire/mysql'
+import { databaseUnavailable, type Pool, within } from '@shelfwire/mysql'
+import { noteBound, readSendersBoundMs, readTimeMs } from './clock-sql.ts'
 
 /** Central's time as one process knows it. Central's clock is the clock of its database. */
 export interface ClockReading {
@@ -132,38 +133,15 @@ async function measureOnce(
   for (let question = 0; question < questions; question += 1) {
     const began = steadyMs()
     const wallMinusSteadyMs = now().getTime() - began
-    const [rows] = await pool.query<RowDataPacket[]>(
-      'SELECT CAST(UNIX_TIMESTAMP(SYSDATE(6)) * 1000 AS DOUBLE) AS theirs',
-    )
+    const theirs = await readTimeMs(pool)
     const ended = steadyMs()
     measured.push({
       steadyMs: began,
       wallMinusSteadyMs,
-      theirsMinusSteadyMs: Number(rows[0]?.theirs) - (began + ended) / 2,
+      theirsMinusSteadyMs: theirs - (began + ended) / 2,
       // One more millisecond, for readings are whole ones.
       errorMs: Math.ceil((ended - began) / 2) + 1,
     })
   }
   return measured.reduce((best, each) => (each.errorMs < best.errorMs ? each : best))
-}
-
-/** By the database's own clock: a row must not outlive its sender because the sender's clock is wrong. */
-async function noteBound(
-  pool: Pool,
-  { instance, boundMs }: { instance: string; boundMs: number },
-): Promise<void> {
-  await pool.query(
-    `INSERT INTO clock_bounds (instance, bound_us, measured_at) VALUES (?, ?, UTC_TIMESTAMP(6))
-     ON DUPLICATE KEY UPDATE bound_us = VALUES(bound_us), measured_at = VALUES(measured_at)`,
-    [instance, boundMs * 1_000],
-  )
-}
-
-/** The widest bound that a sender of pings has written down in the last ten minutes; null when none has. */
-async function readSendersBoundMs(pool: Pool): Promise<number | null> {
-  const [rows] = await pool.query<RowDataPacket[]>(
-    'SELECT MAX(bound_us) AS bound_us FROM clock_bounds WHERE measured_at > UTC_TIMESTAMP(6) - INTERVAL 10 MINUTE',
-  )
-  const boundUs = rows[0]?.bound_us ?? null
-  return boundUs === null ? null : Math.ceil(Number(boundUs) / 1_000)
 }
