@@ -13,25 +13,25 @@ export function createUpdateMetrics(registry: Registry, now: () => Date) {
   })
   const outcomes = new Counter({
     name: 'shelfwire_records_total',
-    help: 'Journal records by what has become of them',
+    help: 'Journal records by outcome: applied, duplicate, parked or unclaimed',
     labelNames: ['outcome'],
     registers,
   })
   const alarms = new Counter({
     name: 'shelfwire_alarms_total',
-    help: 'What a person must look at, by reason',
+    help: 'Alarms for on-call, by reason',
     labelNames: ['reason'],
     registers,
   })
   const batch = new Histogram({
     name: 'shelfwire_apply_batch_records',
-    help: 'Records in one turn of the apply lane',
+    help: 'Records in one transaction of an apply lane',
     buckets: [1, 2, 5, 10, 50, 100, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000],
     registers,
   })
   const seconds = new Histogram({
-    name: 'shelfwire_apply_seconds',
-    help: 'Time of one turn of the apply lane, COMMIT included',
+    name: 'shelfwire_apply_duration_seconds',
+    help: 'Duration of one transaction of an apply lane, COMMIT included',
     buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
     registers,
   })
@@ -42,15 +42,15 @@ export function createUpdateMetrics(registry: Registry, now: () => Date) {
     registers,
   })
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers })
-  const halted = gauge('shelfwire_partitions_halted', 'Partitions that wait for a person')
+  const halted = gauge('shelfwire_partitions_halted', 'Partitions that are halted until a person resumes them')
 
   return {
     alarms,
     halted,
     gaps: gauge('shelfwire_gaps', 'Ranges of entries that central misses'),
     missing: gauge('shelfwire_entries_missing', 'Entries that central misses'),
-    parkedOpen: gauge('shelfwire_parked_open', 'Parked records that nobody has resolved'),
-    suspects: gauge('shelfwire_stores_suspect', 'Stores whose numbers are in doubt'),
+    parkedOpen: gauge('shelfwire_parked_records', 'Parked records that are not resolved'),
+    suspects: gauge('shelfwire_stores_suspect', 'Stores whose numbers are suspect'),
     clockBound: gauge(
       'shelfwire_clock_bound_seconds',
       "The most by which this clock may differ from the database's",
@@ -61,7 +61,7 @@ export function createUpdateMetrics(registry: Registry, now: () => Date) {
       registers,
     }),
 
-    /** Counts what one turn of the lane has done. */
+    /** Counts the outcome of one transaction. */
     applied(applied: Applied): void {
       for (const { counts, halts } of applied.plans) {
         outcomes.inc({ outcome: 'applied' }, counts.applied)

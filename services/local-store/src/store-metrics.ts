@@ -26,8 +26,8 @@ export function createStoreMetrics(registry: Registry) {
     registers,
   })
   const seconds = new Histogram({
-    name: 'shelfwire_lane_transaction_seconds',
-    help: 'Time of one lane transaction, COMMIT included',
+    name: 'shelfwire_lane_transaction_duration_seconds',
+    help: 'Duration of one lane transaction, COMMIT included',
     buckets: [0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1, 2, 4, 8],
     registers,
   })
@@ -65,7 +65,7 @@ export function watchGauges(
         this.set(value() ?? Number.NaN)
       },
     })
-  gauge('shelfwire_lane_waiting', 'Requests waiting for the next transaction', read.waiting)
+  gauge('shelfwire_lane_waiting_requests', 'Requests waiting for the next transaction', read.waiting)
   gauge(
     'shelfwire_clock_ahead_seconds',
     "The machine's clock minus the steady one: far above 0 it has leapt and isn't believed yet, far below it is slow",
@@ -73,12 +73,12 @@ export function watchGauges(
   )
   gauge(
     'shelfwire_ping_age_seconds',
-    'Since a ping was last heard; NaN before the first',
+    'Time since a ping was last received; NaN before the first',
     read.pingAgeSeconds,
   )
   gauge(
     'shelfwire_broker_age_seconds',
-    'Since Kafka last answered; NaN before the first time',
+    'Time since Kafka last answered; NaN before the first answer',
     read.brokerAgeSeconds,
   )
 }
