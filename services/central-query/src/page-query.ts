@@ -1,16 +1,9 @@
 import { PARTS, partOf } from '@shelfwire/central'
-import { MAX_PAGE } from '@shelfwire/contracts'
-import { queryInteger } from '@shelfwire/http'
 import type { Reader } from '@shelfwire/mysql'
 import knex, { type Knex } from 'knex'
 
-const DEFAULT_PAGE = 100
-
 /** Builds filtered, paged reads; it never connects, {@link readRows} runs what it builds. */
 export const build = knex({ client: 'mysql2' })
-
-/** How many rows a page has at most. */
-export const queryLimit = queryInteger(1, MAX_PAGE).default(DEFAULT_PAGE)
 
 /** The rows of a query that was built. */
 export function readRows<Row>(reader: Reader, query: Knex.QueryBuilder): Promise<Row[]> {

@@ -42,7 +42,10 @@ export function createUpdateMetrics(registry: Registry, now: () => Date) {
     registers,
   })
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers })
-  const halted = gauge('shelfwire_partitions_halted', 'Partitions that are halted until a person resumes them')
+  const halted = gauge(
+    'shelfwire_partitions_halted',
+    'Partitions that are halted until a person resumes them',
+  )
 
   return {
     alarms,

@@ -2,9 +2,11 @@ import type { FreshnessClock } from '@shelfwire/central'
 import { recordedSkuField, storeIdField } from '@shelfwire/contracts'
 import {
   encodeCursor,
+  pageSchema,
   pickFields,
   queryCursor,
   queryFields,
+  queryLimit,
   type Route,
   route,
   strict,
@@ -12,7 +14,6 @@ import {
 import type { Pool } from '@shelfwire/mysql'
 import { z } from 'zod'
 import { refuseRebuilding } from '../freshness/rebuilding.ts'
-import { queryLimit } from '../page-query.ts'
 import { unknownStores } from '../stores/unknown-store.ts'
 import { availabilityRow, queryInStock, ROW_FIELDS } from './availability-schemas.ts'
 import { readStorePage } from './read-store-page.ts'
@@ -37,7 +38,7 @@ export function storePageRoutes({ pool, clock }: { pool: Pool; clock: () => Fres
           limit: queryLimit,
         }),
       },
-      responses: { 200: z.object({ items: z.array(pageRow), next: z.string().nullable() }) },
+      responses: { 200: pageSchema(pageRow) },
       async handle({ path: { storeId }, query: { inStock = false, fields, cursor, limit } }) {
         const page = await readStorePage(pool, { storeId, after: cursor?.[0], limit, inStock }, clock)
         if (page === undefined) return unknownStores([storeId]) ?? { status: 404 }

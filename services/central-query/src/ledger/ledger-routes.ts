@@ -1,8 +1,7 @@
 import { ENTRY_KINDS, skuField, storeIdField } from '@shelfwire/contracts'
-import { pageOf, queryCursor, type Route, route, strict } from '@shelfwire/http'
+import { pageOf, pageSchema, queryCursor, queryLimit, type Route, route, strict } from '@shelfwire/http'
 import { type Pool, readerOn } from '@shelfwire/mysql'
 import { z } from 'zod'
-import { queryLimit } from '../page-query.ts'
 import { selectLedgerPage } from './ledger-sql.ts'
 
 const text = z.string().nullable()
@@ -45,7 +44,7 @@ export function ledgerRoutes({ pool }: { pool: Pool }): Route[] {
           limit: queryLimit,
         }),
       },
-      responses: { 200: z.object({ items: z.array(ledgerEntry), next: z.string().nullable() }) },
+      responses: { 200: pageSchema(ledgerEntry) },
       async handle({ query: { store, sku, cursor, limit } }) {
         const entries = await selectLedgerPage(readerOn(pool), {
           store,

@@ -1,11 +1,20 @@
 import { DEFAULT_MARGIN } from '@shelfwire/central'
 import { skuField, storeIdField, usOfDate } from '@shelfwire/contracts'
-import { invalid, pageOf, problem, queryCursor, type Route, route, strict } from '@shelfwire/http'
+import {
+  invalid,
+  pageOf,
+  pageSchema,
+  problem,
+  queryCursor,
+  queryLimit,
+  type Route,
+  route,
+  strict,
+} from '@shelfwire/http'
 import { type Pool, readerOn } from '@shelfwire/mysql'
 import { z } from 'zod'
 import type { SkuReader } from '../cache/read-skus.ts'
 import type { StockCache } from '../cache/stock-cache.ts'
-import { queryLimit } from '../page-query.ts'
 import { changeSetting } from '../settings-transaction.ts'
 import { unknownStores } from '../stores/unknown-store.ts'
 import { removeMargin, setMargin } from './change-margin.ts'
@@ -61,7 +70,7 @@ export function marginRoutes(needs: {
           limit: queryLimit,
         }),
       },
-      responses: { 200: z.object({ items: z.array(marginView), next: z.string().nullable() }) },
+      responses: { 200: pageSchema(marginView) },
       async handle({ query: { cursor, limit, ...scope } }) {
         const wish = { wanted: nameOf(scope), after: cursor, limit: limit + 1 }
         const rules = await selectMarginPage(readerOn(pool), wish)

@@ -1,9 +1,18 @@
 import { recordedSkuField, skuField, usOfDate } from '@shelfwire/contracts'
-import { fieldProblems, inlineSchema, pageOf, queryCursor, type Route, route, strict } from '@shelfwire/http'
+import {
+  fieldProblems,
+  inlineSchema,
+  pageOf,
+  pageSchema,
+  queryCursor,
+  queryLimit,
+  type Route,
+  route,
+  strict,
+} from '@shelfwire/http'
 import { type Pool, readerOn } from '@shelfwire/mysql'
 import { z } from 'zod'
 import { categoryField } from '../margins/margin.ts'
-import { queryLimit } from '../page-query.ts'
 import { changeSetting } from '../settings-transaction.ts'
 import { changeProducts } from './change-products.ts'
 import type { ProductWish } from './decide-product.ts'
@@ -59,7 +68,7 @@ export function productListRoutes({ pool, now }: { pool: Pool; now: () => Date }
           limit: queryLimit,
         }),
       },
-      responses: { 200: z.object({ items: z.array(productView), next: z.string().nullable() }) },
+      responses: { 200: pageSchema(productView) },
       async handle({ query: { category, cursor, limit } }) {
         const products = await selectProductPage(reader, { category, after: cursor?.[0], limit: limit + 1 })
         return { status: 200, body: pageOf(products, limit, ({ sku }) => [sku]) }
@@ -101,7 +110,7 @@ export function productListRoutes({ pool, now }: { pool: Pool; now: () => Date }
         path: strict({ sku: skuField }),
         query: strict({ cursor: queryCursor(z.tuple([z.int().min(1)])).optional(), limit: queryLimit }),
       },
-      responses: { 200: z.object({ items: z.array(changeView), next: z.string().nullable() }) },
+      responses: { 200: pageSchema(changeView) },
       async handle({ path: { sku }, query: { cursor, limit } }) {
         const changes = await selectChangePage(reader, { sku, before: cursor?.[0], limit: limit + 1 })
         if (changes.length === 0 && cursor === undefined) return unknownProduct(sku)

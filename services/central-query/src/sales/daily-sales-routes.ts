@@ -1,10 +1,9 @@
 import { recordedSkuField, skuField, storeIdField } from '@shelfwire/contracts'
-import { pageOf, queryCursor, type Route, route, strict } from '@shelfwire/http'
+import { pageOf, pageSchema, queryCursor, queryLimit, type Route, route, strict } from '@shelfwire/http'
 import { inSnapshot, type Pool } from '@shelfwire/mysql'
 import { z } from 'zod'
 import { selectProofs } from '../cache/cache-sql.ts'
 import { rebuildingStores, refuseRebuilding } from '../freshness/rebuilding.ts'
-import { queryLimit } from '../page-query.ts'
 import { selectDailySales } from './daily-sales-sql.ts'
 
 const dayField = z.iso.date('must be a day such as 2026-05-01').meta({ example: '2026-05-01' })
@@ -38,7 +37,7 @@ export function dailySalesRoutes({ pool }: { pool: Pool }): Route[] {
           limit: queryLimit,
         }),
       },
-      responses: { 200: z.object({ items: z.array(dailySales), next: z.string().nullable() }) },
+      responses: { 200: pageSchema(dailySales) },
       async handle({ query: { cursor, limit, ...filter } }) {
         return inSnapshot(pool, async (trx) => {
           const wanted = filter.store === undefined ? undefined : [filter.store]

@@ -1,15 +1,23 @@
 import { storeIdField, usOfDate } from '@shelfwire/contracts'
-import { pageOf, problem, queryCursor, type Route, route, strict } from '@shelfwire/http'
+import {
+  pageOf,
+  pageSchema,
+  problem,
+  queryCursor,
+  queryLimit,
+  type Route,
+  route,
+  strict,
+} from '@shelfwire/http'
 import { type Pool, readerOn } from '@shelfwire/mysql'
 import { z } from 'zod'
-import { queryLimit } from '../page-query.ts'
 import { changeSetting } from '../settings-transaction.ts'
 import { putStore } from './put-store.ts'
 import { storeBody, storeView } from './store.ts'
 import { selectStore, selectStores } from './stores-sql.ts'
 import { unknownStores } from './unknown-store.ts'
 
-const storePage = z.object({ items: z.array(storeView), next: z.string().nullable() })
+const storePage = pageSchema(storeView)
 
 /** The stores of the chain: who they are and where. */
 export function storeRoutes({ pool, now }: { pool: Pool; now: () => Date }): Route[] {

@@ -1,10 +1,11 @@
-import { MAX_PAGE, storeIdField, usOfDate } from '@shelfwire/contracts'
+import { storeIdField, usOfDate } from '@shelfwire/contracts'
 import {
   pageOf,
+  pageSchema,
   problem,
   queryBoolean,
   queryCursor,
-  queryInteger,
+  queryLimit,
   type Route,
   route,
   strict,
@@ -64,11 +65,11 @@ export function parkedRoutes({ pool, topic, now }: Deps): Route[] {
         query: strict({
           store: storeIdField.optional(),
           resolved: queryBoolean.optional(),
-          limit: queryInteger(1, MAX_PAGE).default(100),
+          limit: queryLimit,
           cursor: queryCursor(z.tuple([z.int(), z.int()])).optional(),
         }),
       },
-      responses: { 200: z.object({ items: z.array(parkedRow), next: z.string().nullable() }) },
+      responses: { 200: pageSchema(parkedRow) },
       async handle({ query: { store, resolved, limit, cursor } }) {
         const wish = { topic, store, resolved, after: cursor, limit: limit + 1 }
         const page = pageOf(await selectParkedPage(pool, wish), limit, (row) => [row.partition, row.offset])

@@ -1,10 +1,12 @@
-import { MAX_PAGE, skuField } from '@shelfwire/contracts'
+import { skuField } from '@shelfwire/contracts'
 import {
   pageOf,
+  pageSchema,
   pickFields,
   queryCursor,
   queryFields,
   queryInteger,
+  queryLimit,
   type Route,
   route,
   strict,
@@ -14,12 +16,11 @@ import { z } from 'zod'
 import { type EntryView, entryView, viewEntry } from './entry-view.ts'
 import { pageJournal } from './journal-page-sql.ts'
 
-const DEFAULT_PAGE = 100
 const FIELDS = Object.keys(entryView.shape) as (keyof EntryView)[]
 
 const query = strict({
   cursor: queryCursor(z.tuple([z.int().min(0), z.int().min(0)])).optional(),
-  limit: queryInteger(1, MAX_PAGE).optional(),
+  limit: queryLimit,
   fields: queryFields(FIELDS).optional(),
   sku: skuField.optional(),
   epoch: queryInteger(1, 2 ** 31 - 1)
@@ -30,9 +31,7 @@ const query = strict({
   }),
 })
 
-const page = z
-  .object({ items: z.array(entryView.partial()), next: z.string().nullable() })
-  .meta({ description: 'One page, in the order of the numbers.' })
+const page = pageSchema(entryView.partial()).meta({ description: 'One page, in the order of the numbers.' })
 
 /** Everything that ever happened in the store. */
 export function journalRoute(pool: Pool): Route {
@@ -43,7 +42,7 @@ export function journalRoute(pool: Pool): Route {
     tag: 'journal',
     schemas: { query },
     responses: { 200: page },
-    async handle({ query: { cursor, limit = DEFAULT_PAGE, fields, sku, epoch, after } }) {
+    async handle({ query: { cursor, limit, fields, sku, epoch, after } }) {
       const [afterEpoch, afterSeq] = cursor ?? [epoch ?? 1, after ?? 0]
       const begin = { epoch: afterEpoch, seq: afterSeq }
       const entries = await pageJournal(pool, { after: begin, epoch, sku, rows: limit + 1 })

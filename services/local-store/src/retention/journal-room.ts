@@ -17,8 +17,6 @@ export async function makeRoom(maintenance: Pool, reader: Reader, epoch: number)
   const newest = epochRanges(partitions).at(-1)?.below ?? 0
   const stray = await firstEpochFrom(reader, newest)
   if (stray !== undefined)
-    throw new Error(
-      `the journal's last partition holds entries of epoch ${stray}, so it can't be split`,
-    )
+    throw new Error(`the journal's last partition holds entries of epoch ${stray}, so it can't be split`)
   await doChores(maintenance, JOURNAL, { ...chores, partitions })
 }

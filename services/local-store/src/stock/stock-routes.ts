@@ -1,11 +1,12 @@
-import { isoOfUs, MAX_PAGE, skuField } from '@shelfwire/contracts'
+import { isoOfUs, skuField } from '@shelfwire/contracts'
 import {
   pageOf,
+  pageSchema,
   pickFields,
   problem,
   queryCursor,
   queryFields,
-  queryInteger,
+  queryLimit,
   type Route,
   route,
   strict,
@@ -14,8 +15,6 @@ import type { Pool } from '@shelfwire/mysql'
 import { z } from 'zod'
 import type { StockRow } from './level.ts'
 import { findStock, pageStock } from './stock-page-sql.ts'
-
-const DEFAULT_PAGE = 100
 
 const time = z.iso.datetime().nullable()
 const stockView = z
@@ -40,14 +39,12 @@ const stockView = z
 type StockView = z.infer<typeof stockView>
 const FIELDS = Object.keys(stockView.shape) as (keyof StockView)[]
 
-const page = z
-  .object({ items: z.array(stockView.partial()), next: z.string().nullable() })
-  .meta({ description: 'One page, in the order of the SKUs.' })
+const page = pageSchema(stockView.partial()).meta({ description: 'One page, in the order of the SKUs.' })
 
 const fields = queryFields(FIELDS).optional()
 const pageQuery = strict({
   cursor: queryCursor(z.tuple([z.string()])).optional(),
-  limit: queryInteger(1, MAX_PAGE).optional(),
+  limit: queryLimit,
   fields,
 })
 
@@ -61,7 +58,7 @@ export function stockRoutes(pool: Pool): Route[] {
       tag: 'stock',
       schemas: { query: pageQuery },
       responses: { 200: page },
-      async handle({ query: { cursor, limit = DEFAULT_PAGE, fields } }) {
+      async handle({ query: { cursor, limit, fields } }) {
         const { toRecount } = about
         const rows = await pageStock(pool, { afterSku: cursor?.[0] ?? '', rows: limit + 1, toRecount })
         const { items, next } = pageOf(rows, limit, ({ sku }) => [sku])

@@ -1,4 +1,16 @@
+import { MAX_PAGE } from '@shelfwire/contracts'
 import { z } from 'zod'
+import { queryInteger } from './validation.ts'
+
+const DEFAULT_PAGE = 100
+
+/** The query field `limit`: how many rows a page has at most. */
+export const queryLimit = queryInteger(1, MAX_PAGE).default(DEFAULT_PAGE)
+
+/** The body of a page of such items. */
+export function pageSchema<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), next: z.string().nullable() })
+}
 
 /** Encodes where the next page begins, opaque to clients: the key of this page's last row. */
 export function encodeCursor(key: readonly (string | number)[]): string {
