@@ -2,11 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { datetimeOfUs, type Entry, type EntryRow, entryOfRow, usOfDate } from '@shelfwire/contracts'
 import {
   type Connection,
+  classifyError,
   mysqlCode,
   type Pool,
   type ResultSetHeader,
   type RowDataPacket,
-  troubleOf,
 } from '@shelfwire/mysql'
 import type { RefusedLine } from '../../../services/local-store/src/writes/decide-write.ts'
 import type { Write, WriteLine, WriteOutcome } from '../../../services/local-store/src/writes/write.ts'
@@ -40,7 +40,7 @@ export function writeOnce({ pool, numbering, now }: RowLockOptions): (write: Wri
       } catch (error) {
         await connection.query('ROLLBACK')
         // The same key at the same time: the other request's answer is committed once its row is visible.
-        if (mysqlCode(error) !== 'ER_DUP_ENTRY' && troubleOf(error) !== 'contention') throw error
+        if (mysqlCode(error) !== 'ER_DUP_ENTRY' && classifyError(error) !== 'contention') throw error
         await pause(Math.random() * 2)
       } finally {
         connection.release()

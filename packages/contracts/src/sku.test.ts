@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { normalizeSku, saidSkuField, skuField } from './sku.ts'
+import { normalizeSku, sentSkuField, skuField } from './sku.ts'
 
 const legal = [
   'SKU-1',
@@ -49,7 +49,7 @@ describe('a SKU', () => {
   })
   test.each(illegal)('a SKU %s is refused', (_what, sku) => {
     expect(skuField.safeParse(sku).success).toBe(false)
-    expect(saidSkuField.safeParse(sku).success).toBe(false)
+    expect(sentSkuField.safeParse(sku).success).toBe(false)
   })
 
   test.each([
@@ -58,7 +58,7 @@ describe('a SKU', () => {
     ['\u1100\u1161', '\uac00'],
   ])('%j is %j', (sent, name) => {
     expect(skuField.parse(sent)).toBe(name)
-    expect(saidSkuField.parse(sent)).toBe(sent)
+    expect(sentSkuField.parse(sent)).toBe(sent)
   })
 
   test('a SKU of 64 characters in NFC may be sent in a longer encoding', () => {

@@ -49,7 +49,7 @@ function refuseFault({ value, issues }: z.core.ParsePayload<string>): void {
 }
 
 /** A SKU as it was sent, for the fingerprint of a request; {@link normalizeSku} gives its name. */
-export const saidSkuField = text.check(refuseFault).meta(ABOUT)
+export const sentSkuField = text.check(refuseFault).meta(ABOUT)
 
 /** A SKU, normalised. */
 export const skuField = text

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { mysqlCode, troubleOf } from './index.ts'
+import { classifyError, mysqlCode } from './index.ts'
 
 const driverError = (code: string | undefined, errno?: number) =>
   Object.assign(new Error('as the server says'), { code, errno })
@@ -24,10 +24,10 @@ test.each([
   // Too much in one transaction: half of it may pass.
   ['statement', 'ER_TRANS_CACHE_FULL'],
 ])('%s: %s', (trouble, code) => {
-  expect(troubleOf(driverError(code))).toBe(trouble)
+  expect(classifyError(driverError(code))).toBe(trouble)
 })
 
 test("a session killed by MariaDB is lost, although the driver has no code for MariaDB's number", () => {
   expect(mysqlCode(driverError(undefined, 1927))).toBe('ER_CONNECTION_KILLED')
-  expect(troubleOf(driverError(undefined, 1927))).toBe('connection_lost')
+  expect(classifyError(driverError(undefined, 1927))).toBe('connection_lost')
 })

@@ -1,7 +1,7 @@
 import { Fault } from '@shelfwire/contracts'
 
 /** What to do about a driver's error. */
-export type MysqlTrouble =
+export type MysqlErrorClass =
   /** The transaction was rolled back or waited too long for a lock: run it again. */
   | 'contention'
   /** The session is gone: connect again. During COMMIT, the outcome is unknown. */
@@ -84,7 +84,7 @@ export function mysqlCode(error: unknown): string {
 const MARIADB_CODES = new Map([[1927, 'ER_CONNECTION_KILLED']])
 
 /** Sorts a driver's error by what its receiver must do. */
-export function troubleOf(error: unknown): MysqlTrouble {
+export function classifyError(error: unknown): MysqlErrorClass {
   const code = mysqlCode(error)
   if (CONTENTION.has(code)) return 'contention'
   if (CONNECTION_LOST.has(code)) return 'connection_lost'
@@ -96,7 +96,7 @@ export function troubleOf(error: unknown): MysqlTrouble {
 
 /** A database's trouble as the Fault that can be tried again; any other error as it is. For reads: nothing was written. */
 export function databaseFault(error: unknown): unknown {
-  return error instanceof Fault || troubleOf(error) === 'statement' ? error : databaseUnavailable(error)
+  return error instanceof Fault || classifyError(error) === 'statement' ? error : databaseUnavailable(error)
 }
 
 /** The one Fault of a database that isn't there, that refuses for now or that doesn't answer in time. */

@@ -100,9 +100,9 @@ describe('a database that goes silent', () => {
     const failing = inTransaction(pool, async (trx) => {
       await trx.run('UPDATE counters SET units = units + 1')
       proxy.fallSilent()
-      throw new Error('told')
+      throw new Error('failed')
     })
-    await expect(failing).rejects.toThrow('told')
+    await expect(failing).rejects.toThrow('failed')
     proxy.comeBack()
     // Nobody goes on in the transaction that was left: what it did is undone, and its lock is free.
     await expect

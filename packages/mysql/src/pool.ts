@@ -8,7 +8,7 @@ import type {
 } from 'mysql2/promise'
 import { createConnection as connect, createPool as create } from 'mysql2/promise'
 import type { DatabaseAddress } from './config.ts'
-import { troubleOf } from './errors.ts'
+import { classifyError } from './errors.ts'
 import { ANSWER_WITHIN_MS, DRIVER, SESSION } from './session.ts'
 import { within } from './within.ts'
 
@@ -133,7 +133,7 @@ async function useOrDestroy<T>(connection: Connection, use: () => Promise<T>): P
   try {
     return await use()
   } catch (error) {
-    const trouble = error instanceof Fault ? 'connection_lost' : troubleOf(error)
+    const trouble = error instanceof Fault ? 'connection_lost' : classifyError(error)
     if (trouble === 'connection_lost' || trouble === 'unavailable') connection.destroy()
     throw error
   }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise'
-import { outcomeUnknown, troubleOf } from './errors.ts'
+import { classifyError, outcomeUnknown } from './errors.ts'
 import { type Pool, useThenRelease } from './pool.ts'
 import { combine, type Query, type ResultsOf, select } from './query.ts'
 import { type OrderedSession, sendInOrder } from './send-in-order.ts'
@@ -74,7 +74,7 @@ export async function transact<T>(
     await session.send([{ sql: 'COMMIT' }])
     session.end()
   } catch (error) {
-    if (troubleOf(error) === 'connection_lost') throw outcomeUnknown(error)
+    if (classifyError(error) === 'connection_lost') throw outcomeUnknown(error)
     await rollBack(connection, session, { error, timeout })
     throw error
   }
@@ -92,7 +92,7 @@ async function rollBack(
   { error, timeout }: { error: unknown; timeout: number },
 ): Promise<void> {
   session.end()
-  if (troubleOf(error) === 'connection_lost') return
+  if (classifyError(error) === 'connection_lost') return
   await connection.query({ sql: 'ROLLBACK', timeout }).catch(() => connection.destroy())
 }
 
@@ -108,7 +108,7 @@ export async function inTransaction<T>(pool: Pool, work: (trx: Transaction) => P
       return await useThenRelease(connection, () => transact(connection, work, pool))
     } catch (error) {
       const isOver = attempt === ATTEMPTS || performance.now() - began > ATTEMPT_WITHIN_MS
-      if (troubleOf(error) !== 'contention' || isOver) throw error
+      if (classifyError(error) !== 'contention' || isOver) throw error
       await pause(Math.random() * 2 ** attempt)
     }
   }

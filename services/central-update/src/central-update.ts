@@ -10,7 +10,7 @@ import {
   type Running,
 } from '@shelfwire/http'
 import { createDecoder, createKafka } from '@shelfwire/kafka'
-import { createPool, type Pool, serverProblems, troubleOf } from '@shelfwire/mysql'
+import { classifyError, createPool, type Pool, serverProblems } from '@shelfwire/mysql'
 import { createUpdateApp } from './app.ts'
 import type { Applied } from './apply/apply-lane.ts'
 import { createApplyLanes } from './apply/apply-lanes.ts'
@@ -179,7 +179,7 @@ async function checkDatabase(pool: Pool, log: Logger): Promise<void> {
       if (problems.length > 0) throw new ConfigurationError(problems)
       return
     } catch (error) {
-      if (error instanceof ConfigurationError || troubleOf(error) === 'statement') throw error
+      if (error instanceof ConfigurationError || classifyError(error) === 'statement') throw error
       log.warn({ err: error }, 'the database does not answer; trying again')
       await pause(RETRY_MS)
     }

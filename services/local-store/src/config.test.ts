@@ -16,10 +16,12 @@ test('a whole environment is a configuration', () => {
   expect(readConfig(whole)).toMatchObject({ storeId: 'store-1', http: { host: '127.0.0.1', port: 13101 } })
 })
 
-test('case twins are refused unless the store maps them', () => {
-  expect(readConfig(whole).caseTwins).toBe('refuse')
-  expect(readConfig({ ...whole, CASE_TWINS: 'map' }).caseTwins).toBe('map')
-  expect(() => readConfig({ ...whole, CASE_TWINS: 'ignore' })).toThrow('CASE_TWINS: must be refuse or map')
+test('SKUs that differ only in case are refused unless the store maps them', () => {
+  expect(readConfig(whole).skuCaseConflicts).toBe('refuse')
+  expect(readConfig({ ...whole, SKU_CASE_CONFLICTS: 'map' }).skuCaseConflicts).toBe('map')
+  expect(() => readConfig({ ...whole, SKU_CASE_CONFLICTS: 'ignore' })).toThrow(
+    'SKU_CASE_CONFLICTS: must be refuse or map',
+  )
 })
 
 test('everything wrong is said at once, by key, with what is legal', () => {

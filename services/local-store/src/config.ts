@@ -3,17 +3,17 @@ import { httpEnv, httpSettings, readEnv } from '@shelfwire/http'
 import { kafkaEnv, registryEnv } from '@shelfwire/kafka'
 import { databaseAddress, maintenanceAddress, maintenanceEnv, mysqlEnv } from '@shelfwire/mysql'
 import { z } from 'zod'
-import { CASE_TWINS } from './writes/name-lines.ts'
+import { SKU_CASE_CONFLICTS } from './writes/name-lines.ts'
 
 /** `map` writes to the SKU that the store has; many trades' codes come in both cases. */
-const caseTwins = z.enum(CASE_TWINS, 'must be refuse or map').default('refuse')
+const skuCaseConflicts = z.enum(SKU_CASE_CONFLICTS, 'must be refuse or map').default('refuse')
 
 /** Everything that may differ between two stores' services. Throws a ConfigurationError that lists every problem. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
   const env = readEnv(
     {
       STORE_ID: storeIdField,
-      CASE_TWINS: caseTwins,
+      SKU_CASE_CONFLICTS: skuCaseConflicts,
       ...httpEnv,
       ...mysqlEnv,
       ...maintenanceEnv,
@@ -24,7 +24,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
   )
   return {
     storeId: env.STORE_ID,
-    caseTwins: env.CASE_TWINS,
+    skuCaseConflicts: env.SKU_CASE_CONFLICTS,
     http: httpSettings(env),
     logLevel: env.LOG_LEVEL,
     database: databaseAddress(env),

@@ -33,22 +33,22 @@ function startService(environment: Record<string, string> = {}, database: Databa
     },
   })
   running.add(child)
-  const said = { out: '', err: '' }
+  const output = { out: '', err: '' }
   child.stdout.on('data', (bytes) => {
-    said.out += bytes
+    output.out += bytes
   })
   child.stderr.on('data', (bytes) => {
-    said.err += bytes
+    output.err += bytes
   })
   const ended = once(child, 'exit').then(([code, signal]) => {
     running.delete(child)
-    return { code, signal, err: said.err }
+    return { code, signal, err: output.err }
   })
   const opened = async () => {
     await expect
-      .poll(() => said, { timeout: 25_000 })
+      .poll(() => output, { timeout: 25_000 })
       .toMatchObject({ out: expect.stringContaining('the store is open') })
-    const line = said.out.split('\n').find((line) => line.includes('the store is open')) ?? ''
+    const line = output.out.split('\n').find((line) => line.includes('the store is open')) ?? ''
     return askerOf(`http://127.0.0.1:${JSON.parse(line).port}`)
   }
   return { child, ended, opened }

@@ -7,8 +7,8 @@ import { startStore } from './start.ts'
 import { tillWrites } from './writes/writes-capability.ts'
 
 /** What the store can do. A new operation is a folder of its own and a line here. */
-const capabilities = ({ caseTwins }: Config): CapabilityMaker[] => [
-  tillWrites({ caseTwins }),
+const capabilities = ({ skuCaseConflicts }: Config): CapabilityMaker[] => [
+  tillWrites({ skuCaseConflicts }),
   () => ({ commands: [resync, forgetEpochs] }),
 ]
 

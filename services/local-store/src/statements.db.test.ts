@@ -93,7 +93,7 @@ const CALLS: RouteCalls = {
 }
 
 /** What the lane does beside writes. */
-async function obey({ store }: Shop): Promise<void> {
+async function consumeCommands({ store }: Shop): Promise<void> {
   const order = (number: number, kind: string, body: object): { command: Command } => ({
     command: {
       ...{ storeId: STORE_ID, era: 0, number, attempt: 1, kind, reference: null, issuedAtUs: 0 },
@@ -129,7 +129,7 @@ test('no statement of any route or job reads or sorts many more rows than it giv
   const watch = await watchStatements(store.root)
   await callRoutes(shop.ask, CALLS)
   await inTransaction(store.pool, completeCount)
-  await obey(shop)
+  await consumeCommands(shop)
   await doJobs(shop)
   const statements = await watch.stop()
   expect((await readHead(store.pool, STORE_ID)).epoch).toBe(3)

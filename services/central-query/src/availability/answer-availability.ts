@@ -42,13 +42,13 @@ export function answerAvailability(
   const freshnessOf = freshnessByStore(cache.stores, clock)
   const wanted = filter.stores === undefined ? undefined : new Set(filter.stores)
   const rebuilding = rebuildingStores(cache.stores, wanted)
-  const isTold = (storeId: string) => wanted?.has(storeId) !== false && !rebuilding.includes(storeId)
+  const isShown = (storeId: string) => wanted?.has(storeId) !== false && !rebuilding.includes(storeId)
   const ending = rebuilding.length === 0 ? ']}' : `],"rebuilding":${JSON.stringify(rebuilding)}}`
 
   const items = skus.map((cached): SkuAnswer => {
     const { sku, inCatalogue, levels } = cached
     const known = inCatalogue || levels.length > 0
-    const { availableFresh, rows } = writeRows(cache, cached, { filter, isTold, freshnessOf })
+    const { availableFresh, rows } = writeRows(cache, cached, { filter, isShown, freshnessOf })
     const beginning = `{"sku":${JSON.stringify(sku)},"known":${known},"availableFresh":${availableFresh}`
     return { known, json: `${beginning},"stores":[${rows}${ending}` }
   })
@@ -62,18 +62,18 @@ export function listOf(items: readonly SkuAnswer[]): string {
 
 interface RowsWish {
   filter: AvailabilityFilter
-  isTold: (storeId: string) => boolean
+  isShown: (storeId: string) => boolean
   freshnessOf: (storeId: string) => WrittenFreshness
 }
 
 /** A SKU's rows as the members of a JSON array, and what of them is proved now. */
-function writeRows(cache: StockCache, cached: CachedSku, { filter, isTold, freshnessOf }: RowsWish) {
+function writeRows(cache: StockCache, cached: CachedSku, { filter, isShown, freshnessOf }: RowsWish) {
   let availableFresh = 0
   let rows = ''
   /** Of the row before, which is ended together with the comma: one addition less for each row. */
   let last: WrittenFreshness | undefined
   for (const level of cached.levels) {
-    if (!isTold(level.storeId)) continue
+    if (!isShown(level.storeId)) continue
     const row = cache.rowOf(cached, level)
     if (filter.inStock === true && row.available === 0) continue
     const freshness = freshnessOf(level.storeId)

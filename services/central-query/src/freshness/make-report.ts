@@ -28,11 +28,11 @@ export async function makeReport({
   facts,
   connectors,
 }: ReportSources): Promise<FreshnessReport> {
-  const [told, connect] = await Promise.all([facts(), connectors?.()])
+  const [answered, connect] = await Promise.all([facts(), connectors?.()])
   const reading = clock()
   const freshnessFor = freshnessByStore(cache.stores, reading)
   const seen = [...cache.stores.keys()].map((storeId) => {
-    const storeFacts = told.value?.stores.get(storeId)
+    const storeFacts = answered.value?.stores.get(storeId)
     const connector = connect?.value?.get(storeFacts?.connector ?? '')
     return { storeId, freshness: freshnessFor(storeId).view, facts: storeFacts, connector }
   })
@@ -46,7 +46,7 @@ export async function makeReport({
     databaseSilentMs: follower.readAgeMs > TELLING_SILENCE_MS ? follower.readAgeMs : 0,
     connect: connect === undefined ? null : connect.trouble === null ? 'answers' : 'silent',
     connectBackForMs: connect?.backForMs ?? null,
-    halts: told.value?.halts ?? [],
+    halts: answered.value?.halts ?? [],
   }
   const stores = seen
     .map(({ storeId, ...evidence }): StoreReport => {

@@ -90,7 +90,7 @@ export async function selectRevisions(
   return new Map(rows.map(({ sku, revision }) => [sku, revision]))
 }
 
-// Two statements, for an upsert would also take a case twin that came meanwhile for the row it means.
+// Two statements, because an upsert would also update a row that was added meanwhile and differs only in case.
 export async function insertProducts(
   trx: Transaction,
   products: readonly Product[],

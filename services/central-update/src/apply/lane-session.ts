@@ -1,11 +1,11 @@
 import { Fault } from '@shelfwire/contracts'
 import {
   type Connection,
+  classifyError,
   connectLane,
   type DatabaseAddress,
   type Transaction,
   transact,
-  troubleOf,
 } from '@shelfwire/mysql'
 
 /** The apply lane's own session, opened when it is needed and opened anew after it was lost. */
@@ -51,7 +51,7 @@ export function createLaneSession(
         return await transact(connection, story, { answerWithinMs })
       } catch (error) {
         // After a deadlock or a refused statement the session is as good as before; after anything else it may not be.
-        const trouble = troubleOf(error)
+        const trouble = classifyError(error)
         const inDoubt = error instanceof Fault && error.canRetry
         if (trouble === 'connection_lost' || trouble === 'unavailable' || inDoubt) drop()
         throw error

@@ -1,5 +1,5 @@
 import { Fault } from '@shelfwire/contracts'
-import { mysqlCode, ROWS_REFUSED, troubleOf } from '@shelfwire/mysql'
+import { classifyError, mysqlCode, ROWS_REFUSED } from '@shelfwire/mysql'
 
 /** What to do about an error that a transaction ended with. */
 export type Remedy =
@@ -35,7 +35,7 @@ export function remedyFor(error: unknown): Remedy {
   if (isDataError(error)) return 'park'
   if (TOO_MUCH_AT_ONCE.has(mysqlCode(error))) return 'halve'
   if (error instanceof Fault) return error.canRetry ? 'retry' : 'page'
-  return troubleOf(error) === 'statement' ? 'page' : 'retry'
+  return classifyError(error) === 'statement' ? 'page' : 'retry'
 }
 
 function isDataError(error: unknown): boolean {

@@ -97,7 +97,7 @@ describe('I1, I2, I5: an epoch that is opened in slices while the store sells', 
   test('opens a SKU that a write of the same transaction, ahead of the beginning, has created', async () => {
     const connection = await connectLane(store.service)
     const now = () => new Date()
-    const writes = createWriteOperation({ caseTwins: 'refuse' })
+    const writes = createWriteOperation({ skuCaseConflicts: 'refuse' })
     const batch = [
       requestOf(writes, { write: aWrite('receipt', { aa: 7 }) }),
       requestOf(writes, { write: aWrite('sale', { b: 1 }) }),

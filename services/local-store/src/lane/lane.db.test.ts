@@ -60,11 +60,11 @@ describe('the same key', () => {
     await receive({ first: 3, second: 50 })
     const more = { policy: 'record', reference: 'Bon "7"', occurredAt: '2026-05-01T10:00:00.120Z' } as const
     const sale = aWrite('sale', { second: 2, first: 5 }, more)
-    const told = await lane.write(sale)
+    const answer = await lane.write(sale)
     // The discrepancy comes first, then the sale of what was not there.
-    expect(told).toMatchObject({ status: 201, body: { entries: { length: 3 } } })
+    expect(answer).toMatchObject({ status: 201, body: { entries: { length: 3 } } })
     await Promise.all([receive({ first: 9 }), lane.write(aWrite('sale', { second: 1 }))])
-    expect(JSON.stringify(await store.openLane().write(sale))).toBe(JSON.stringify(told))
+    expect(JSON.stringify(await store.openLane().write(sale))).toBe(JSON.stringify(answer))
     const kept = await rowsOf(
       pool,
       `SELECT status, answer FROM requests WHERE request_id = '${sale.requestId}'`,

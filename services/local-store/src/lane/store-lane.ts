@@ -3,12 +3,12 @@ import { Fault, MAX_LINES } from '@shelfwire/contracts'
 import { createLane, type FailureAction } from '@shelfwire/lane'
 import {
   type Connection,
+  classifyError,
   connectLane,
   type DatabaseAddress,
   mysqlCode,
   outcomeUnknown,
   transact,
-  troubleOf,
 } from '@shelfwire/mysql'
 import { lockHead } from '../journal/head-sql.ts'
 import { type LaneRequest, type Operation, type Outcome, requestOf } from './operation.ts'
@@ -107,7 +107,7 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
       return await transactBatch(batch)
     } catch (error) {
       const commitLost = error instanceof Fault && error.code === 'outcome_unknown'
-      if (!commitLost && troubleOf(error) === 'statement') {
+      if (!commitLost && classifyError(error) === 'statement') {
         awaySinceMs = undefined
         throw error
       }
@@ -118,7 +118,7 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
         // A COMMIT is left to end by itself: a server whose disk is full shuts down when it is interrupted.
         if (!commitLost) silentThread = session?.threadId
       }
-      if (commitLost || troubleOf(error) !== 'contention') dropSession()
+      if (commitLost || classifyError(error) !== 'contention') dropSession()
       throw inDoubt ? outcomeUnknown(error) : databaseUnavailable(error)
     }
   }
@@ -188,13 +188,13 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
 
 /** The database's trouble as a Fault that can be retried; an error of a statement that can't succeed stays as it is. */
 export function databaseUnavailable(cause: unknown): unknown {
-  if (!(cause instanceof Fault) && troubleOf(cause) === 'statement') return cause
+  if (!(cause instanceof Fault) && classifyError(cause) === 'statement') return cause
   const message = "the store's database does not answer"
   return new Fault('database_unavailable', message, { canRetry: true, cause })
 }
 
-/** Whether the server has said nothing for as long as it was given. */
+/** Whether the server did not answer within its limit. */
 function isSilence(error: unknown): boolean {
-  const said = error instanceof Fault ? error.cause : error
-  return mysqlCode(said) === 'PROTOCOL_SEQUENCE_TIMEOUT'
+  const cause = error instanceof Fault ? error.cause : error
+  return mysqlCode(cause) === 'PROTOCOL_SEQUENCE_TIMEOUT'
 }

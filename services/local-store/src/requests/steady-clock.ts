@@ -37,13 +37,14 @@ export function createSteadyClock({
 }: SteadyClockOptions): SteadyClock {
   let offsetMs = (kept ?? now()).getTime() - monotonicMs()
   /** What the machine's clock says, and since when. */
-  let said = { offsetMs, sinceMs: monotonicMs() }
+  let candidate = { offsetMs, sinceMs: monotonicMs() }
 
   function look(): { atMs: number; aheadMs: number } {
     const atMs = monotonicMs()
     const saysMs = now().getTime() - atMs
-    if (Math.abs(saysMs - said.offsetMs) > AGREES_WITHIN_MS) said = { offsetMs: saysMs, sinceMs: atMs }
-    const isBelieved = saysMs - offsetMs <= AGREES_WITHIN_MS || atMs - said.sinceMs >= BELIEVED_AFTER_MS
+    if (Math.abs(saysMs - candidate.offsetMs) > AGREES_WITHIN_MS)
+      candidate = { offsetMs: saysMs, sinceMs: atMs }
+    const isBelieved = saysMs - offsetMs <= AGREES_WITHIN_MS || atMs - candidate.sinceMs >= BELIEVED_AFTER_MS
     if (isBelieved) offsetMs = Math.max(offsetMs, saysMs)
     return { atMs, aheadMs: saysMs - offsetMs }
   }

@@ -32,7 +32,7 @@ export interface StockSqlRow {
   updated_at: string
 }
 
-/** The rows of these SKUs and of their case twins. Not locked: whoever holds the head is the only writer. */
+/** The rows of these SKUs and of those that differ only in case. Not locked: the transaction that holds the head is the only writer. */
 export function readStock(skus: ReadonlySet<string>): Query<StockRow[]> {
   const sql = `SELECT ${STOCK_COLUMNS} FROM stock WHERE sku_folded IN (?)`
   const folded = [...new Set([...skus].map(foldSku))]

@@ -43,7 +43,7 @@ export function askerOf(url: string): Ask {
 
 /** `answerWithinMs` is for the reads too. */
 export interface ShopOptions
-  extends Partial<Pick<TestLaneOptions, 'caseTwins' | 'answerWithinMs' | 'resolveWithinMs'>> {
+  extends Partial<Pick<TestLaneOptions, 'skuCaseConflicts' | 'answerWithinMs' | 'resolveWithinMs'>> {
   /** The way from the service to its database; straight unless told. */
   wire?: (database: DatabaseAddress) => Promise<DatabaseAddress>
 }
@@ -53,7 +53,7 @@ export async function openShop({
   wire,
   answerWithinMs,
   resolveWithinMs,
-  caseTwins = 'refuse',
+  skuCaseConflicts = 'refuse',
 }: ShopOptions = {}): Promise<{
   store: OpenStore
   url: string
@@ -73,7 +73,10 @@ export async function openShop({
   const now = () => new Date()
   const metrics = createMetrics('test')
   const means = { storeId: STORE_ID, lane, database: address, pool, now, log, metrics }
-  const writes = tillWrites({ caseTwins, answerWithinMs })({ ...means, steady: createSteadyClock({ now }) })
+  const writes = tillWrites({ skuCaseConflicts, answerWithinMs })({
+    ...means,
+    steady: createSteadyClock({ now }),
+  })
   const app = createStoreApp({
     ...means,
     routes: writes.routes ?? [],

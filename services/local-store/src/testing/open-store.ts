@@ -19,7 +19,7 @@ import { claimHead, readHead } from '../journal/head-sql.ts'
 import { createStoreLane, type StoreLane, type StoreLaneOptions } from '../lane/store-lane.ts'
 import { createSteadyClock } from '../requests/steady-clock.ts'
 import type { Level } from '../stock/level.ts'
-import type { CaseTwins } from '../writes/name-lines.ts'
+import type { SkuCaseConflicts } from '../writes/name-lines.ts'
 import { parseWrite } from '../writes/parse-write.ts'
 import { createTillWrites } from '../writes/till-writes.ts'
 import type { Write, WriteKind } from '../writes/write.ts'
@@ -42,7 +42,7 @@ export interface OpenStore extends AsyncDisposable {
 }
 
 export interface TestLaneOptions extends StoreLaneOptions {
-  caseTwins: CaseTwins
+  skuCaseConflicts: SkuCaseConflicts
 }
 
 /** A lane with what the service submits to it; a write is answered as its route does. */
@@ -57,9 +57,9 @@ export interface TestLane extends StoreLane {
 /** The kinds of command that the store can do. */
 export const COMMANDS = [resync, forgetEpochs]
 
-function openTestLane({ caseTwins, ...options }: TestLaneOptions): TestLane {
+function openTestLane({ skuCaseConflicts, ...options }: TestLaneOptions): TestLane {
   const lane = createStoreLane(options)
-  const tills = createTillWrites({ ...options, lane, operation: createWriteOperation({ caseTwins }) })
+  const tills = createTillWrites({ ...options, lane, operation: createWriteOperation({ skuCaseConflicts }) })
   return {
     submit: lane.submit,
     submitInOrder: lane.submitInOrder,
@@ -94,7 +94,7 @@ export async function openStore(now: () => Date = () => new Date()): Promise<Ope
   const openLane = (options: Partial<TestLaneOptions> = {}) => {
     // A machine on which time passes as its clock says.
     const steady = createSteadyClock({ now, monotonicMs: () => now().getTime() })
-    const required = { address: service, storeId: STORE_ID, now, steady, caseTwins: 'refuse' } as const
+    const required = { address: service, storeId: STORE_ID, now, steady, skuCaseConflicts: 'refuse' } as const
     const lane = openTestLane({ ...required, ...options })
     lanes.push(lane)
     return lane

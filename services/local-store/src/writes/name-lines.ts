@@ -4,8 +4,8 @@ import { sumLines } from './parse-write.ts'
 import type { Write } from './write.ts'
 
 /** What a store makes of a SKU that differs only in case from one it has: another slip, or the same goods. */
-export const CASE_TWINS = ['refuse', 'map'] as const
-export type CaseTwins = (typeof CASE_TWINS)[number]
+export const SKU_CASE_CONFLICTS = ['refuse', 'map'] as const
+export type SkuCaseConflicts = (typeof SKU_CASE_CONFLICTS)[number]
 
 /**
  * The write by the names that the store has for its SKUs, of two new ones by that of the first. The lines of a count

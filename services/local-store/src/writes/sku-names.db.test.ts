@@ -7,7 +7,7 @@ const COMPOSED = 'caf\u00e9'
 const DECOMPOSED = 'cafe\u0301'
 
 const refusing = await openShop()
-const mapping = await openShop({ caseTwins: 'map' })
+const mapping = await openShop({ skuCaseConflicts: 'map' })
 afterAll(() => Promise.all([refusing.close(), mapping.close()]))
 
 const line = (sku: string, quantity: number) => ({ sku, quantity })
@@ -28,9 +28,9 @@ describe('a SKU in two encodings', () => {
   test('is no reason to take a request sent again for another one', async () => {
     const { ask } = refusing
     const key = { 'idempotency-key': randomUUID() }
-    const said = { lines: [line(DECOMPOSED, 1)] }
-    const first = await ask('POST', '/v1/receipts', said, key)
-    expect(await ask('POST', '/v1/receipts', said, key)).toMatchObject({ status: 201, body: first.body })
+    const body = { lines: [line(DECOMPOSED, 1)] }
+    const first = await ask('POST', '/v1/receipts', body, key)
+    expect(await ask('POST', '/v1/receipts', body, key)).toMatchObject({ status: 201, body: first.body })
     // The body is another one, byte for byte; which way it is encoded is no accident of the line.
     const other = { lines: [line(COMPOSED, 1)] }
     expect(await ask('POST', '/v1/receipts', other, key)).toMatchObject({
@@ -49,7 +49,7 @@ describe('a SKU in two encodings', () => {
   })
 })
 
-describe('a case twin', () => {
+describe('a SKU that differs only in case', () => {
   test('is refused unless the store maps it', async () => {
     const { ask } = refusing
     await ask('POST', '/v1/receipts', { lines: [line('85123A', 5)] })

@@ -49,8 +49,8 @@ describe('a write at noon', () => {
       '2026-05-01T12:04:00Z',
       false,
     ],
-  ])('%s', (_what, kind, told, now, occurredAt, isReplaced) => {
-    expect(timeWrite(write(kind, told), { nowUs: usOfIso(now), isSummed: true })).toEqual({
+  ])('%s', (_what, kind, stated, now, occurredAt, isReplaced) => {
+    expect(timeWrite(write(kind, stated), { nowUs: usOfIso(now), isSummed: true })).toEqual({
       ...{ outcome: 'timed', occurredAtUs: usOfIso(occurredAt), isReplaced },
     })
   })
@@ -59,8 +59,8 @@ describe('a write at noon', () => {
     ['that nobody can have seen yet', '2026-05-01T12:05:01Z'],
     ['that was seen long ago', '2026-03-31T11:59:59Z'],
     ['of the year 9999', '9999-12-31T23:59:59-12:00'],
-  ])('a count %s is refused', (_what, told) => {
-    expect(timeWrite(write('count', told), { nowUs: usOfIso(NOON), isSummed: true })).toEqual({
+  ])('a count %s is refused', (_what, stated) => {
+    expect(timeWrite(write('count', stated), { nowUs: usOfIso(NOON), isSummed: true })).toEqual({
       outcome: 'out_of_bounds',
       fromUs: usOfIso('2026-03-31T12:00:00Z'),
       toUs: usOfIso('2026-05-01T12:05:00Z'),

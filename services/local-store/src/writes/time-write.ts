@@ -22,17 +22,17 @@ export type TimedWrite =
  * wasn't summed up (`isSummed`) when its time was already out of bounds before the lane.
  */
 export function timeWrite(
-  { kind, occurredAtUs: toldUs }: Write,
+  { kind, occurredAtUs: statedUs }: Write,
   { nowUs, isSummed }: { nowUs: number; isSummed: boolean },
 ): TimedWrite {
   if (kind === 'count') {
-    const lookedAtUs = toldUs ?? nowUs
+    const lookedAtUs = statedUs ?? nowUs
     return isSummed && canBeSummed(lookedAtUs, nowUs)
       ? { outcome: 'timed', occurredAtUs: lookedAtUs, isReplaced: false }
       : { outcome: 'out_of_bounds', fromUs: nowUs - MAX_COUNT_AGE_US, toUs: nowUs + MAX_COUNT_AHEAD_US }
   }
-  const isReplaced = toldUs !== null && (toldUs < EARLIEST_US || toldUs > nowUs + MAX_AHEAD_US)
-  return { outcome: 'timed', occurredAtUs: isReplaced ? nowUs : (toldUs ?? nowUs), isReplaced }
+  const isReplaced = statedUs !== null && (statedUs < EARLIEST_US || statedUs > nowUs + MAX_AHEAD_US)
+  return { outcome: 'timed', occurredAtUs: isReplaced ? nowUs : (statedUs ?? nowUs), isReplaced }
 }
 
 /** Whether a count that looked then is near enough to `nowUs`. */

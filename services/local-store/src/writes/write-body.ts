@@ -7,7 +7,7 @@ import {
   MAX_REFERENCE_LENGTH,
   plainText,
   quantityField,
-  saidSkuField,
+  sentSkuField,
   signedQuantityField,
 } from '@shelfwire/contracts'
 import { strict } from '@shelfwire/http'
@@ -17,7 +17,7 @@ import { WRITE_KINDS } from './write.ts'
 const linesOf = <Quantity extends z.ZodType>(quantity: Quantity) => {
   const legal = `must be a list of 1 to ${MAX_LINES} lines`
   return z
-    .array(strict({ sku: saidSkuField, quantity }), legal)
+    .array(strict({ sku: sentSkuField, quantity }), legal)
     .min(1, legal)
     .max(MAX_LINES, legal)
 }
@@ -40,13 +40,13 @@ const policy = z
       'comes in as a discrepancy first.',
   })
 
-const told = { occurredAt, reference, reason: reason.optional() }
+const details = { occurredAt, reference, reason: reason.optional() }
 
 const shapes = {
-  sale: { lines: linesOf(quantityField), ...told, policy },
-  return: { lines: linesOf(quantityField), ...told, policy },
-  receipt: { lines: linesOf(quantityField), ...told },
-  adjustment: { lines: linesOf(signedQuantityField), ...told, reason, policy },
+  sale: { lines: linesOf(quantityField), ...details, policy },
+  return: { lines: linesOf(quantityField), ...details, policy },
+  receipt: { lines: linesOf(quantityField), ...details },
+  adjustment: { lines: linesOf(signedQuantityField), ...details, reason, policy },
   count: {
     lines: linesOf(countedField),
     observedAt: instantField.meta({

@@ -17,7 +17,7 @@ import {
   readMeanwhile,
 } from './counted-changes.ts'
 import { decideWrite } from './decide-write.ts'
-import { type CaseTwins, nameLines } from './name-lines.ts'
+import { nameLines, type SkuCaseConflicts } from './name-lines.ts'
 import { timeWrite } from './time-write.ts'
 import type { Write, WriteOutcome } from './write.ts'
 import { answerOf, RECORDED_STATUS } from './write-reply.ts'
@@ -34,14 +34,18 @@ export type WriteNeed = 'changes_meanwhile'
 export type WriteOperation = Operation<WriteRequest, WriteOutcome, Meanwhile, WriteNeed>
 
 /** What a till tells the store: sales, returns, receipts, adjustments and counts. */
-export function createWriteOperation({ caseTwins }: { caseTwins: CaseTwins }): WriteOperation {
+export function createWriteOperation({
+  skuCaseConflicts,
+}: {
+  skuCaseConflicts: SkuCaseConflicts
+}): WriteOperation {
   return {
     name: 'write',
     weigh: ({ write }) => write.lines.length,
     reads: ({ write }) => ({ skus: write.lines.map(({ sku }) => sku), key: write }),
     read: () => known(nothingMeanwhile()),
     readMore: (reader, _need, { requests, books }) => readMeanwhile(reader, requests, books),
-    decide: (request, draft, meanwhile) => decide(request, draft, { meanwhile, caseTwins }),
+    decide: (request, draft, meanwhile) => decide(request, draft, { meanwhile, skuCaseConflicts }),
     answers,
   }
 }
@@ -49,7 +53,7 @@ export function createWriteOperation({ caseTwins }: { caseTwins: CaseTwins }): W
 function decide(
   { write, changes }: WriteRequest,
   draft: Draft,
-  { meanwhile, caseTwins }: { meanwhile: Meanwhile; caseTwins: CaseTwins },
+  { meanwhile, skuCaseConflicts }: { meanwhile: Meanwhile; skuCaseConflicts: SkuCaseConflicts },
 ): Decision<WriteOutcome, WriteNeed> {
   const { books } = draft
   const since = changes && changesSince({ write, changes }, { meanwhile, books })
@@ -60,7 +64,7 @@ function decide(
     return discard({ outcome: 'refused', code: 'time_out_of_bounds', fromUs, toUs })
   }
   const { occurredAtUs, isReplaced: isTimeReplaced } = timed
-  const named = caseTwins === 'map' ? nameLines(write, books) : write
+  const named = skuCaseConflicts === 'map' ? nameLines(write, books) : write
   const decision = decideWrite(named, draft, { occurredAtUs, since })
   if (decision.outcome === 'refused')
     return discard({ outcome: 'refused', code: decision.lines[0].code, lines: decision.lines })

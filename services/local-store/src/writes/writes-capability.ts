@@ -1,19 +1,19 @@
 import { Counter } from '@shelfwire/http'
 import type { CapabilityMaker } from '../capability.ts'
 import { batchRoute } from './batch-routes.ts'
-import type { CaseTwins } from './name-lines.ts'
+import type { SkuCaseConflicts } from './name-lines.ts'
 import { createTimesReport } from './report-times.ts'
 import { createTillWrites } from './till-writes.ts'
 import { createWriteOperation } from './write-operation.ts'
 import { writeRoutes } from './write-routes.ts'
 
 export interface WritesOptions {
-  caseTwins: CaseTwins
+  skuCaseConflicts: SkuCaseConflicts
   answerWithinMs?: number | undefined
 }
 
 /** Sales, returns, receipts, adjustments and counts, by one and in batches. */
-export function tillWrites({ caseTwins, answerWithinMs }: WritesOptions): CapabilityMaker {
+export function tillWrites({ skuCaseConflicts, answerWithinMs }: WritesOptions): CapabilityMaker {
   return ({ lane, database: address, storeId, now, steady, log, metrics }) => {
     const registers = [metrics]
     const replacedTimes = new Counter({
@@ -30,7 +30,7 @@ export function tillWrites({ caseTwins, answerWithinMs }: WritesOptions): Capabi
     const reportTime = createTimesReport(log)
     const tills = createTillWrites({
       ...{ lane, address, storeId, now, steady, answerWithinMs },
-      operation: createWriteOperation({ caseTwins }),
+      operation: createWriteOperation({ skuCaseConflicts }),
       onTimeReplaced(write) {
         replacedTimes.inc()
         reportTime(write)
