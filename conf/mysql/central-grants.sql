@@ -14,17 +14,6 @@ GRANT INSERT, UPDATE ON central.clock_bounds TO 'service'@'${CLIENT_HOST}';
 GRANT INSERT ON central_view.ledger TO 'service'@'${CLIENT_HOST}';
 GRANT INSERT, UPDATE ON central_view.daily_sales TO 'service'@'${CLIENT_HOST}';
 GRANT INSERT ON central_view.feed TO 'service'@'${CLIENT_HOST}';
--- What it had in earlier versions, when both services had one user. A right is taken away only from who has it.
-GRANT INSERT, UPDATE ON central.stores TO 'service'@'${CLIENT_HOST}';
-REVOKE INSERT, UPDATE ON central.stores FROM 'service'@'${CLIENT_HOST}';
-GRANT INSERT, UPDATE, DELETE ON central.products TO 'service'@'${CLIENT_HOST}';
-REVOKE INSERT, UPDATE, DELETE ON central.products FROM 'service'@'${CLIENT_HOST}';
-GRANT INSERT ON central.product_changes TO 'service'@'${CLIENT_HOST}';
-REVOKE INSERT ON central.product_changes FROM 'service'@'${CLIENT_HOST}';
-GRANT INSERT, UPDATE, DELETE ON central.margins TO 'service'@'${CLIENT_HOST}';
-REVOKE INSERT, UPDATE, DELETE ON central.margins FROM 'service'@'${CLIENT_HOST}';
-GRANT ALTER, DROP, CREATE ON central_view.feed TO 'service'@'${CLIENT_HOST}';
-REVOKE ALTER, DROP, CREATE ON central_view.feed FROM 'service'@'${CLIENT_HOST}';
 -- central-query answers, and keeps what people set; each change of that takes a number of the feed.
 GRANT SELECT ON central.* TO 'query'@'${CLIENT_HOST}';
 GRANT SELECT ON central_view.* TO 'query'@'${CLIENT_HOST}';
@@ -43,6 +32,3 @@ GRANT ALTER, CREATE, INSERT, DROP ON central_view.feed TO 'maintenance'@'${CLIEN
 
 -- Debezium's user reads the captured table, for snapshots and their SHOW CREATE TABLE, and sees no others.
 GRANT SELECT ON central.commands TO 'cdc'@'${CLIENT_HOST}';
--- It could once read the whole schema. Granted first, for a right that isn't there can't be taken away.
-GRANT SELECT ON central.* TO 'cdc'@'${CLIENT_HOST}';
-REVOKE SELECT ON central.* FROM 'cdc'@'${CLIENT_HOST}';

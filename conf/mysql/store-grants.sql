@@ -16,6 +16,3 @@ GRANT ALTER, CREATE, INSERT, DROP ON store.replays TO 'maintenance'@'${CLIENT_HO
 GRANT SELECT ON store.journal TO 'cdc'@'${CLIENT_HOST}';
 GRANT SELECT ON store.heartbeats TO 'cdc'@'${CLIENT_HOST}';
 GRANT SELECT ON store.replays TO 'cdc'@'${CLIENT_HOST}';
--- It could once read the whole schema. Granted first, for a right that isn't there can't be taken away.
-GRANT SELECT ON store.* TO 'cdc'@'${CLIENT_HOST}';
-REVOKE SELECT ON store.* FROM 'cdc'@'${CLIENT_HOST}';

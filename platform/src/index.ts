@@ -15,7 +15,12 @@ export {
 export { connectComponent } from './components/connect.ts'
 export { AlreadyRunning } from './control/claim.ts'
 export { command } from './control/client.ts'
-export { type DatabaseKind, prepareDatabase } from './database/prepare-database.ts'
+export {
+  type DatabaseKind,
+  type DatabaseServer,
+  prepareDatabase,
+  revokeOldRights,
+} from './database/prepare-database.ts'
 export { findInstallation, installationOf, type Place, type StoreAddress } from './find-installation.ts'
 export { install } from './install/install.ts'
 export { ensureJava } from './install/java.ts'

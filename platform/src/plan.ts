@@ -6,7 +6,7 @@ import { kafkaComponent } from './components/kafka.ts'
 import { mysqlComponent } from './components/mysql.ts'
 import { registryComponent } from './components/registry.ts'
 import { serviceComponent } from './components/service.ts'
-import { prepareDatabase } from './database/prepare-database.ts'
+import { type DatabaseServer, prepareDatabase, revokeOldRights } from './database/prepare-database.ts'
 import type { Installed } from './install/install.ts'
 import { type Installation, readInstallation } from './installation.ts'
 import { type Folders, portsFrom, projectDir, storeId } from './layout.ts'
@@ -145,6 +145,10 @@ function mysqlOf(plan: Plan, owner: string, port: number, number: number): Compo
   const own = secretsOf(plan, owner)
   const name = `mysql-${owner}`
   const kind = owner === 'central' ? 'central' : 'store'
+  const server: DatabaseServer = {
+    ...{ kind, host: '127.0.0.1', port, secrets: own },
+    ...{ registryPassword: secrets.registry, queryPassword: secrets.query, log: plan.log },
+  }
   return mysqlComponent({
     name,
     flavour: installation.flavour,
@@ -155,16 +159,11 @@ function mysqlOf(plan: Plan, owner: string, port: number, number: number): Compo
     bufferPoolMb: kind === 'central' ? 512 : 64,
     localInfile: kind === 'central',
     rootPassword: own.root,
-    settle: () =>
-      prepareDatabase({
-        kind,
-        host: '127.0.0.1',
-        port,
-        secrets: own,
-        registryPassword: secrets.registry,
-        queryPassword: secrets.query,
-        log: plan.log,
-      }),
+    async settle() {
+      await prepareDatabase(server)
+      // An installation runs processes of one version only.
+      await revokeOldRights(server)
+    },
   })
 }
 

@@ -1,5 +1,5 @@
 import type { DatabaseAddress } from '@shelfwire/mysql'
-import { prepareDatabase } from '@shelfwire/platform'
+import { type DatabaseServer, prepareDatabase } from '@shelfwire/platform'
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise'
 import { inject } from 'vitest'
 import type { MysqlServer } from './mysql-server.ts'
@@ -19,6 +19,8 @@ export interface FreshDatabase {
   root: DatabaseAddress
   /** As Debezium sees it. */
   cdc: DatabaseAddress
+  /** As those who set it up see it. */
+  server: DatabaseServer
 }
 
 /**
@@ -32,16 +34,13 @@ export async function freshDatabase(owner: keyof typeof SCHEMAS): Promise<FreshD
   // One server serves tests of either owner; it is set as that owner's would be.
   await session.query('SET GLOBAL local_infile = ?', [owner === 'central' ? 1 : 0])
   for (const schema of SCHEMAS[owner]) await session.query(`DROP DATABASE IF EXISTS ${schema}`)
-  await prepareDatabase({
-    kind: database,
-    host,
-    port,
-    secrets,
-    registryPassword: secrets.migration,
-    queryPassword: secrets.service,
-    log: () => {},
-  })
+  const prepared: DatabaseServer = {
+    ...{ kind: database, host, port, secrets, log: () => {} },
+    ...{ registryPassword: secrets.migration, queryPassword: secrets.service },
+  }
+  await prepareDatabase(prepared)
   return {
+    server: prepared,
     service: { host, port, user: 'service', password: secrets.service, database },
     query: { host, port, user: 'query', password: secrets.service, database },
     maintenance: { host, port, user: 'maintenance', password: secrets.maintenance, database },

@@ -18,6 +18,7 @@ import {
   mysqlCode,
   type RowDataPacket,
 } from '@shelfwire/mysql'
+import { revokeOldRights } from '@shelfwire/platform'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { testFlavour } from './flavour.ts'
 import { freshDatabase } from './fresh-database.ts'
@@ -185,13 +186,13 @@ describe('an empty database, migrated', () => {
       ],
     ],
   ] as const)("lets central's user %s do no more than its service must", async (user, statements) => {
-    const { root, ...addresses } = await freshDatabase('central')
+    const { root, server, ...addresses } = await freshDatabase('central')
     // An installation of before, when both services had one user, who might do all of this.
     const old = createPool(root, { connections: 1 })
     await old.query("GRANT ALL ON central.products TO 'service'@'127.0.0.1'")
     await old.query("GRANT ALTER, DROP, CREATE ON central_view.feed TO 'service'@'127.0.0.1'")
     await old.end()
-    await freshDatabase('central')
+    await revokeOldRights(server)
     const pool = createPool(addresses[user], { connections: 1 })
     for (const statement of statements) {
       const refused = await pool.query(statement).then(() => 'done', mysqlCode)
@@ -208,12 +209,12 @@ describe("the connectors' user", () => {
   ] as const)(
     'the user of the connector of %s sees the captured tables and no others',
     async (owner, schema, captured, other) => {
-      const { root } = await freshDatabase(owner)
-      // As an installation had it before: the whole schema. Set up again, it has not.
+      const { root, cdc, server } = await freshDatabase(owner)
+      // As an earlier version had it: the whole schema.
       const asRoot = createPool(root, { connections: 1 })
       await asRoot.query(`GRANT SELECT ON ${schema}.* TO 'cdc'@'127.0.0.1'`)
       await asRoot.end()
-      const { cdc } = await freshDatabase(owner)
+      await revokeOldRights(server)
       const pool = createPool(cdc, { connections: 1 })
       const [tables] = await pool.query<RowDataPacket[]>('SHOW TABLES')
       expect(tables.flatMap((row) => Object.values(row)).sort()).toEqual(captured)

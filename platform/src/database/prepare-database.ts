@@ -27,7 +27,10 @@ const ANYWHERE = '%'
 
 const migrationsOf = { store: 'local-store', central: 'central' }
 
-/** Users, then migrations, then what the service may do with the tables. Safe to run again at every start. */
+/**
+ * Users, then migrations, then what the service may do with the tables. Safe to run again at every start. Processes of
+ * an earlier version go on meanwhile: no right of theirs is taken away, see {@link revokeOldRights}.
+ */
 export async function prepareDatabase(server: DatabaseServer): Promise<void> {
   const { kind, host, port, secrets, log } = server
   await runAsRoot(server, `${kind}-users.sql`)
@@ -43,6 +46,11 @@ export async function prepareDatabase(server: DatabaseServer): Promise<void> {
     log,
   })
   await runAsRoot(server, `${kind}-grants.sql`)
+}
+
+/** Takes away what only earlier versions used, once none of their processes is left. Safe to run again. */
+export function revokeOldRights(server: DatabaseServer): Promise<void> {
+  return runAsRoot(server, `${server.kind}-revokes.sql`)
 }
 
 /** Earlier versions let their users come from anywhere. Sessions that are open stay so. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { prepareDatabase } from '../database/prepare-database.ts'
+import { type DatabaseServer, prepareDatabase, revokeOldRights } from '../database/prepare-database.ts'
 import { storeId } from '../layout.ts'
 import { serverIdOf } from '../plan.ts'
 import { registerStore } from '../stores.ts'
@@ -9,11 +9,13 @@ import { connectorSettings } from '../streams/connector-settings.ts'
 import { ensureTopics } from '../streams/topics.ts'
 import { type DeployConfig, deployEnvironment, loadDeployConfig } from './config.ts'
 
-/** What a deployment needs once, each safe to run again: set-up.ts databases | topics | connectors. */
+/** What a deployment needs once, and `revoke` after each upgrade. Each is safe to run again. */
 const jobs: Record<string, (config: DeployConfig) => Promise<void>> = {
-  databases: setUpDatabases,
+  databases: (config) => forEachDatabase(config, prepareDatabase),
   topics: ({ KAFKA_BROKERS, STORES }) => ensureTopics(KAFKA_BROKERS, storeNumbers(STORES).map(storeId)),
   connectors: setUpConnectors,
+  // When no process of an earlier version is left.
+  revoke: (config) => forEachDatabase(config, revokeOldRights),
 }
 
 const storeNumbers = (stores: number) => Array.from({ length: stores }, (_, index) => index + 1)
@@ -21,10 +23,13 @@ const storeNumbers = (stores: number) => Array.from({ length: stores }, (_, inde
 /** Central is number 0 among the owners of a database. */
 const ownerOf = (number: number) => (number === 0 ? 'central' : storeId(number))
 
-async function setUpDatabases(config: DeployConfig): Promise<void> {
+async function forEachDatabase(
+  config: DeployConfig,
+  work: (server: DatabaseServer) => Promise<void>,
+): Promise<void> {
   const secret = async (name: string) => (await readFile(join(config.SECRETS_DIR, name), 'utf8')).trim()
   for (const owner of [0, ...storeNumbers(config.STORES)].map(ownerOf)) {
-    await prepareDatabase({
+    await work({
       kind: owner === 'central' ? 'central' : 'store',
       host: config.DATABASE_HOST.replace('{owner}', owner),
       port: config.DATABASE_PORT,
