@@ -6,6 +6,7 @@ import { benchPort } from '../harness/bench-stack.ts'
 import { type BenchProcess, startProcess } from '../harness/peer-process.ts'
 
 const MAIN = join(import.meta.dirname, '../../../services/central-update/src/main.ts')
+const LEVELS_ONLY = join(import.meta.dirname, 'levels-only.ts')
 
 /** Tables that central-update writes; settings that people made are kept. */
 const WRITTEN = [
@@ -41,7 +42,7 @@ export function startUpdate(
   { database, topic, levelsOnly }: UpdateOptions,
 ): Promise<BenchProcess> {
   return startProcess({
-    script: MAIN,
+    script: levelsOnly ? LEVELS_ONLY : MAIN,
     nodeArgs: CENTRAL_UPDATE_NODE_ARGS,
     port: benchPort(1),
     env: {
@@ -54,7 +55,6 @@ export function startUpdate(
       REGISTRY_URL: stack.urls.registry,
       KAFKA_GROUP: `bench-${randomUUID()}`,
       JOURNAL_TOPIC: topic,
-      ...(levelsOnly ? { KEEP: 'levels' } : {}),
     },
   })
 }

@@ -83,7 +83,7 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
     about: 'the gap check is skipped',
     edits: [
       {
-        file: `${UPDATE}/apply/apply-to-store.ts`,
+        file: `${UPDATE}/store-state/follow-journal.ts`,
         find: 'gaps = withGap(gaps, { epoch: cursor.epoch, fromSeq: cursor.seq + 1, toSeq: seq, seenAtUs: nowUs })',
         replace: '',
       },
@@ -107,7 +107,7 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
     about: "freshness from beat_at, the store's clock",
     edits: [
       {
-        file: `${UPDATE}/apply/apply-to-store.ts`,
+        file: `${UPDATE}/store-state/follow-journal.ts`,
         find: 'cursor.asOfUs = Math.max(cursor.asOfUs, beat.ping)',
         replace: 'cursor.asOfUs = Math.max(cursor.asOfUs, beat.beatAtUs)',
       },
@@ -154,7 +154,7 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
     about: 'a level is applied without looking at its seq',
     edits: [
       {
-        file: `${UPDATE}/apply/apply-to-store.ts`,
+        file: `${UPDATE}/projections/levels/apply-levels.ts`,
         find: 'if (row !== undefined && !isNewer(entry, row)) return',
         replace: '',
       },
@@ -165,7 +165,7 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
     name: 'parked-skipped',
     about: 'a record that can not be read is skipped',
     edits: [
-      { file: `${UPDATE}/apply/plan-batch.ts`, find: 'store.apply.parked()', replace: '' },
+      { file: `${UPDATE}/apply/plan-batch.ts`, find: 'store.journal.noteParked()', replace: '' },
       {
         file: `${UPDATE}/apply/plan-batch.ts`,
         find: 'parked.push({ record, storeId, reason, nth: store?.parked ?? 0 })',

@@ -59,7 +59,7 @@ export const EXITS: readonly SpoiledSource[] = [
       'central-update dies after a commit with records, before it commits the offsets to Kafka: with a probability of 1 in 100',
     edits: [
       before(
-        `${UPDATE}/central-update.ts`,
+        `${UPDATE}/start.ts`,
         '    consumer.offsets.settled(applied.nextOffsets)',
         '    if (applied.plans.some(({ counts }) => counts.applied > 0) && Math.random() < 1 / 100) ',
       ),

@@ -95,6 +95,18 @@ export function sliceChanges(changes: FeedChanges): FeedChanges[] {
   return slices
 }
 
+/** What several parts of one transaction changed, as one. */
+export function mergeChanges(parts: readonly FeedChanges[]): FeedChanges {
+  const merged: FeedChanges = {}
+  for (const changes of parts) {
+    for (const kind of KINDS) {
+      const more: unknown[] = changes[kind] ?? []
+      if (more.length > 0) merged[kind] = [...(merged[kind] ?? []), ...more] as never
+    }
+  }
+  return merged
+}
+
 /** Adds `more` behind the changes of `target`. */
 export function mergeInto(target: FeedChanges, more: FeedChanges): void {
   for (const kind of KINDS) for (const change of more[kind] ?? []) push(target, kind, change)

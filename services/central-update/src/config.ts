@@ -38,7 +38,6 @@ const environment = {
   QUEUED_RECORDS: wholeNumber(1, 1_000_000).default(400_000),
   APPLY_LANES: wholeNumber(1, 16).default(3),
   FEED_READERS: feedReaders.default([]),
-  KEEP: z.enum(['all', 'levels'], 'must be all or levels').default('all'),
 }
 
 /** What central-update is told by its environment; the only place that reads it. */
@@ -65,8 +64,6 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     queuedRecords: read.QUEUED_RECORDS,
     /** Where central-queries hear that the feed has moved. */
     feedReaders: read.FEED_READERS,
-    /** `levels` leaves out the ledger, the daily sums and the feed, so that what they cost can be measured. */
-    keep: read.KEEP,
   }
 }
 

@@ -2,6 +2,7 @@ import { type CentralClock, MAX_CLOCK_BOUND_MS } from '@shelfwire/central'
 import { usOfDate } from '@shelfwire/contracts'
 import type { Logger } from '@shelfwire/http'
 import { inSnapshot, type Pool } from '@shelfwire/mysql'
+import type { Alarms } from './alarms.ts'
 import { selectStoresAhead } from './commands/commands-sql.ts'
 import { tellForgetEpochs } from './commands/forget-epochs.ts'
 import { refillDroppedCommands } from './commands/refill-dropped.ts'
@@ -27,6 +28,7 @@ export interface JobsOptions {
   wallClock: () => Date
   log: Logger
   metrics: UpdateMetrics
+  alarms: Alarms
   consumer: JournalConsumer
   pings: Pings
   clock: CentralClock
@@ -38,24 +40,18 @@ const KEEP_INTERVAL_MS = 60_000
 
 /** Starts everything that is done by the clock and not by a record. */
 export function startJobs(options: JobsOptions): Repeating {
-  const { pool, maintenance, topic, now, wallClock, log, metrics } = options
+  const { pool, maintenance, topic, now, wallClock, log, metrics, alarms } = options
   const { consumer, pings, clock, pingIntervalMs } = options
   /** Gaps that were reported, so that each pages once. */
   const paged = new Set<string>()
   /** Stores whose commands are stopped, so that each pages once. */
   let stopped = new Set<string>()
-  const onError = (job: string) => (error: unknown) =>
-    log.warn({ err: error }, `${job} failed; it is tried again`)
+  const onError = (job: string) => (error: unknown) => log.warn({ err: error }, `${job} failed; retrying`)
 
-  function alarm(reason: string, detail: object, message: string): void {
-    metrics.alarms.inc({ reason })
-    log.error({ alarm: reason, ...detail }, message)
-  }
-
-  async function mendGaps(): Promise<void> {
+  async function requestMissing(): Promise<void> {
     const nowUs = usOfDate(now())
     for (const { storeId, numbers } of await requestResyncs(pool, nowUs)) {
-      log.info({ storeId, commands: numbers }, 'asked a store again for missing entries')
+      log.info({ storeId, commands: numbers }, `requested missing entries of ${storeId} by resync commands`)
     }
     const { gaps, missing, overdue } = await reportGaps(pool, nowUs)
     metrics.gaps.set(gaps)
@@ -63,11 +59,7 @@ export function startJobs(options: JobsOptions): Repeating {
     for (const { storeId, epoch, fromSeq } of overdue) {
       const key = `${storeId} ${epoch}`
       if (paged.has(key)) continue
-      alarm(
-        'gap_unfilled',
-        { storeId, epoch, fromSeq },
-        'entries are missing for 10 minutes: open a new epoch',
-      )
+      alarms.raise('gap_unfilled', { storeId, epoch, fromSeq })
       paged.add(key)
     }
     for (const key of paged)
@@ -78,20 +70,17 @@ export function startJobs(options: JobsOptions): Repeating {
     for (const { storeId, commands } of await refillDroppedCommands(pool, usOfDate(now())))
       log.warn(
         { storeId, commands },
-        'a store went back behind commands that were dropped; sent noops instead',
+        `${storeId} was restored to before commands that are dropped by now; sent ${commands} noops instead`,
       )
-    for (const standstill of await resendOpenCommands(pool, usOfDate(now()))) {
-      if (standstill.overdue) alarm('commands_stuck', standstill, 'a store has done no command for 60 s')
-      else log.warn(standstill, 'a store does no commands; sent them again')
+    for (const { overdue, ...standstill } of await resendOpenCommands(pool, usOfDate(now()))) {
+      const { storeId, resent } = standstill
+      if (overdue) alarms.raise('commands_stuck', standstill)
+      else log.warn(standstill, `commands of ${storeId} unacknowledged for 15 s; resent ${resent}`)
     }
     const ahead = await selectStoresAhead(pool)
     for (const store of ahead) {
       if (stopped.has(store.storeId)) continue
-      alarm(
-        'commands_ahead',
-        store,
-        'a store has done commands that were not given: its commands are stopped',
-      )
+      alarms.raise('commands_ahead', { ...store })
     }
     stopped = new Set(ahead.map(({ storeId }) => storeId))
   }
@@ -111,8 +100,7 @@ export function startJobs(options: JobsOptions): Repeating {
     const { wallAheadMs, wallLeaptMs, databaseLeaptMs, boundMs } = measured
     metrics.clockBound.set((Math.abs(wallAheadMs) + boundMs) / 1_000)
     const leaps = [wallAheadMs, wallLeaptMs, databaseLeaptMs, boundMs]
-    if (leaps.some((ms) => Math.abs(ms) > MAX_CLOCK_BOUND_MS))
-      alarm('clock', measured, "this machine's clock or the central database's is wrong, or has leapt")
+    if (leaps.some((ms) => Math.abs(ms) > MAX_CLOCK_BOUND_MS)) alarms.raise('clock', { ...measured })
   }
 
   async function watchProofs(): Promise<void> {
@@ -122,11 +110,7 @@ export function startJobs(options: JobsOptions): Repeating {
     if (latestUs === 0) return
     for (const { storeId, asOfUs } of await lowerFutureProofs(pool, { latestUs, nowUs: usOfDate(now()) })) {
       const aheadMs = Math.ceil((asOfUs - latestUs) / 1_000)
-      alarm(
-        'as_of_from_future',
-        { storeId, aheadMs },
-        'asOf lay in the future and proved nothing; taken back',
-      )
+      alarms.raise('as_of_from_future', { storeId, aheadMs })
     }
   }
 
@@ -142,20 +126,21 @@ export function startJobs(options: JobsOptions): Repeating {
 
   async function keep(): Promise<void> {
     for (const { storeId, below } of await tellForgetEpochs(pool, usOfDate(now())))
-      log.info({ storeId, below }, 'a store was told which epochs it may drop once they are old')
+      log.info({ storeId, below }, `told ${storeId} that it may drop epochs below ${below} once they are old`)
     const { changed, failed } = await keepTables({ pool, maintenance }, now(), wallClock())
-    for (const { table, add, drop } of changed) log.info({ table, add, drop }, 'partitions added and dropped')
+    for (const { table, add, drop } of changed)
+      log.info({ table, add, drop }, `partitions of ${table} added and dropped`)
     for (const { table, error } of failed)
-      log.warn({ err: error, table }, 'partitions not changed; trying again in a minute')
+      log.warn({ err: error, table }, `partitions of ${table} not changed; retrying in a minute`)
   }
 
   const jobs = [
-    repeat({ intervalMs: SECOND_MS, onError: onError('asking for missing entries') }, mendGaps),
-    repeat({ intervalMs: SECOND_MS, onError: onError('sending commands again') }, moveCommands),
-    repeat({ intervalMs: SECOND_MS, onError: onError('looking for halted partitions') }, watchHalts),
+    repeat({ intervalMs: SECOND_MS, onError: onError('requesting missing entries') }, requestMissing),
+    repeat({ intervalMs: SECOND_MS, onError: onError('resending commands') }, moveCommands),
+    repeat({ intervalMs: SECOND_MS, onError: onError('reading the halted partitions') }, watchHalts),
     repeat({ intervalMs: SECOND_MS, onError: onError('checking clock and proofs') }, watchProofs),
     repeat({ intervalMs: pingIntervalMs, onError: onError('sending a ping') }, sendPing),
-    repeat({ intervalMs: KEEP_INTERVAL_MS, onError: onError('keeping partitions') }, keep),
+    repeat({ intervalMs: KEEP_INTERVAL_MS, onError: onError('adding and dropping partitions') }, keep),
   ]
   return {
     async stop() {

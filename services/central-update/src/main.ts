@@ -1,5 +1,6 @@
 import { runService } from '@shelfwire/http'
-import { startCentralUpdate } from './central-update.ts'
 import { readConfig } from './config.ts'
+import { PROJECTIONS } from './projections.ts'
+import { startCentralUpdate } from './start.ts'
 
-await runService(() => startCentralUpdate(readConfig()))
+await runService(() => startCentralUpdate(readConfig(), PROJECTIONS))

@@ -4,6 +4,7 @@ import { operationsOf } from '@shelfwire/testkit'
 import { afterAll, expect, test } from 'vitest'
 import { createUpdateApp } from './app.ts'
 import { applyBatch } from './apply/apply-batch.ts'
+import { PROJECTIONS } from './projections.ts'
 import { openCentral } from './testing/central-database.ts'
 import { NOON_US, sampleStore } from './testing/sample-store.ts'
 
@@ -17,7 +18,14 @@ const { content, ...place } = store.receive('SKU-1', 5)
 if (content.type !== 'entry') throw new Error('a receipt is an entry')
 const forged = { ...place, content: { ...content, entry: { ...content.entry, caller: 'x' } } }
 const connection = await central.pool.getConnection()
-const options = { topic: TOPIC, part: 0, nowUs: NOON_US, latestPingUs: NOON_US, badRuns: new Map() }
+const options = {
+  topic: TOPIC,
+  part: 0,
+  nowUs: NOON_US,
+  latestPingUs: NOON_US,
+  badRuns: new Map(),
+  projections: PROJECTIONS,
+}
 await transact(connection, (trx) => applyBatch(trx, [...store.records, forged], options))
 connection.release()
 await central.pool.query(

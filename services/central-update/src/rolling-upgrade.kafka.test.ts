@@ -1,8 +1,9 @@
 import { createPool } from '@shelfwire/mysql'
 import { forgetNewestMigration, migrateFurther } from '@shelfwire/testkit'
 import { expect, test } from 'vitest'
-import { startCentralUpdate } from './central-update.ts'
 import { readConfig } from './config.ts'
+import { PROJECTIONS } from './projections.ts'
+import { startCentralUpdate } from './start.ts'
 import { openCentral } from './testing/central-database.ts'
 import { NOON_US } from './testing/sample-store.ts'
 import { openScene, within } from './testing/scene.ts'
@@ -29,7 +30,9 @@ test('a process goes on applying while a later version migrates its database, an
   }
   expect(await service.metric('shelfwire_alarms_total', 'reason="records_not_applied"')).toBe(0)
   const newest = await forgetNewestMigration(central.root)
-  await expect(startCentralUpdate(readConfig({ ...scene.env, HTTP_PORT: '0' }))).rejects.toThrow(newest)
+  await expect(startCentralUpdate(readConfig({ ...scene.env, HTTP_PORT: '0' }), PROJECTIONS)).rejects.toThrow(
+    newest,
+  )
 })
 
 test('I14: a process whose database lacks a column parks nothing, says so aloud, and goes on once it is there', async () => {

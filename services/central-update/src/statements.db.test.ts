@@ -21,6 +21,7 @@ import { reportGaps, requestResyncs } from './commands/request-resync.ts'
 import { resendOpenCommands } from './commands/resend-open.ts'
 import { lowerFutureProofs } from './freshness/lower-future-proofs.ts'
 import { readHalts } from './parked/halts-sql.ts'
+import { PROJECTIONS } from './projections.ts'
 import type { JournalRecord } from './records/record.ts'
 import { keepTables } from './retention/keep-tables.ts'
 import { type CentralDatabase, openCentral } from './testing/central-database.ts'
@@ -127,6 +128,7 @@ async function applyRecords({ service }: CentralDatabase): Promise<void> {
   const lane = createApplyLane({
     ...{ database: service, topic: TOPIC, now: () => new Date(NOON_US / 1_000) },
     latestPingUs: () => NOON_US,
+    projections: PROJECTIONS,
     shared: { begunStores, badRuns: new Map() },
     onApplied() {},
   })

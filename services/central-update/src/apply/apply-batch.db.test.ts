@@ -1,5 +1,6 @@
 import { connectLane, createPool, type Pool, type Transaction, transact } from '@shelfwire/mysql'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { PROJECTIONS } from '../projections.ts'
 import type { JournalRecord } from '../records/record.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
 import { NOON_US, type SampleStore, sampleStore } from '../testing/sample-store.ts'
@@ -25,6 +26,7 @@ const optionsAt = (nowUs: number, badRuns = new Map<number, number>()) => ({
   nowUs,
   latestPingUs: nowUs + 500_000,
   badRuns,
+  projections: PROJECTIONS,
 })
 
 async function apply(

@@ -1,6 +1,7 @@
 import { connectLane, createPool, type RowDataPacket, transact } from '@shelfwire/mysql'
 import { openProxy } from '@shelfwire/testkit'
 import { expect, test } from 'vitest'
+import { PROJECTIONS } from '../projections.ts'
 import type { PartitionSlice } from '../records/partition-slice.ts'
 import type { JournalRecord } from '../records/record.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
@@ -13,6 +14,7 @@ function openLane(central: CentralDatabase, options: Partial<ApplyLanesOptions> 
   const troubles: unknown[] = []
   const lane = createApplyLanes({
     lanes: 1,
+    projections: PROJECTIONS,
     database: central.service,
     topic: 'journal',
     now: () => new Date(NOON_US / 1_000),

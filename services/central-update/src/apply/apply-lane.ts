@@ -2,13 +2,14 @@ import { partOf } from '@shelfwire/central'
 import { usOfDate } from '@shelfwire/contracts'
 import { type DatabaseAddress, mysqlCode, type Transaction } from '@shelfwire/mysql'
 import type { Halt } from '../parked/halts-sql.ts'
+import type { Projection } from '../projections/projection.ts'
 import type { PartitionSlice } from '../records/partition-slice.ts'
 import { broken, type JournalRecord } from '../records/record.ts'
-import { type ApplyOptions, applyBatch } from './apply-batch.ts'
-import type { Alarm } from './apply-to-store.ts'
+import type { Alarm } from '../store-state/alarm.ts'
+import { applyBatch } from './apply-batch.ts'
+import { failureActionOf } from './failure-action.ts'
 import { createLaneSession } from './lane-session.ts'
 import type { BatchPlan } from './plan-batch.ts'
-import { remedyFor } from './remedy-for.ts'
 import { createUntoldAlarms } from './untold-alarms.ts'
 
 /** What one turn of the lane has committed. */
@@ -29,7 +30,7 @@ export interface ApplyLaneOptions {
   now: () => Date
   /** The newest ping that can have been sent by now, in µs of central's clock. */
   latestPingUs: () => number
-  keep?: ApplyOptions['keep']
+  projections: readonly Projection[]
   /** What lanes of one process know together. */
   shared: {
     /** Stores whose cursors are known to be there. */
@@ -55,7 +56,7 @@ export interface ApplyLane {
 
 /** Opens its session with the first slices, and another whenever one is lost. */
 export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
-  const { database, topic, now, latestPingUs, keep, answerWithinMs, onApplied } = options
+  const { database, topic, now, latestPingUs, projections, answerWithinMs, onApplied } = options
   const { begunStores, badRuns } = options.shared
   const session = createLaneSession(database, { answerWithinMs })
   const untold = createUntoldAlarms()
@@ -88,9 +89,9 @@ export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
     try {
       plans.push(await applyOnce(part, records))
     } catch (error) {
-      const remedy = remedyFor(error)
+      const action = failureActionOf(error)
       const [first] = records
-      if (remedy === 'retry' || remedy === 'page' || first === undefined) throw error
+      if (action === 'retry' || action === 'page' || first === undefined) throw error
       if (records.length > 1) {
         const middle = Math.ceil(records.length / 2)
         await applyOrPark(part, records.slice(0, middle), plans)
@@ -98,7 +99,7 @@ export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
         return
       }
       // A bad record that can't even be parked means that the database is not as it should be: wait, don't drop.
-      if (remedy !== 'park' || first.content.type === 'broken') throw error
+      if (action !== 'park' || first.content.type === 'broken') throw error
       const reason = `it can't be applied: ${error instanceof Error ? error.message : String(error)}`
       await applyOrPark(part, [broken(first, reason)], plans)
     }
@@ -106,7 +107,7 @@ export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
 
   async function applyOnce(part: number, records: readonly JournalRecord[]): Promise<BatchPlan> {
     const nowUs = usOfDate(now())
-    const batch = { topic, part, nowUs, latestPingUs: latestPingUs(), badRuns, begunStores, keep }
+    const batch = { topic, part, nowUs, latestPingUs: latestPingUs(), badRuns, begunStores, projections }
     let planned: BatchPlan | undefined
     const story = async (trx: Transaction) => {
       planned = await applyBatch(trx, records, batch)

@@ -1,5 +1,6 @@
 import { transact } from '@shelfwire/mysql'
 import { expect, test } from 'vitest'
+import { PROJECTIONS } from '../projections.ts'
 import type { PartitionSlice } from '../records/partition-slice.ts'
 import type { JournalRecord } from '../records/record.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
@@ -23,7 +24,7 @@ async function openJournals(central: CentralDatabase, sales: number) {
 }
 
 /** Records of a partition's store, from one place in its journal up to another. */
-function parcelOf(
+function sliceOf(
   stores: readonly { records: readonly JournalRecord[] }[],
   partition: number,
   { from = 0, to, behind = 0 }: { from?: number; to: number; behind?: number },
@@ -34,6 +35,7 @@ function parcelOf(
 function openLanes({ service }: CentralDatabase, onApplied: (applied: Applied) => void, count = 3) {
   return createApplyLanes({
     database: service,
+    projections: PROJECTIONS,
     topic: 'journal',
     now: () => new Date(NOON_US / 1_000),
     latestPingUs: () => Number.MAX_SAFE_INTEGER,
@@ -53,7 +55,7 @@ test('I2, I10: lanes side by side keep each partition in order, and all of it', 
   const pushed: Promise<void>[] = []
   for (let from = 0; from < 402; from += 10) {
     for (const partition of stores.keys())
-      pushed.push(lanes.push(parcelOf(stores, partition, { from, to: from + 10 })))
+      pushed.push(lanes.push(sliceOf(stores, partition, { from, to: from + 10 })))
   }
   await Promise.all(pushed)
   await lanes.close()
@@ -79,7 +81,7 @@ test('a lane that stands still holds up nobody but the stores that it has in han
   await using central = await openCentral()
   const stores = await openJournals(central, 100)
   const lanes = openLanes(central, () => {})
-  const push = (partition: number) => lanes.push(parcelOf(stores, partition, { to: 103 }))
+  const push = (partition: number) => lanes.push(sliceOf(stores, partition, { to: 103 }))
   await Promise.all([...stores.keys()].map(push))
 
   const blocker = await central.pool.getConnection()
@@ -111,7 +113,7 @@ test('a store that is far behind shares no transaction with one that is live', a
   const turns: Applied[] = []
   const lanes = openLanes(central, (turn) => turns.push(turn))
   const push = (partition: number, from: number, to: number) =>
-    lanes.push(parcelOf(stores, partition, { from, to }))
+    lanes.push(sliceOf(stores, partition, { from, to }))
   // The live one has waited longest, and there is room for more behind it.
   const live = push(1, 0, 9)
   const far = Array.from({ length: 10 }, (_, index) => push(0, index * 10, index * 10 + 10))
@@ -130,12 +132,12 @@ test('of those far behind, the one with most to do goes first, and one that is l
   const lanes = openLanes(central, (turn) => turns.push(turn), 1)
   const pushTens = (partition: number, count: number, behind: number) =>
     Array.from({ length: count }, (_, index) =>
-      lanes.push(parcelOf(stores, partition, { from: index * 10, to: index * 10 + 10, behind })),
+      lanes.push(sliceOf(stores, partition, { from: index * 10, to: index * 10 + 10, behind })),
     )
   await Promise.all([
     ...pushTens(0, 6, 0),
     ...pushTens(1, 10, 500),
-    lanes.push(parcelOf(stores, 2, { to: 9 })),
+    lanes.push(sliceOf(stores, 2, { to: 9 })),
   ])
   await lanes.close()
   expect(turns.map(({ nextOffsets }) => [...nextOffsets])).toEqual([
@@ -155,7 +157,7 @@ test('a hundred bad records in a row are counted across the turns of all lanes',
   const lanes = openLanes(central, (turn) => {
     for (const [partition, halt] of turn.halted) halted.set(partition, halt)
   })
-  for (let from = 0; from < 150; from += 10) await lanes.push(parcelOf([bad], 0, { from, to: from + 10 }))
+  for (let from = 0; from < 150; from += 10) await lanes.push(sliceOf([bad], 0, { from, to: from + 10 }))
   await lanes.close()
   expect(halted.get(0)).toMatchObject({ nextOffset: 100 })
 })

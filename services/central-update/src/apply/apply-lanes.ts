@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Fault } from '@shelfwire/contracts'
 import type { PartitionSlice } from '../records/partition-slice.ts'
 import { type ApplyLane, type ApplyLaneOptions, createApplyLane } from './apply-lane.ts'
-import { remedyFor } from './remedy-for.ts'
+import { createRoom, urgencyBy } from './batch-room.ts'
+import { failureActionOf } from './failure-action.ts'
 
 export interface ApplyLanesOptions extends Omit<ApplyLaneOptions, 'shared'> {
   /** Transactions that may be under way at a time, each of other partitions. */
@@ -36,6 +37,8 @@ export interface ApplyLanes {
 
 interface Waiting {
   slice: PartitionSlice
+  /** Whether it has an entry that a projection marks as urgent. */
+  isUrgent: boolean
   resolve: () => void
   reject: (error: unknown) => void
 }
@@ -61,6 +64,7 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
   const shared = { begunStores: new Set<string>(), badRuns: new Map<number, number>() }
   const lanes = Array.from({ length: count }, () => createApplyLane({ ...laneOptions, shared }))
   const idle = [...lanes]
+  const isUrgent = urgencyBy(options.projections)
   const underWay = new Set<Promise<void>>()
   /** By partition, the one that has waited longest first. */
   const waiting = new Map<number, Queue>()
@@ -122,32 +126,34 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
     // behind, the more at a time.
     const others = count - idle.length - 1
     const share = Math.ceil(waitingRecords / Math.min(count, others + turn.length))
-    let room = Math.min(catchUpRecords, Math.max(liveRecords, share))
+    const room = createRoom({
+      liveRecords,
+      mostRecords: Math.min(catchUpRecords, Math.max(liveRecords, share)),
+    })
     const batch: Waiting[] = []
     for (const [partition, queue] of turn) {
-      let taken = 0
-      let records = 0
-      for (const { slice } of queue.slices) {
-        if (records + slice.records.length > room && batch.length + taken > 0) break
-        records += slice.records.length
-        taken += 1
+      const taken: Waiting[] = []
+      for (const each of queue.slices) {
+        if (!room.take(each.slice.records.length, each.isUrgent)) break
+        taken.push(each)
       }
-      if (taken === 0) break
-      batch.push(...queue.slices.slice(0, taken))
-      inHand.add(partition)
-      waiting.delete(partition)
-      // Whoever had its turn goes behind all others.
-      if (taken < queue.slices.length)
-        waiting.set(partition, {
-          ...queue,
-          slices: queue.slices.slice(taken),
-          records: queue.records - records,
-        })
-      waitingRecords -= records
-      room -= records
-      if (room <= 0) break
+      if (taken.length === 0) break
+      batch.push(...taken)
+      leave(partition, queue, taken)
+      if (room.isFull()) break
     }
     return batch
+  }
+
+  /** The partition is in hand until `taken` is applied; what is left of its queue goes behind all others. */
+  function leave(partition: number, queue: Queue, taken: readonly Waiting[]): void {
+    const records = recordsIn(taken)
+    waitingRecords -= records
+    inHand.add(partition)
+    waiting.delete(partition)
+    if (taken.length === queue.slices.length) return
+    const slices = queue.slices.slice(taken.length)
+    waiting.set(partition, { ...queue, slices, records: queue.records - records })
   }
 
   async function settle(lane: ApplyLane, batch: readonly Waiting[]): Promise<void> {
@@ -177,7 +183,7 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
   function noteFailure(partitions: readonly number[], error: unknown): number {
     for (const partition of partitions) failures.set(partition, (failures.get(partition) ?? 0) + 1)
     const attempt = Math.max(...partitions.map((partition) => failures.get(partition) ?? 0))
-    onTrouble({ partitions, error, attempt, page: remedyFor(error) !== 'retry' })
+    onTrouble({ partitions, error, attempt, page: failureActionOf(error) !== 'retry' })
     return attempt
   }
 
@@ -204,7 +210,7 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
         )
       return new Promise((resolve, reject) => {
         const queue = queueOf(slice.partition)
-        queue.slices.push({ slice, resolve, reject })
+        queue.slices.push({ slice, isUrgent: isUrgent(slice), resolve, reject })
         queue.records += slice.records.length
         queue.behind = slice.behind
         waitingRecords += slice.records.length
@@ -218,6 +224,10 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
       await Promise.all(lanes.map((lane) => lane.close()))
     },
   }
+}
+
+function recordsIn(waiting: readonly Waiting[]): number {
+  return waiting.reduce((sum, { slice }) => sum + slice.records.length, 0)
 }
 
 function toDo({ records, behind }: Queue): number {

@@ -1,15 +1,20 @@
+import type { Beat, Entry } from '@shelfwire/contracts'
 import { countBadRuns } from '../parked/bad-runs.ts'
 import type { Halt } from '../parked/halts-sql.ts'
 import type { Parked } from '../parked/parked-sql.ts'
+import type { ProjectionBatch } from '../projections/projection.ts'
 import type { JournalRecord } from '../records/record.ts'
+import type { Alarm } from '../store-state/alarm.ts'
+import { followJournal, type StoreJournal, type StoreResult } from '../store-state/follow-journal.ts'
 import type { StoreState } from '../store-state/store-state.ts'
-import { type Alarm, applyToStore, type StoreApply, type StoreResult } from './apply-to-store.ts'
 
 export interface BatchInput {
   /** In the order of each partition. */
   records: readonly JournalRecord[]
   /** Of every registered store that a record names. */
   stores: ReadonlyMap<string, StoreState>
+  /** In the order in which each takes an entry. */
+  projections: readonly ProjectionBatch[]
   /** Bad records that are parked already. */
   parkedBefore: ReadonlySet<JournalRecord>
   /** Partitions that stand still. */
@@ -21,7 +26,7 @@ export interface BatchInput {
 }
 
 export interface BatchPlan {
-  stores: { before: StoreState; after: StoreResult }[]
+  stores: StoreResult[]
   parked: Parked[]
   /** Partitions that this batch halted. */
   halts: Halt[]
@@ -44,84 +49,100 @@ export interface Counts {
   unclaimed: number
 }
 
-/** Decides what a batch changes, record by record in the order of the log. Pure: nothing is read or written here. */
+/**
+ * Decides what a batch changes, record by record in the order of the log. Pure, but that it leaves in `projections` what
+ * they have to write.
+ */
 export function planBatch(input: BatchInput): BatchPlan {
-  const { records, stores, parkedBefore, nowUs, latestPingUs } = input
+  const { records, stores, projections, parkedBefore, nowUs, latestPingUs } = input
   const badRuns = countBadRuns(input.badRuns)
   const halts = new Map<number, Halt>()
   const counts: Counts = { applied: 0, duplicate: 0, parked: 0, unclaimed: 0 }
   const alarms: Alarm[] = []
+  const alarm = (each: Alarm) => void alarms.push(each)
   const parked: { record: JournalRecord; storeId: string | null; reason: string; nth: number }[] = []
-  const applies = new Map<string, { before: StoreState; apply: StoreApply; parked: number }>()
-  for (const [storeId, before] of stores) {
-    const apply = applyToStore(before, { nowUs, latestPingUs, alarm: (alarm) => alarms.push(alarm) })
-    applies.set(storeId, { before, apply, parked: 0 })
+  const journals = new Map<string, { journal: StoreJournal; parked: number }>()
+  for (const [storeId, state] of stores) {
+    journals.set(storeId, { journal: followJournal(state, { nowUs, latestPingUs, alarm }), parked: 0 })
   }
 
-  function takeBroken(record: JournalRecord, reason: string): void {
+  function park(record: JournalRecord, reason: string): void {
     const { storeId } = record.content
-    const store = storeId === null ? undefined : applies.get(storeId)
+    const store = storeId === null ? undefined : journals.get(storeId)
     if (store !== undefined) {
       store.parked += 1
-      store.apply.parked()
+      store.journal.noteParked()
     }
     parked.push({ record, storeId, reason, nth: store?.parked ?? 0 })
     counts.parked += 1
-    alarms.push({
+    alarm({
       reason: 'parked',
       storeId,
       detail: `partition ${record.partition}, offset ${record.offset}: ${reason}`,
     })
   }
 
+  function applyEntry(entry: Entry, journal: StoreJournal): 'applied' | 'duplicate' {
+    if (journal.takeEntry(entry) === 'repeat') {
+      for (const projection of projections) projection.applyRepeat?.(entry, journal)
+      return 'duplicate'
+    }
+    for (const projection of projections) projection.applyEntry(entry, journal)
+    return 'applied'
+  }
+
+  function applyBeat(read: { beat: Beat; isSnapshot: boolean }, journal: StoreJournal) {
+    const verdict = journal.takeBeat(read)
+    if (verdict === 'duplicate') return 'duplicate'
+    for (const projection of projections) projection.applyBeat?.(read.beat, journal, verdict === 'whole')
+    return 'applied'
+  }
+
   for (const record of records) {
     const { partition, offset, content } = record
     const halt = halts.get(partition) ?? input.halted.get(partition)
     if (halt !== undefined) {
-      // What lies before the halt was settled when it halted; what lies behind waits for a person.
+      // What lies before the halt was settled when the partition halted; what lies behind waits until it is resumed.
       if (offset < halt.nextOffset) counts.duplicate += 1
       continue
     }
     if (content.type === 'unclaimed_beat') {
       counts.unclaimed += 1
-      alarms.push({ reason: 'unclaimed_beat', storeId: null, detail: content.reason })
+      alarm({ reason: 'unclaimed_beat', storeId: null, detail: content.reason })
       continue
     }
     if (content.type === 'broken') {
-      // One that is parked already has been counted in its partition's row of bad ones, too.
+      // One that is parked already has been counted among its partition's bad ones in a row, too.
       if (parkedBefore.has(record)) {
         counts.duplicate += 1
         continue
       }
-      takeBroken(record, content.reason)
+      park(record, content.reason)
       // Else a store could halt the partition of another by naming it in its rows.
       if (content.isForeign) continue
     } else {
-      const store = applies.get(content.storeId)
+      const store = journals.get(content.storeId)
       // Sorted out before: a record whose store isn't registered is broken.
       if (store === undefined) throw new Error(`no state of ${content.storeId} was read`)
-      const { apply } = store
-      counts[content.type === 'entry' ? apply.entry(content.entry) : apply.beat(content)] += 1
+      const { journal } = store
+      counts[content.type === 'entry' ? applyEntry(content.entry, journal) : applyBeat(content, journal)] += 1
     }
     if (badRuns.note(partition, content.type === 'broken')) {
       const reason = content.type === 'broken' ? content.reason : ''
       halts.set(partition, { partition, nextOffset: offset + 1, reason })
-      alarms.push({
-        reason: 'partition_halted',
-        storeId: null,
-        detail: `partition ${partition} at offset ${offset}`,
-      })
+      const detail = `partition ${partition} at offset ${offset}`
+      alarm({ reason: 'partition_halted', storeId: null, detail })
     }
   }
 
-  const results = new Map(
-    [...applies].map(([storeId, { before, apply }]) => [storeId, { before, after: apply.result() }]),
-  )
+  const all = [...journals.values()].map(({ journal }) => journal)
+  for (const projection of projections) projection.conclude?.(all)
+  const results = new Map([...journals].map(([storeId, { journal }]) => [storeId, journal.result()]))
   return {
     stores: [...results.values()],
     parked: parked.map(({ nth, ...row }) => {
-      const result = row.storeId === null ? undefined : results.get(row.storeId)
-      return { ...row, madeGood: nth > 0 && nth <= (result?.after.parkedBeforeBeat ?? 0) }
+      const provedTo = results.get(row.storeId ?? '')?.parkedBeforeBeat ?? 0
+      return { ...row, madeGood: nth > 0 && nth <= provedTo }
     }),
     halts: [...halts.values()],
     halted: new Map([...input.halted, ...halts]),

@@ -1,5 +1,6 @@
 import { createPool, type RowDataPacket, transact } from '@shelfwire/mysql'
 import { expect, test } from 'vitest'
+import { PROJECTIONS } from '../projections.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
 import { NOON_US, sampleStore } from '../testing/sample-store.ts'
 import type { Applied } from './apply-lane.ts'
@@ -13,6 +14,7 @@ function openLanes(central: CentralDatabase, options: Partial<ApplyLanesOptions>
   const troubles: { partitions: readonly number[]; message: string }[] = []
   const lanes = createApplyLanes({
     lanes: 2,
+    projections: PROJECTIONS,
     database: central.service,
     topic: 'journal',
     now,

@@ -1,4 +1,4 @@
-import type { Alarm } from './apply-to-store.ts'
+import type { Alarm } from '../store-state/alarm.ts'
 
 /** Alarms of one lane that nobody has been told of yet. */
 export interface UntoldAlarms {

@@ -1,6 +1,7 @@
 import { inTransaction } from '@shelfwire/mysql'
 import { expect, test } from 'vitest'
 import { applyBatch } from '../apply/apply-batch.ts'
+import { PROJECTIONS } from '../projections.ts'
 import type { JournalRecord } from '../records/record.ts'
 import { openCentral } from '../testing/central-database.ts'
 import { NOON_US, sampleStore } from '../testing/sample-store.ts'
@@ -15,7 +16,14 @@ test('a store is told which epochs it may forget once its new one is open and pr
   const apply = (...records: JournalRecord[]) =>
     inTransaction(pool, (trx) =>
       applyBatch(trx, records, {
-        ...{ topic: 'journal', part: 0, nowUs: NOON_US, latestPingUs: NOON_US + 500_000, badRuns: new Map() },
+        ...{
+          topic: 'journal',
+          part: 0,
+          nowUs: NOON_US,
+          latestPingUs: NOON_US + 500_000,
+          badRuns: new Map(),
+          projections: PROJECTIONS,
+        },
       }),
     )
   await apply(store.receive('milk', 5), store.beat(NOON_US))

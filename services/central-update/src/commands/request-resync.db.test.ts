@@ -1,6 +1,7 @@
 import { transact } from '@shelfwire/mysql'
 import { expect, test } from 'vitest'
 import { applyBatch } from '../apply/apply-batch.ts'
+import { PROJECTIONS } from '../projections.ts'
 import type { JournalRecord } from '../records/record.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
 import { NOON_US, sampleStore } from '../testing/sample-store.ts'
@@ -10,7 +11,14 @@ const SECOND = 1_000_000
 
 async function apply({ pool }: CentralDatabase, records: JournalRecord[], nowUs = NOON_US): Promise<void> {
   const connection = await pool.getConnection()
-  const options = { topic: 'journal', part: 0, nowUs, latestPingUs: nowUs, badRuns: new Map() }
+  const options = {
+    topic: 'journal',
+    part: 0,
+    nowUs,
+    latestPingUs: nowUs,
+    badRuns: new Map(),
+    projections: PROJECTIONS,
+  }
   await transact(connection, (trx) => applyBatch(trx, records, options))
   connection.release()
 }

@@ -46,7 +46,7 @@ test('commands that a store does not do are sent again after 15 s, all of them, 
   await tell(central, 3, NOON_US)
   await done(central, 1, NOON_US + SECOND)
   expect(await resendOpenCommands(central.pool, NOON_US + 15 * SECOND)).toEqual([])
-  const standstill = { storeId: 'store-1', number: 2, sentAgain: 2, overdue: false }
+  const standstill = { storeId: 'store-1', number: 2, resent: 2, overdue: false }
   await answer(central, NOON_US + 15 * SECOND)
   const both = [1, 2].map(() => resendOpenCommands(central.pool, NOON_US + 16 * SECOND))
   expect((await Promise.all(both)).flat()).toEqual([standstill])
@@ -69,7 +69,7 @@ test('I14: new commands do not hide that an old one is stuck; after 60 s it page
   await tell(central, 1, NOON_US + 59 * SECOND)
   await answer(central, NOON_US + 59 * SECOND)
   expect(await resendOpenCommands(central.pool, NOON_US + 60 * SECOND)).toEqual([
-    { storeId: 'store-1', number: 1, sentAgain: 2, overdue: true },
+    { storeId: 'store-1', number: 1, resent: 2, overdue: true },
   ])
 })
 
@@ -91,7 +91,7 @@ test('a store that is off is sent nothing a second time, for hours; once it answ
   expect(await attempts(central)).toHaveLength(3)
   const back = NOON_US + 9 * 3_600 * SECOND
   await answer(central, back)
-  expect(await resendOpenCommands(central.pool, back)).toMatchObject([{ number: 1, sentAgain: 3 }])
+  expect(await resendOpenCommands(central.pool, back)).toMatchObject([{ number: 1, resent: 3 }])
   // That ping says nothing of what was sent just now.
   expect(await resendOpenCommands(central.pool, back + 60 * SECOND)).toEqual([])
   expect(await attempts(central)).toHaveLength(6)
@@ -116,7 +116,7 @@ test('a store whose new epoch has not said yet what it has done is sent nothing 
   await answer(central, NOON_US + 599 * SECOND)
   expect(await resendOpenCommands(central.pool, NOON_US + 660 * SECOND)).toEqual([])
   await answer(central, NOON_US + 601 * SECOND)
-  expect(await resendOpenCommands(central.pool, NOON_US + 660 * SECOND)).toMatchObject([{ sentAgain: 3 }])
+  expect(await resendOpenCommands(central.pool, NOON_US + 660 * SECOND)).toMatchObject([{ resent: 3 }])
 })
 
 test("commands done in another era count as none: the present era's are sent again from number 1", async () => {
@@ -132,7 +132,7 @@ test("commands done in another era count as none: the present era's are sent aga
   ])
   await answer(central, NOON_US + SECOND)
   expect(await resendOpenCommands(central.pool, NOON_US + 15 * SECOND)).toMatchObject([
-    { number: 1, sentAgain: 2 },
+    { number: 1, resent: 2 },
   ])
   expect(await selectStoresAhead(central.pool)).toEqual([])
 })

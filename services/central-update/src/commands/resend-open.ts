@@ -16,7 +16,7 @@ export interface Standstill {
   storeId: string
   /** The command that the store must do next. */
   number: number
-  sentAgain: number
+  resent: number
   /** True when it has lasted so long that a person must look. */
   overdue: boolean
 }
@@ -43,13 +43,13 @@ export async function resendOpenCommands(pool: Pool, nowUs: number): Promise<Sta
 async function resend(
   trx: Transaction,
   { part, storeId, cursor, nowUs }: { part: number; storeId: string; cursor: Cursor; nowUs: number },
-): Promise<{ number: number; sentAgain: number } | null> {
+): Promise<{ number: number; resent: number } | null> {
   const { era, commandsDone } = await lockCommandHead(trx, storeId)
   const number = commandsDone + 1
   const sent = await selectSendings(trx, { part, storeId, era, number })
   if (sent === null || !isDue(cursor, { sent, nowUs })) return null
-  const sentAgain = await resendCommands(trx, { storeId, nowUs })
-  return sentAgain === 0 ? null : { number, sentAgain }
+  const resent = await resendCommands(trx, { storeId, nowUs })
+  return resent === 0 ? null : { number, resent }
 }
 
 /** Whether a command that was first and last sent then is to be sent again: 15, 30, 60, 120 s … after it came to a standstill. */

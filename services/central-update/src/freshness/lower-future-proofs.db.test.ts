@@ -1,6 +1,7 @@
 import { inTransaction } from '@shelfwire/mysql'
 import { expect, test } from 'vitest'
 import { applyBatch } from '../apply/apply-batch.ts'
+import { PROJECTIONS } from '../projections.ts'
 import type { JournalRecord } from '../records/record.ts'
 import { openCentral } from '../testing/central-database.ts'
 import { NOON_US, sampleStore } from '../testing/sample-store.ts'
@@ -16,7 +17,14 @@ test.each([30_000_000, HOUR_US])(
     const { pool } = central
     for (const storeId of ['store-1', 'store-2']) await central.register(storeId)
     const apply = (records: JournalRecord[], nowUs: number) => {
-      const options = { topic: 'journal', part: 0, nowUs, latestPingUs: nowUs + BOUND_US, badRuns: new Map() }
+      const options = {
+        topic: 'journal',
+        part: 0,
+        nowUs,
+        latestPingUs: nowUs + BOUND_US,
+        badRuns: new Map(),
+        projections: PROJECTIONS,
+      }
       return inTransaction(pool, (trx) => applyBatch(trx, records, options))
     }
     const proofs = async () =>

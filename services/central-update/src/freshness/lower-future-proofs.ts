@@ -2,7 +2,8 @@ import type { Pool } from '@shelfwire/mysql'
 import { selectStoresProvedAfter } from '../store-state/cursors-sql.ts'
 import { forEachStore } from '../store-state/for-each-store.ts'
 import { readGaps } from '../store-state/gaps-sql.ts'
-import { markSuspect, saveProofs } from '../store-state/save-suspect.ts'
+import { markSuspect } from '../store-state/mark-suspect.ts'
+import { saveProofs } from '../store-state/save-suspect.ts'
 
 /** A store whose `asOf` lay in the future, in µs. */
 export interface LoweredProof {

@@ -3,6 +3,7 @@ import { transact } from '@shelfwire/mysql'
 import { expect, test } from 'vitest'
 import { createUpdateApp } from '../app.ts'
 import { applyBatch } from '../apply/apply-batch.ts'
+import { PROJECTIONS } from '../projections.ts'
 import type { JournalRecord } from '../records/record.ts'
 import { openCentral } from '../testing/central-database.ts'
 import { NOON_US, sampleStore } from '../testing/sample-store.ts'
@@ -24,7 +25,14 @@ async function openService() {
     central,
     async apply(records: JournalRecord[]) {
       const connection = await central.pool.getConnection()
-      const options = { topic: 'journal', part: 0, nowUs: NOON_US, latestPingUs: NOON_US, badRuns: new Map() }
+      const options = {
+        topic: 'journal',
+        part: 0,
+        nowUs: NOON_US,
+        latestPingUs: NOON_US,
+        badRuns: new Map(),
+        projections: PROJECTIONS,
+      }
       await transact(connection, (trx) => applyBatch(trx, records, options))
       connection.release()
     },

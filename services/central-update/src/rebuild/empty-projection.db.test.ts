@@ -2,6 +2,7 @@ import { datetimeOfUs, ENTRY_COLUMNS } from '@shelfwire/contracts'
 import { createPool, type Pool, transact } from '@shelfwire/mysql'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { applyBatch } from '../apply/apply-batch.ts'
+import { PROJECTIONS } from '../projections.ts'
 import type { JournalRecord } from '../records/record.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
 import { NOON_US, type SampleStore, sampleStore } from '../testing/sample-store.ts'
@@ -54,7 +55,7 @@ async function apply(records: JournalRecord[]) {
   const connection = await central.pool.getConnection()
   try {
     const times = { nowUs: NOON_US, latestPingUs: NOON_US + 500_000 }
-    const options = { topic, part: 0, ...times, badRuns: new Map(), begunStores }
+    const options = { topic, part: 0, ...times, badRuns: new Map(), projections: PROJECTIONS, begunStores }
     const plan = await transact(connection, (trx) => applyBatch(trx, records, options))
     for (const { after } of plan.stores) begunStores.add(after.cursor.storeId)
     return plan

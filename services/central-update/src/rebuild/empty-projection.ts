@@ -3,7 +3,8 @@ import { usOfDate } from '@shelfwire/contracts'
 import { inTransaction, MAX_ROWS_PER_STATEMENT, type Pool, type Transaction } from '@shelfwire/mysql'
 import { insertHalts } from '../parked/halts-sql.ts'
 import { beginCursors, lockCursors } from '../store-state/cursors-sql.ts'
-import { markSuspect, saveProofs } from '../store-state/save-suspect.ts'
+import { markSuspect } from '../store-state/mark-suspect.ts'
+import { saveProofs } from '../store-state/save-suspect.ts'
 import { type Cursor, newCursor } from '../store-state/store-state.ts'
 import {
   countOpenParked,

@@ -4,6 +4,7 @@ import { inTransaction } from '@shelfwire/mysql'
 import { expect, test } from 'vitest'
 import { applyBatch } from '../apply/apply-batch.ts'
 import { refillDroppedCommands } from '../commands/refill-dropped.ts'
+import { PROJECTIONS } from '../projections.ts'
 import type { JournalRecord } from '../records/record.ts'
 import { type CentralDatabase, openCentral } from '../testing/central-database.ts'
 import { sampleStore } from '../testing/sample-store.ts'
@@ -30,7 +31,14 @@ const partitionsOf = async ({ rows }: CentralDatabase, table: string) =>
   ).map(({ name }) => String(name))
 
 async function apply({ pool }: CentralDatabase, records: JournalRecord[], nowUs: number): Promise<void> {
-  const options = { topic: 'journal', part: 0, nowUs, latestPingUs: nowUs + 500_000, badRuns: new Map() }
+  const options = {
+    topic: 'journal',
+    part: 0,
+    nowUs,
+    latestPingUs: nowUs + 500_000,
+    badRuns: new Map(),
+    projections: PROJECTIONS,
+  }
   await inTransaction(pool, (trx) => applyBatch(trx, records, options))
 }
 

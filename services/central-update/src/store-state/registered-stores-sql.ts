@@ -1,22 +1,25 @@
 import { combine, type Query, select, selectByKeys, type Transaction } from '@shelfwire/mysql'
 
-/**
- * The connector that each store's rows must come from, and the zone of its days, by store; a store that isn't registered
- * is left out.
- */
-export function readRegistered(
-  storeIds: string[],
-): Query<{ connectors: Map<string, string>; zones: Map<string, string> }> {
+/** A store as it was registered. */
+export interface RegisteredStore {
+  /** The one connector that its rows may come from. */
+  connector: string
+  /** The IANA zone of its days. */
+  zone: string
+}
+
+/** Registered stores by id; a store that isn't registered is left out. */
+export function readRegistered(storeIds: string[]): Query<Map<string, RegisteredStore>> {
   const registered = selectByKeys(storeIds, (slice) =>
-    select<{ store_id: string; connector: string; zone: string }>(
+    select<{ store_id: string } & RegisteredStore>(
       'SELECT store_id, connector, zone FROM stores WHERE store_id IN (?)',
       [slice],
     ),
   )
-  return combine([registered], ([rows]) => ({
-    connectors: new Map(rows.map((row) => [row.store_id, row.connector])),
-    zones: new Map(rows.map((row) => [row.store_id, row.zone])),
-  }))
+  return combine(
+    [registered],
+    ([rows]) => new Map(rows.map(({ store_id, connector, zone }) => [store_id, { connector, zone }])),
+  )
 }
 
 /** The stores that these connectors belong to; a connector that isn't registered is left out. */

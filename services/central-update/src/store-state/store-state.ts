@@ -1,4 +1,4 @@
-import type { Checksum, Entry } from '@shelfwire/contracts'
+import type { Checksum } from '@shelfwire/contracts'
 import type { Gaps } from './gaps.ts'
 import type { Doubts } from './suspect-reason.ts'
 
@@ -24,31 +24,16 @@ export interface Cursor extends Doubts {
   updatedAtUs: number
 }
 
-/** One row of `stock`, as far as the stores decide it: what central has promised (`pending`) isn't theirs to say. */
-export interface StockRow {
-  storeId: string
-  sku: string
-  onHand: number
-  held: number
-  epoch: number
-  seq: number
-  updatedAtUs: number
-}
-
 /** What central knows of one store as a batch begins, all of it behind the store's cursor lock. */
 export interface StoreState {
   cursor: Cursor
   gaps: Gaps
-  /** Rows of the SKUs that the batch names; of all SKUs when it holds an `opened`. */
-  stock: Map<string, StockRow>
-  /** What the ledger has of the entries that the batch repeats, by {@link entryKey}. */
-  recorded: Map<string, Entry>
+  /** The IANA zone of the store's days. */
+  zone: string
 }
 
-/** The number of an entry within its store. */
-export function entryKey({ epoch, seq }: { epoch: number; seq: number }): string {
-  return `${epoch}.${seq}`
-}
+/** The zone of a store that has set none. */
+export const DEFAULT_ZONE = 'UTC'
 
 /** The cursor of a store of which nothing is applied. */
 export function newCursor(storeId: string, nowUs: number): Cursor {

@@ -17,7 +17,7 @@ export async function startProcess(env: Record<string, string>) {
       output += chunk.toString()
     })
   }
-  const url = () => `http://127.0.0.1:${/"port":(\d+),"msg":"central-update answers"/.exec(output)?.[1]}`
+  const url = () => `http://127.0.0.1:${/"port":(\d+),"msg":"listening"/.exec(output)?.[1]}`
 
   async function end(how: NodeJS.Signals): Promise<void> {
     if (child.exitCode !== null || child.signalCode !== null) return

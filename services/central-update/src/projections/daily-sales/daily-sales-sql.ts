@@ -1,6 +1,6 @@
 import { type Transaction, writeInSlices } from '@shelfwire/mysql'
 import { ROWS_PER_WRITE } from '../rows-per-write.ts'
-import type { DailySales } from './daily-sales.ts'
+import type { DailySales } from './sum-sales.ts'
 
 /** Adds to the daily sums. */
 export async function addDailySales(

@@ -1,45 +1,39 @@
 import type { Entry } from '@shelfwire/contracts'
-import { localDayIn, UTC } from './local-day.ts'
+import { known } from '@shelfwire/mysql'
+import { createByStore } from '../by-store.ts'
+import type { Projection, ProjectionBatch } from '../projection.ts'
+import { addDailySales } from './daily-sales-sql.ts'
+import { recountSales } from './recount-sales.ts'
+import { dailySalesOf } from './sum-sales.ts'
 
-/** What one store sold of one SKU on one day. */
-export interface DailySales {
-  storeId: string
-  sku: string
-  /** The day of `occurredAt` in the store's zone: `2026-05-01`. */
-  day: string
-  unitsSold: number
-  unitsReturned: number
-  sales: number
+/**
+ * `central_view.daily_sales`: what each store sold of each SKU on each of its days. It is listed behind the ledger, from
+ * which it recounts what a restored store has forgotten.
+ */
+export const dailySales: Projection = {
+  read: ({ part }) => known(batchOf(part)),
 }
 
-/** The IANA zones of stores, by store; one that isn't there is in UTC. */
-export type Zones = ReadonlyMap<string, string>
-
-/** The sums of entries that are new to the ledger, to be added to what is there. */
-export function dailySales(entries: Iterable<Entry>, zones: Zones): DailySales[] {
-  const sums = new Map<string, DailySales>()
-  let dayOf = localDayIn(UTC)
-  let dayOfStore = ''
-  for (const { storeId, sku, kind, onHandDelta, occurredAtUs } of entries) {
-    if (sku === null || (kind !== 'sale' && kind !== 'return')) continue
-    // Entries come store by store.
-    if (storeId !== dayOfStore) {
-      dayOf = localDayIn(zones.get(storeId) ?? UTC)
-      dayOfStore = storeId
-    }
-    const day = dayOf(occurredAtUs)
-    const key = `${storeId}\0${day}\0${sku}`
-    let sum = sums.get(key)
-    if (sum === undefined) {
-      sum = { storeId, sku, day, unitsSold: 0, unitsReturned: 0, sales: 0 }
-      sums.set(key, sum)
-    }
-    if (kind === 'return') {
-      sum.unitsReturned += onHandDelta
-    } else {
-      sum.unitsSold -= onHandDelta
-      sum.sales += 1
-    }
+function batchOf(part: number): ProjectionBatch {
+  // Summed up at the end, store by store: entry by entry, among the levels' work, it takes a third more time.
+  const stores = createByStore(() => ({ zone: '', entries: [] as Entry[] }))
+  return {
+    applyEntry(entry, { zone }) {
+      const store = stores.of(entry.storeId)
+      store.zone = zone
+      store.entries.push(entry)
+    },
+    async write(trx) {
+      const all = stores.all()
+      await addDailySales(
+        trx,
+        part,
+        all.flatMap(({ entries, zone }) => dailySalesOf(entries, zone)),
+      )
+      // After a restore the ledger has entries that the store has forgotten and its tills send again.
+      for (const { entries, zone } of all)
+        for (const entry of entries)
+          if (entry.kind === 'opened') await recountSales(trx, entry, { part, zone })
+    },
   }
-  return [...sums.values()]
 }

@@ -2,11 +2,12 @@ import type { Entry } from '@shelfwire/contracts'
 import { createPool, inTransaction } from '@shelfwire/mysql'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { applyBatch } from '../../apply/apply-batch.ts'
+import { PROJECTIONS } from '../../projections.ts'
 import { emptyProjection, endRebuild } from '../../rebuild/empty-projection.ts'
 import type { JournalRecord } from '../../records/record.ts'
 import { type CentralDatabase, openCentral } from '../../testing/central-database.ts'
 import { NOON_US, type SampleStore, sampleStore } from '../../testing/sample-store.ts'
-import { dailySales } from './daily-sales.ts'
+import { dailySalesOf } from './sum-sales.ts'
 
 let central: CentralDatabase
 beforeEach(async () => {
@@ -17,7 +18,14 @@ afterEach(() => central[Symbol.asyncDispose]())
 
 async function apply(records: readonly JournalRecord[]): Promise<void> {
   const nowUs = NOON_US
-  const options = { topic: 'journal', part: 0, nowUs, latestPingUs: nowUs, badRuns: new Map() }
+  const options = {
+    topic: 'journal',
+    part: 0,
+    nowUs,
+    latestPingUs: nowUs,
+    badRuns: new Map(),
+    projections: PROJECTIONS,
+  }
   await inTransaction(central.pool, (trx) => applyBatch(trx, records, options))
 }
 
@@ -34,7 +42,7 @@ async function sums() {
 /** The sums over what a store's own journal holds. */
 function sumsOf(records: readonly JournalRecord[]) {
   const entries = records.flatMap(({ content }): Entry[] => (content.type === 'entry' ? [content.entry] : []))
-  return dailySales(entries, new Map())
+  return dailySalesOf(entries, 'UTC')
     .map(({ storeId: _, ...sum }) => sum)
     .sort((one, other) => `${one.sku} ${one.day}`.localeCompare(`${other.sku} ${other.day}`))
 }
@@ -104,7 +112,14 @@ describe('I16: after a restore the daily sums are those of what the store rememb
   test('when the transaction that applies `opened` is rolled back and done again', async () => {
     const { kept, forgotten, opening, resent, remembered } = restored()
     await apply([...kept, ...forgotten])
-    const options = { topic: 'journal', part: 0, nowUs: NOON_US, latestPingUs: NOON_US, badRuns: new Map() }
+    const options = {
+      topic: 'journal',
+      part: 0,
+      nowUs: NOON_US,
+      latestPingUs: NOON_US,
+      badRuns: new Map(),
+      projections: PROJECTIONS,
+    }
     const cutOff = inTransaction(central.pool, async (trx) => {
       await applyBatch(trx, opening, options)
       throw new Error('the power is gone')

@@ -1,9 +1,9 @@
 import { type Entry, rememberedBy } from '@shelfwire/contracts'
 import type { Transaction } from '@shelfwire/mysql'
-import { dailySales, type Zones } from './daily-sales.ts'
 import { addDailySales } from './daily-sales-sql.ts'
 import { decideRecount, lowestOf, type Recount } from './decide-recount.ts'
 import { nextEpochOf, readOpenings, readSales, type StorePlace } from './recount-sql.ts'
+import { dailySalesOf } from './sum-sales.ts'
 
 const SALES_PER_PAGE = 10_000
 
@@ -15,7 +15,7 @@ const SALES_PER_PAGE = 10_000
 export async function recountSales(
   trx: Transaction,
   opened: Entry,
-  { part, zones }: { part: number; zones: Zones },
+  { part, zone }: { part: number; zone: string },
 ): Promise<void> {
   const remembered = rememberedBy(opened)
   if (remembered === null) return
@@ -25,20 +25,20 @@ export async function recountSales(
   let epoch = await nextEpochOf(trx, place, lowestOf(remembered))
   while (epoch !== null && epoch < opened.epoch) {
     const recount = decideRecount(epoch, { earlier, opening })
-    if (recount !== null) await applyRecount(trx, { ...place, zones }, recount)
+    if (recount !== null) await applyRecount(trx, { ...place, zone }, recount)
     epoch = await nextEpochOf(trx, place, epoch + 1)
   }
 }
 
 async function applyRecount(
   trx: Transaction,
-  { zones, ...place }: StorePlace & { zones: Zones },
+  { zone, ...place }: StorePlace & { zone: string },
   recount: Recount,
 ): Promise<void> {
   let { fromSeq } = recount
   for (;;) {
     const page = await readSales(trx, { ...place, ...recount, fromSeq, limit: SALES_PER_PAGE })
-    const sums = dailySales(page, zones).map((sum) => ({
+    const sums = dailySalesOf(page, zone).map((sum) => ({
       ...sum,
       unitsSold: recount.sign * sum.unitsSold,
       unitsReturned: recount.sign * sum.unitsReturned,

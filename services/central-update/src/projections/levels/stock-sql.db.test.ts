@@ -1,8 +1,8 @@
 import { createPool, inTransaction } from '@shelfwire/mysql'
 import { expect, test } from 'vitest'
-import type { StockRow } from '../../store-state/store-state.ts'
 import { openCentral } from '../../testing/central-database.ts'
 import { NOON_US } from '../../testing/sample-store.ts'
+import type { StockRow } from './stock-row.ts'
 import { saveStock } from './stock-sql.ts'
 
 const levels = (count: number): StockRow[] =>

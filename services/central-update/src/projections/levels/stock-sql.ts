@@ -11,9 +11,8 @@ import {
   type Transaction,
   writeInSlices,
 } from '@shelfwire/mysql'
-import type { StockRow } from '../../store-state/store-state.ts'
 import { ROWS_PER_WRITE } from '../rows-per-write.ts'
-import type { StockKey } from './touched-stock.ts'
+import type { StockKey, StockRow } from './stock-row.ts'
 
 interface Row {
   store_id: string

@@ -2,7 +2,7 @@ import { Fault } from '@shelfwire/contracts'
 import { classifyError, mysqlCode, ROWS_REFUSED } from '@shelfwire/mysql'
 
 /** What to do about an error that a transaction ended with. */
-export type Remedy =
+export type FailureAction =
   /** A value that its column refuses: halve the batch until the record is alone, and park that one. */
   | 'park'
   /** Fewer rows may succeed: halve the batch. A single record that still fails waits, as with `page`. */
@@ -30,8 +30,8 @@ const MARIADB_CHECK_VIOLATED = { errno: 4025, sqlState: '23000' }
 
 const TOO_MUCH_AT_ONCE = new Set([ROWS_REFUSED, 'ER_NET_PACKET_TOO_LARGE'])
 
-/** Sorts an error of the apply transaction by its remedy; reads numbers and codes, never message text. */
-export function remedyFor(error: unknown): Remedy {
+/** Sorts an error of the apply transaction by its action; reads numbers and codes, never message text. */
+export function failureActionOf(error: unknown): FailureAction {
   if (isDataError(error)) return 'park'
   if (TOO_MUCH_AT_ONCE.has(mysqlCode(error))) return 'halve'
   if (error instanceof Fault) return error.canRetry ? 'retry' : 'page'

@@ -1,13 +1,13 @@
 import { Fault } from '@shelfwire/contracts'
 import { ROWS_REFUSED } from '@shelfwire/mysql'
 import { expect, test } from 'vitest'
-import { type Remedy, remedyFor } from './remedy-for.ts'
+import { type FailureAction, failureActionOf } from './failure-action.ts'
 
 const ofServer = (errno: number, code: string, sqlState = 'HY000') =>
   Object.assign(new Error(code), { errno, code, sqlState })
 const canRetry = { canRetry: true }
 
-const cases: [string, unknown, Remedy][] = [
+const cases: [string, unknown, FailureAction][] = [
   ['text that is too long', ofServer(1406, 'ER_DATA_TOO_LONG', '22001'), 'park'],
   ['a number out of range', ofServer(1264, 'ER_WARN_DATA_OUT_OF_RANGE', '22003'), 'park'],
   ['no legal date', ofServer(1292, 'ER_TRUNCATED_WRONG_VALUE', '22007'), 'park'],
@@ -34,6 +34,6 @@ const cases: [string, unknown, Remedy][] = [
   ['an answer to COMMIT that is lost', new Fault('outcome_unknown', 'lost', canRetry), 'retry'],
 ]
 
-test.each(cases)('%s', (_what, error, remedy) => {
-  expect(remedyFor(error)).toBe(remedy)
+test.each(cases)('%s', (_what, error, action) => {
+  expect(failureActionOf(error)).toBe(action)
 })
