@@ -1,5 +1,6 @@
 export * from './available.ts'
 export * from './central-clock.ts'
+export * from './command-head.ts'
 export * from './commands.ts'
 export * from './feed.ts'
 export * from './feed-sql.ts'
