@@ -12,11 +12,12 @@ export async function openJournalTopic(kafka: Kafka, registryUrl: string, partit
   const pingsTopic = `pings-${randomUUID()}`
   const registry = new SchemaRegistry({ host: registryUrl })
   const ids = new Map<string, number>()
+  // Subjects of its own: two test files that register the same new subject at a time get an error.
   for (const [name, fields] of Object.entries(SCHEMAS)) {
     const schema = JSON.stringify({ type: 'record', namespace: 'shelfwire', name, fields })
     ids.set(
       name,
-      (await registry.register({ type: SchemaType.AVRO, schema }, { subject: `shelfwire.${name}` })).id,
+      (await registry.register({ type: SchemaType.AVRO, schema }, { subject: `${topic}.${name}` })).id,
     )
   }
   const admin = kafka.admin()
