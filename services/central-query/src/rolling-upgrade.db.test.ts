@@ -6,7 +6,7 @@ import { openCentral } from './testing/open-central.ts'
 
 const PRICE = { amount: 129, currency: 'EUR' }
 
-test('a process goes on answering while a later version migrates its database, and starts on that, too', async () => {
+test('central-query keeps answering while a later version migrates its database, and starts on that schema', async () => {
   await using shop = await openCentral()
   await shop.join('store-1')
   await shop.write({ levels: [{ storeId: 'store-1', sku: 'milk', onHand: 10 }] })

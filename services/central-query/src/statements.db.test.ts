@@ -83,7 +83,7 @@ const CALLS: RouteCalls = {
   ],
 }
 
-test('no statement of any route or timer reads or sorts many more rows than it gives', async () => {
+test('no statement of any route or timer reads or sorts many more rows than it returns', async () => {
   await using shop = await openCentral()
   await fill(shop)
   const { root } = shop.addresses

@@ -34,7 +34,7 @@ function countsOf({ stores }) {
   return counts.flatMap(([count, state]) => (count > 0 ? [`${count} ${state}`] : [])).join(' · ')
 }
 
-/** Worst first; nothing is moved while the order stands, so that nothing is lost under a finger. */
+/** Worst first. Cards move only when the order changes, so that they stay under a finger. */
 function arrange(wanted) {
   const list = at('stores')
   if (wanted.length === list.children.length && wanted.every((card, index) => card === list.children[index]))
@@ -51,7 +51,7 @@ function tick() {
   at('verdict').dataset.state = heard ? (worst?.state ?? 'unknown') : 'unknown'
   say(
     'link',
-    heard ? '' : 'This page has lost central-query. Ages are counted on from its last report; trying again …',
+    heard ? '' : 'No connection to central-query. Ages are extrapolated from its last report; reconnecting …',
   )
   at('link').hidden = heard
   say('counts', heard ? countsOf(report) : '')
@@ -62,7 +62,7 @@ function tick() {
   document.title = heard ? `${headline} · Shelfwire` : 'not known · Shelfwire'
 }
 
-// Written only when it changes: a screen reader says aloud what is written.
+// Written only when it changes, because a screen reader reads every write aloud.
 function say(id, text) {
   if (at(id).textContent !== text) at(id).textContent = text
 }

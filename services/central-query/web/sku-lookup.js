@@ -2,7 +2,7 @@ import { ageText, element } from './format.js'
 
 const COLUMNS = ['Store', 'Available', 'On hand', 'Held', 'Pending', 'Margin', 'Freshness']
 
-/** Lets people ask what central says of a SKU, store by store. */
+/** A form that shows central's answer for a SKU, store by store. */
 export function startLookup(form, answer) {
   form.addEventListener('submit', async (event) => {
     event.preventDefault()

@@ -1,7 +1,7 @@
 import { ageText, element, shape } from './format.js'
 import { drawSparkline } from './sparkline.js'
 
-// A shape for each state: whoever can't tell the colours apart sees it all the same.
+// Each state has a shape too, for people who can't tell the colours apart.
 const SHAPES = {
   fresh: 'M6 0a6 6 0 1 0 0 12A6 6 0 0 0 6 0',
   stale: 'M6 0l6 12H0z',

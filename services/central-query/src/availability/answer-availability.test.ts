@@ -37,7 +37,7 @@ function openShop(sku = 'milk') {
 
 const strictAvailability = skuAvailability.strict()
 
-test('an answer is what the API says it is, for any name and any level', () => {
+test('an answer matches its schema, for any SKU and any level', () => {
   const skus = fc.string({ minLength: 1, unit: 'grapheme' }).filter((sku) => skuField.safeParse(sku).success)
   const units = fc.integer({ min: 0, max: 1_000_000_000 })
   const levels = fc.uniqueArray(fc.record({ store: fc.integer({ min: 1, max: 9 }), onHand: units }), {
@@ -52,13 +52,13 @@ test('an answer is what the API says it is, for any name and any level', () => {
       expect(answer.stores.map(({ storeId, onHand }) => [storeId, onHand])).toEqual(
         stock.map(({ store, onHand }) => [`store-${store}`, onHand]).sort(),
       )
-      // With every field picked, rows are put together in the other way.
+      // A selection of fields, even of all, takes the other code path.
       expect(shop.ask({ fields: ROW_FIELDS })).toEqual(answer)
     }),
   )
 })
 
-test('each row has the proof of its own store, and only what is fresh counts as proved', () => {
+test('each row has the freshness of its own store, and availableFresh counts fresh stores only', () => {
   const shop = openShop()
   shop.apply({ stock: [level('store-1', 10), level('store-2', 20), level('store-3', 30)] })
   expect(shop.ask()).toMatchObject({
@@ -71,7 +71,7 @@ test('each row has the proof of its own store, and only what is fresh counts as 
   })
 })
 
-test('I12: an answer ages though nothing changes', () => {
+test('I12: the age in an answer grows although nothing changes', () => {
   const shop = openShop()
   shop.apply({ stock: [level('store-1', 10)] })
   const later = (ms: number) => shop.ask({}, NOW_MS + ms).stores[0]?.freshness
@@ -80,7 +80,7 @@ test('I12: an answer ages though nothing changes', () => {
   expect(later(4_899)).toMatchObject({ state: 'stale', ageMs: 5_001 })
 })
 
-test('a change of whatever a row is made of is in the very next answer', () => {
+test('a change of level, category or margin is in the next answer', () => {
   const shop = openShop()
   const row = () => shop.ask().stores[0]
   shop.apply({ stock: [level('store-1', 10)] })

@@ -12,11 +12,11 @@ export interface AvailabilityFilter {
   fields?: readonly string[] | undefined
 }
 
-/** What is told of SKUs, all of it from one moment. */
+/** The answers for some SKUs, all from one moment. */
 export interface AvailabilityAnswer {
   /** For each SKU, in the order asked. */
   items: SkuAnswer[]
-  /** Stores left out, for central is reading their journals anew. */
+  /** Stores left out because they are being rebuilt. */
   rebuilding: readonly string[]
 }
 
@@ -31,8 +31,7 @@ export interface SkuAnswer {
  * The answers for SKUs that were just found in the cache. Without an `await` from finding them to here: then levels,
  * margins and proofs are of one feed position, and every answer is the formula of a state that really was (I11).
  *
- * They are written, not built: adding up rows that are JSON already takes a third of the time of serialising them, and
- * rows are nearly all of an answer.
+ * They are concatenated from rows cached as JSON, which takes a third of the time of serialising objects (decision 24).
  */
 export function answerAvailability(
   cache: StockCache,
@@ -55,7 +54,7 @@ export function answerAvailability(
   return { items, rebuilding }
 }
 
-/** Several as the members of a JSON array. Added up, not joined: the text is put together once, when it is sent. */
+/** Several items as the members of a JSON array. Concatenated, not joined: V8 flattens the text once, when it is sent. */
 export function listOf(items: readonly SkuAnswer[]): string {
   return items.reduce((list, { json }) => (list === '' ? json : `${list},${json}`), '')
 }
@@ -66,7 +65,7 @@ interface RowsWish {
   freshnessOf: (storeId: string) => WrittenFreshness
 }
 
-/** A SKU's rows as the members of a JSON array, and what of them is proved now. */
+/** A SKU's rows as the members of a JSON array, and the sum over fresh stores. */
 function writeRows(cache: StockCache, cached: CachedSku, { filter, isShown, freshnessOf }: RowsWish) {
   let availableFresh = 0
   let rows = ''

@@ -19,7 +19,7 @@ afterAll(() => shop[Symbol.asyncDispose]())
 
 const price = { amount: 199, currency: 'EUR' }
 
-test('an answer has each store with the parts of its promise and the proof of its age', async () => {
+test('an answer has each store with the parts of its availability and its freshness', async () => {
   const { status, body } = await shop.ask('/v1/availability/SKU-1')
   expect(status).toBe(200)
   expect(body).toMatchObject({ sku: 'SKU-1', known: true })
@@ -30,7 +30,7 @@ test('an answer has each store with the parts of its promise and the proof of it
   })
 })
 
-test('a store that was never heard keeps its row, and is not counted in what is proved', async () => {
+test('a store without a beat keeps its row, and is not counted in availableFresh', async () => {
   await shop.beat('store-1')
   await expect
     .poll(async () => (await shop.ask('/v1/availability/SKU-1')).body)
@@ -49,7 +49,7 @@ test('a change in a store is in the answer a moment later', async () => {
   await expect.poll(seen, { interval: 5 }).toBe(49)
 })
 
-test('a SKU is found by either encoding of its name', async () => {
+test('a SKU is found by every Unicode encoding of its name', async () => {
   await shop.write({ levels: [{ storeId: 'store-2', sku: 'caf\u00e9', onHand: 9 }] })
   for (const sku of ['caf\u00e9', 'cafe\u0301']) {
     const read = await shop.ask(`/v1/availability/${encodeURIComponent(sku)}`)
@@ -62,7 +62,7 @@ test('a SKU is found by either encoding of its name', async () => {
   expect((await shop.ask('/v1/availability/a%E2%80%8Bb')).status).toBe(400)
 })
 
-test('a page goes on behind a SKU that was recorded before names were normalised', async () => {
+test('a page continues after a SKU that was recorded before SKUs were normalised', async () => {
   const skus = ['cafe\u0301', 'a\u200bb']
   await shop.write({ levels: skus.map((sku) => ({ storeId: 'store-3', sku, onHand: 1 })) })
   const seen: string[] = []
@@ -84,7 +84,7 @@ test('filters choose stores, rows in stock, and fields', async () => {
   ])
 })
 
-test('a SKU that nobody has ever had is 404; one of the catalogue is known though no store has it', async () => {
+test('a SKU that no store ever had is 404, unless it is in the catalogue', async () => {
   expect(await shop.ask('/v1/availability/nothing')).toMatchObject({
     status: 404,
     body: { code: 'unknown_sku' },
@@ -97,7 +97,7 @@ test('a SKU that nobody has ever had is 404; one of the catalogue is known thoug
   await expect.poll(() => shop.ask('/v1/availability/nothing')).toMatchObject({ status: 404 })
 })
 
-test('many SKUs are answered in the order asked, each by itself', async () => {
+test('a batch of SKUs is answered in the order asked', async () => {
   const { status, body } = await shop.ask('/v1/availability', 'POST', {
     skus: ['SKU-3', 'nobody', 'SKU-1'],
     stores: ['store-1'],
@@ -112,7 +112,7 @@ test('many SKUs are answered in the order asked, each by itself', async () => {
 })
 
 describe("a store's shelf", () => {
-  test('is read page by page', async () => {
+  test('the availability of a store is read page by page', async () => {
     const first = await shop.ask('/v1/stores/store-1/availability?limit=2&fields=sku')
     expect(first.body.items).toEqual([{ sku: 'SKU-1' }, { sku: 'SKU-2' }])
     const second = await shop.ask(
@@ -121,7 +121,7 @@ describe("a store's shelf", () => {
     expect(second.body).toEqual({ items: [{ sku: 'SKU-3' }], next: null })
   })
 
-  test('says the same of a SKU as the answer from the cache', async () => {
+  test('a row of a store page equals the row from the cache', async () => {
     const page = await shop.ask('/v1/stores/store-1/availability?limit=1')
     const cache = await shop.ask('/v1/availability/SKU-1?store=store-1')
     const { freshness: _, sku, ...row } = page.body.items[0]
@@ -130,7 +130,7 @@ describe("a store's shelf", () => {
     expect(page.body.items[0].freshness.asOf).toBe(cache.body.stores[0].freshness.asOf)
   })
 
-  test('with only what is in stock leaves out what the margin keeps back', async () => {
+  test('the filter inStock leaves out rows whose units are all kept by the margin', async () => {
     const inStock = (limit: number, cursor = '') =>
       shop.ask(`/v1/stores/store-1/availability?inStock=true&fields=sku&limit=${limit}${cursor}`)
     expect((await inStock(10)).body).toEqual({ items: [{ sku: 'SKU-1' }, { sku: 'SKU-2' }], next: null })
@@ -140,7 +140,7 @@ describe("a store's shelf", () => {
     expect(second.body.items).toEqual([{ sku: 'SKU-2' }])
   })
 
-  test('of a store that has not joined is 404', async () => {
+  test('the availability of an unknown store is 404', async () => {
     const unknown = { status: 404, body: { code: 'unknown_store' } }
     expect(await shop.ask('/v1/stores/store-9/availability')).toMatchObject(unknown)
     expect(await shop.ask('/v1/availability/SKU-1?store=store-9')).toMatchObject(unknown)
@@ -190,7 +190,7 @@ describe('bad input is refused, naming the field', () => {
     expect(answer.body.detail).not.toContain('Invalid input')
   })
 
-  test('an unknown route is 404 and a method that is not possible is 405 with those that are', async () => {
+  test('an unknown path is 404, a wrong method 405 with the legal methods', async () => {
     expect(await shop.ask('/v1/nothing')).toMatchObject({ status: 404, body: { code: 'unknown_route' } })
     const wrong = await shop.ask('/v1/availability', 'DELETE')
     expect(wrong).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } })

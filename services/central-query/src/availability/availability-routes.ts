@@ -29,7 +29,7 @@ const batchBody = strict({
 
 const batchAnswer = z
   .object({ items: z.array(skuAvailability) })
-  .meta({ description: 'Each SKU by itself, in the order asked; one that nobody knows has `known: false`.' })
+  .meta({ description: 'One item per SKU, in the order asked; an unknown SKU has `known: false`.' })
 
 /** Availability by SKU, from the cache. */
 export function availabilityRoutes(needs: {
@@ -45,7 +45,7 @@ export function availabilityRoutes(needs: {
     )
   }
 
-  /** The filter's stores are judged after the SKUs are read: only then is it sure that the cache has its snapshot. */
+  /** The filter's stores are checked after the SKUs are read, because only then the cache surely has its snapshot. */
   const refuseUnknown = ({ stores = [] }: AvailabilityFilter): Reply | undefined =>
     unknownStores(stores.filter((storeId) => !cache.stores.has(storeId)))
 
@@ -54,7 +54,7 @@ export function availabilityRoutes(needs: {
       method: 'get',
       path: '/v1/availability/:sku',
       summary: 'One SKU in every store',
-      description: 'Each row with the parts of its promise and the proof of its age.',
+      description: 'Each row with the parts of `available` and its freshness.',
       tag: 'availability',
       schemas: {
         path: strict({ sku: skuField }),
@@ -69,7 +69,7 @@ export function availabilityRoutes(needs: {
         const filter = { stores: query.store, inStock: query.inStock, fields: query.fields }
         const { items, rebuilding } = await answer([sku], filter)
         const [item] = items
-        // Whether a store that isn't back has it, nobody can tell.
+        // A store that is being rebuilt may have it; that isn't known yet.
         if (item?.known !== true) return refuseRebuilding(rebuilding) ?? unknownSku(sku)
         return refuseUnknown(filter) ?? { status: 200, json: item.json }
       },

@@ -16,7 +16,7 @@ export const ROW_FIELDS = [
 
 const units = z.int()
 
-/** One SKU in one store: the promise, what it is made of, and how far it may be believed. */
+/** One SKU in one store: what is available, its parts, and its freshness. */
 export const availabilityRow = z
   .object({
     storeId: storeIdField,
@@ -37,11 +37,11 @@ export const skuAvailability = z
     sku: recordedSkuField,
     known: z.boolean().meta({ description: 'Whether any store has a row for it or the catalogue has it.' }),
     availableFresh: units.meta({
-      description: 'Sum of `available` over those of the stores listed that are `fresh`: what is proved now.',
+      description: 'Sum of `available` over the listed stores that are `fresh`: what is proved now.',
     }),
     stores: z.array(availabilityRow.partial()),
     rebuilding: z.array(storeIdField).optional().meta({
-      description: 'Stores left out, for central is reading their journals anew. Absent when there are none.',
+      description: 'Stores left out because they are being rebuilt. Absent when there are none.',
     }),
   })
   .meta({

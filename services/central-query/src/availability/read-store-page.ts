@@ -16,13 +16,13 @@ export interface StorePageWish {
 
 export type StorePageRow = { sku: string } & AvailabilityRow
 
-/** Reads of the table that one page may cost when most rows are left out. */
+/** The most reads of the table for one page, when a filter leaves out most rows. */
 const MAX_READS = 10
 
 /**
- * One page of a store's shelf, from the database: levels, margins and the proof of their age are of one snapshot
- * (I11). Undefined when there is no such store, `rebuilding` while its numbers aren't back. `next` is the SKU after
- * which to go on, null at the end.
+ * One page of a store's stock, from the database: levels, margins and freshness are from one snapshot (I11). Undefined
+ * when there is no such store, `rebuilding` while it is being rebuilt. `next` is the SKU after which the next page
+ * begins, null at the end.
  */
 export async function readStorePage(
   pool: Pool,

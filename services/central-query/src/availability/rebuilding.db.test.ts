@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 
-test('I11: a store that is being rebuilt is named and gives no number; the others answer as ever', async () => {
+test('I11: a store that is being rebuilt is named and gives no number; the others answer as before', async () => {
   await expect
     .poll(async () => (await shop.ask('/v1/availability/milk')).body)
     .toMatchObject({
@@ -31,13 +31,13 @@ test('I11: a store that is being rebuilt is named and gives no number; the other
   expect(body.items[0]).not.toHaveProperty('rebuilding')
 })
 
-test('whether it has a SKU that no other store has can not be told: 503, come again', async () => {
+test('a SKU that only a store being rebuilt may have is 503 with Retry-After', async () => {
   const answer = await shop.ask('/v1/availability/honey')
   expect(answer).toMatchObject(rebuilding)
   expect(answer.headers.get('retry-after')).toBe('1')
 })
 
-test('its shelf and the sums of its sales are 503; those of another store are not', async () => {
+test('stock and daily sales of a store being rebuilt are 503; those of another store are not', async () => {
   expect(await shop.ask('/v1/stores/store-2/availability')).toMatchObject(rebuilding)
   expect(await shop.ask('/v1/sales/daily?store=store-2')).toMatchObject(rebuilding)
   expect(await shop.ask('/v1/sales/daily')).toMatchObject(rebuilding)
@@ -45,7 +45,7 @@ test('its shelf and the sums of its sales are 503; those of another store are no
   expect(await shop.ask('/v1/sales/daily?store=store-1')).toMatchObject({ status: 200 })
 })
 
-test('a new store with a parked record, or one that was never heard, holds no other answer up', async () => {
+test('a new store with a parked record, or without a beat, affects no other answer', async () => {
   await shop.beat('store-2')
   await shop.join('store-3', 'store-4')
   await shop.write({ proofs: { 'store-3': { asOfUs: 0, suspect: '1 record parked' } } })
@@ -55,7 +55,7 @@ test('a new store with a parked record, or one that was never heard, holds no ot
   await shop.write({ proofs: { 'store-2': { asOfUs: 0, suspect: SUSPECT, rebuilding: true } } })
 })
 
-test('once a beat has proved it whole its numbers are back', async () => {
+test('a store that a beat has proved complete gives numbers again', async () => {
   await shop.beat('store-2')
   await expect
     .poll(async () => (await shop.ask('/v1/availability/milk')).body)

@@ -20,7 +20,7 @@ import { readStorePage } from './read-store-page.ts'
 
 const pageRow = availabilityRow.extend({ sku: recordedSkuField }).partial()
 
-/** A store's whole shelf, by page. */
+/** A store's stock, page by page. */
 export function storePageRoutes({ pool, clock }: { pool: Pool; clock: () => FreshnessClock }): Route[] {
   return [
     route({

@@ -10,7 +10,7 @@ export interface PageLevel extends CachedLevel {
   category: string | null
 }
 
-/** A store's levels in the order of SKUs, behind `after`. */
+/** A store's levels in the order of SKUs, after the SKU `after`. */
 export async function selectPageLevels(
   trx: Transaction,
   wish: { storeId: string; after: string | undefined; limit: number; inStock: boolean },
@@ -23,7 +23,7 @@ export async function selectPageLevels(
     .orderBy('stock.sku')
     .limit(limit)
   if (after !== undefined) query.where('stock.sku', '>', after)
-  // Leaves out only what no margin, being 0 or more, could make available.
+  // Leaves out only rows that are unavailable with every margin, since margins are 0 or more.
   if (inStock) query.whereRaw('on_hand > held + pending')
   const rows = await readRows<{
     sku: string

@@ -7,11 +7,11 @@ const SAMPLES = 180
 /** Each store's ages of the last minutes, in ms, the oldest first; null where nothing was proved. */
 export type AgeHistory = Record<string, (number | null)[]>
 
-/** Remembers ages, so that a page opened after the alarm shows how it came about. */
+/** Keeps the ages of the last minutes, so that a page opened after an alarm shows what led to it. */
 export function createAgeHistory(cache: StockCache, clock: () => FreshnessClock) {
   const ages = new Map<string, (number | null)[]>()
   return {
-    /** Notes every store's age now. */
+    /** Samples every store's age. */
     sample(): void {
       const reading = clock()
       for (const [storeId, proof] of cache.stores) {

@@ -4,7 +4,7 @@ import { askAtMost } from './ask-at-most.ts'
 
 const bounds = { keepMs: 0, deadlineMs: 30 }
 
-test('many who ask at once are told by one question', async () => {
+test('concurrent callers share one request', async () => {
   let questions = 0
   const ask = askAtMost(async () => ++questions, { keepMs: 60_000, deadlineMs: 1_000 })
   const answers = await Promise.all([ask(), ask(), ask()])
@@ -12,14 +12,14 @@ test('many who ask at once are told by one question', async () => {
   expect(await ask()).toEqual({ value: 1, trouble: null, backForMs: null })
 })
 
-test('someone who fails leaves the last answer, with the trouble', async () => {
+test('after a failed request callers get the last answer with the error', async () => {
   const replies = [() => 'up', () => Promise.reject(new Error('connection refused'))]
   const ask = askAtMost(async () => replies.shift()?.(), bounds)
   expect(await ask()).toEqual({ value: 'up', trouble: null, backForMs: null })
   expect(await ask()).toEqual({ value: 'up', trouble: 'connection refused', backForMs: null })
 })
 
-test('someone who is back after a silence says for how long', async () => {
+test('after an outage the answer says for how long requests have succeeded again', async () => {
   const replies = [() => Promise.reject(new Error('connection refused')), () => 'up', () => 'up']
   const ask = askAtMost(async () => replies.shift()?.(), bounds)
   expect(await ask()).toMatchObject({ trouble: 'connection refused', backForMs: null })
@@ -28,7 +28,7 @@ test('someone who is back after a silence says for how long', async () => {
   expect((await ask()).backForMs).toBeGreaterThan(10)
 })
 
-test('someone who is silent is waited for no longer than the deadline, and not asked twice', async () => {
+test('a request without an answer is waited for up to the deadline, and not sent twice', async () => {
   let questions = 0
   const ask = askAtMost(() => {
     questions += 1

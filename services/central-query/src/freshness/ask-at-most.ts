@@ -1,16 +1,16 @@
-/** What was last answered, and whether the one asked is silent now. */
+/** The last answer, and why there is no newer one. */
 export interface Answered<T> {
   /** Undefined until there was an answer. */
   value: T | undefined
   /** Why there is no newer one; null when there is. */
   trouble: string | null
-  /** For how long it has answered again, in ms, after a silence; null when none was seen. */
+  /** For how long requests have succeeded again after an outage, in ms; null when no outage was seen. */
   backForMs: number | null
 }
 
 /**
- * Asks someone who may not answer: one question at a time, an answer good for `keepMs`, and after `deadlineMs` the
- * last one together with the trouble. Whoever reads is never kept waiting longer, and never throws.
+ * Caches the answers of a server that may not answer: one request at a time, an answer kept for `keepMs`, and after
+ * `deadlineMs` the last one together with the error. The returned function never waits longer and never throws.
  */
 export function askAtMost<T>(
   ask: () => Promise<T>,

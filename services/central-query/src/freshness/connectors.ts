@@ -14,7 +14,7 @@ const answer = z.record(
   z.looseObject({ status: z.looseObject({ connector: part, tasks: z.array(part) }) }),
 )
 
-/** Asks Connect for all its connectors. For people only: nothing here decides what is fresh. */
+/** Reads the status of all connectors from Connect. Shown to people; it doesn't decide freshness. */
 export async function readConnectors(connectUrl: string): Promise<Map<string, ConnectorStatus>> {
   const response = await fetch(new URL('/connectors?expand=status', connectUrl), {
     signal: AbortSignal.timeout(1_000),

@@ -2,25 +2,25 @@ import type { ConnectorStatus } from './connectors.ts'
 import type { Halt, StoreFacts } from './facts-sql.ts'
 import type { FreshnessView } from './freshness-view.ts'
 
-/** What is seen of all stores together. */
+/** What is known about all stores and the platform. */
 export interface Surroundings {
   nowMs: number
   stores: number
   storesBehind: number
   /** How long ago the newest proof of any store was; null when there is none. */
   newestAgeMs: number | null
-  /** Whether central's clocks have a checked bound; without one no age can be told. */
+  /** Whether central's clocks have a checked bound; without one ages are unknown. */
   clockIsKnown: boolean
   /** How long central's database has been silent; 0 while it answers. */
   databaseSilentMs: number
-  /** `null`: nobody said where Connect is. */
+  /** `null` when no address of Connect is configured. */
   connect: 'answers' | 'silent' | null
-  /** For how long Connect has answered again after a silence; null when none was seen. */
+  /** For how long Connect has answered again after an outage; null when no outage was seen. */
   connectBackForMs: number | null
   halts: readonly Halt[]
 }
 
-/** A connector says that it runs at once, and reads some 20 s later, on two busy cores. */
+/** A restarted connector reports RUNNING at once and reads some 20 s later, on two busy cores. */
 const CONNECT_BEGINS_MS = 60_000
 
 export interface Evidence {
@@ -31,8 +31,8 @@ export interface Evidence {
 }
 
 /**
- * One sentence for people: why this store is behind, the likeliest cause first; null when all is well. Made of what
- * can be seen from central, so it may be wrong about the cause, never about the state.
+ * One sentence for people: the likeliest cause why this store is behind; null when it isn't. It is guessed from what
+ * central sees, so it may be wrong about the cause, never about the state.
  */
 export function explainStore({ freshness, facts, connector }: Evidence, around: Surroundings): string | null {
   const name = facts?.connector ?? 'of this store'
@@ -43,7 +43,7 @@ export function explainStore({ freshness, facts, connector }: Evidence, around: 
   }
   if (freshness.suspect !== undefined) return `suspect: ${freshness.suspect}`
   if (!around.clockIsKnown) {
-    return "no age can be told: no central-update has compared its clock with central's database for 10 minutes"
+    return "age unknown: no central-update has compared its clock with central's database for 10 minutes"
   }
   // A connector that has just failed leaves its store fresh for a few seconds more.
   if (freshness.state === 'fresh') return connector?.state === 'FAILED' ? fromConnector() : null
@@ -70,19 +70,19 @@ function explainConnector(
   return `connector ${name} is ${connector.state}${connector.reason === null ? '' : `: ${connector.reason}`}`
 }
 
-/** When every store stands still, the cause is what they share. */
+/** When no store advances, the cause is a component that they share. */
 function explainAll(around: Surroundings): string | null {
   const { stores, storesBehind, newestAgeMs, connect, connectBackForMs } = around
   if (stores < 2 || storesBehind < stores) return null
-  if (newestAgeMs === null) return 'no store has ever been heard: central-update or Kafka is not running'
+  if (newestAgeMs === null) return 'no store has ever sent a beat: central-update or Kafka is not running'
   if (connectBackForMs !== null && connectBackForMs < CONNECT_BEGINS_MS) {
     const back = seconds(connectBackForMs)
-    return `Connect was away and answers again for ${back}: its connectors have yet to read what was sold meanwhile`
+    return `Connect was down and has answered again for ${back}: its connectors are still catching up`
   }
-  // A silence is only seen while somebody asks.
+  // An outage of Connect is only seen while freshness is being read, so a restart may have gone unnoticed.
   const orConnect =
-    connect === 'answers' && connectBackForMs === null ? ', or Connect has just begun anew' : ''
-  return `no store has moved for ${seconds(newestAgeMs)}: central-update is not applying, or Kafka is down${orConnect}`
+    connect === 'answers' && connectBackForMs === null ? ', or Connect has just restarted' : ''
+  return `no store has advanced for ${seconds(newestAgeMs)}: central-update is not applying, or Kafka is down${orConnect}`
 }
 
 function explainAlone(
@@ -92,10 +92,10 @@ function explainAlone(
 ): string {
   const beatAtUs = facts?.beatAtUs ?? null
   if (beatAtUs === null)
-    return 'no beat has ever arrived: the store has joined, but its service has not been heard'
+    return 'no beat has ever arrived: the store has joined, but its service has sent nothing'
   const beatAgeMs = nowMs - beatAtUs / 1_000
   if (Math.abs(beatAgeMs) <= freshness.slaMs) {
-    return 'beats arrive but answer old pings: the store does not hear central'
+    return 'beats arrive but answer old pings: the store receives no pings from central'
   }
   const runs = connect === null ? '' : `connector ${name} runs, but `
   return (

@@ -1,7 +1,7 @@
 import { usOfDatetime } from '@shelfwire/contracts'
 import type { Reader } from '@shelfwire/mysql'
 
-/** What central's database says of one store beside its freshness; for people. */
+/** Facts about one store besides its freshness, from central's database; for people. */
 export interface StoreFacts {
   name: string
   place: string
@@ -10,7 +10,7 @@ export interface StoreFacts {
   cursor: { epoch: number; seq: number } | null
   /** Entries missing. */
   missing: number
-  /** Records that could not be applied and that nobody has resolved. */
+  /** Parked records that aren't resolved. */
   parked: number
   /** Commands given and not done. */
   openCommands: number
@@ -41,7 +41,7 @@ interface FactsRow {
   seq: number | null
   as_of: number | null
   beat_at: string | null
-  /** Of the era that central gives numbers in. */
+  /** In central's current era. */
   commands_done: number | null
   next_number: number | null
   missing: string | number | null
@@ -50,7 +50,7 @@ interface FactsRow {
   applied_at: string | null
 }
 
-// The cursor's own number is the newest entry applied, so each join is one look at a key.
+// The cursor's number is that of the newest applied entry, so each join is one lookup by key.
 const FACTS = `
   SELECT stores.store_id, stores.name, stores.place, stores.connector,
     cursors.epoch, cursors.seq, cursors.as_of, cursors.beat_at,
@@ -67,7 +67,7 @@ const FACTS = `
     AND newest.epoch = cursors.epoch AND newest.seq = cursors.seq
   ORDER BY stores.store_id`
 
-/** Everything there is to tell of the stores, in two statements. */
+/** The facts about all stores, in two statements. */
 export async function selectFacts(reader: Reader): Promise<Facts> {
   const rows = await reader.rows<FactsRow>(FACTS)
   const halts = await reader.rows<{ topic: string; partition_id: number; reason: string }>(

@@ -6,14 +6,14 @@ import type { AgeHistory } from './age-history.ts'
 import type { FreshnessReport } from './report.ts'
 
 const EVERY_MS = 1_000
-/** How soon a page that lost its stream comes back. */
+/** How soon a browser reconnects after it lost its stream. */
 const RETRY_MS = 1_000
 /** Reports in a row that a reader may miss because it has not read the one before; then its stream is closed. */
 const MAX_SKIPPED = 10
 /** Streams open at a time. Each holds at most the history and one report that its reader has not read yet. */
 const MAX_READERS = 500
 
-/** As the OpenAPI document tells of it. */
+/** Its description in the OpenAPI document. */
 export const STREAM: StreamAbout = {
   path: '/v1/freshness/stream',
   summary: 'Every store, each second, as server-sent events',
@@ -38,9 +38,9 @@ interface StreamReader {
 
 /**
  * The report once a second, as server-sent events: first a `history`, then a `report` each second. A reader that has not
- * read what it was sent gets no further report until it has, for each says everything; one that reads nothing for 10
- * reports gets a `closed` with the reason and loses its stream. So what waits for readers is bounded, however slow they
- * are. A stream beyond the 500th is refused with a Fault that can be retried.
+ * read what it was sent gets no further report until it has, which loses nothing because every report is complete. One
+ * that reads nothing for 10 reports gets a `closed` with the reason and is disconnected. So the bytes buffered for slow
+ * readers are bounded. A stream beyond the 500th is refused with a Fault that can be retried.
  */
 export function startFreshnessStream({
   report,
@@ -59,7 +59,7 @@ export function startFreshnessStream({
   router.get(STREAM.path, async (request, response) => {
     if (readers.size >= MAX_READERS)
       throw new Fault('too_many_streams', `${MAX_READERS} streams are open`, { canRetry: true })
-    // Its place is taken before it can be served.
+    // Counted before the stream is opened, so that concurrent requests can't exceed the limit.
     readers.set(response, null)
     response.on('close', () => readers.delete(response))
     const session = await createSession(request, response, { retry: RETRY_MS })
@@ -69,7 +69,7 @@ export function startFreshnessStream({
   })
 
   function send(reader: StreamReader, latest: FreshnessReport): void {
-    // What the kernel has not taken yet, because the reader's side is full.
+    // Bytes that the kernel has not accepted because the reader's receive buffer is full.
     if (reader.response.writableLength === 0) {
       reader.skipped = 0
       reader.session.push(latest, 'report')

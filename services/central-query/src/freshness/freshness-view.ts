@@ -14,7 +14,7 @@ export const freshnessView = z
     }),
     ageMs: z.int().nullable().meta({
       description:
-        "Age of `asOf`, widened by what central's clocks may differ; null when nothing is proved or that isn't known.",
+        "Age of `asOf`, plus the bound by which central's clocks may differ; null when nothing is proved or the bound isn't known.",
     }),
     slaMs: z.int(),
     suspect: z
@@ -45,7 +45,7 @@ export interface WrittenFreshness {
   jsonToNext: string
 }
 
-/** Looks a store's freshness up by name; each is worked out once, however many rows carry it. */
+/** Looks up a store's freshness by name; each is computed once, however many rows have it. */
 export function freshnessByStore(
   stores: ReadonlyMap<string, Proof>,
   clock: FreshnessClock,
@@ -65,10 +65,10 @@ interface Reading extends WrittenFreshness {
   clock: FreshnessClock
 }
 
-/** The last reading of each proof. A proof that changes is another object, so what is found is never another's. */
+/** The last view of each proof. A proof that changes is a new object, so a found view always belongs to it. */
 const readings = new WeakMap<Proof, Reading>()
 
-/** {@link viewFreshness}, worked out once for all answers of the same millisecond. */
+/** {@link viewFreshness}, computed once for all answers of the same millisecond. */
 function writeFreshness(proof: Proof, clock: FreshnessClock): WrittenFreshness {
   const last = readings.get(proof)
   if (last !== undefined && isSameReading(last.clock, clock)) return last

@@ -4,7 +4,7 @@ import { openCentral } from '../testing/open-central.ts'
 
 const LIMITS = { SLA_MS: '800', OFFLINE_MS: '2000' }
 
-/** A shop whose way to central's database can be cut. */
+/** A shop whose connection to central's database can be cut. */
 async function openWired() {
   let wire: Wire | undefined
   const shop = await openCentral(LIMITS, async (address) => {
@@ -47,7 +47,7 @@ test('I12: with the database gone, answers from the cache only get older, and ar
   await expect.poll(() => shop.ask('/readyz'), WAIT).toMatchObject({ status: 200 })
 })
 
-test('I14: a database that falls silent without a word holds nobody up', async () => {
+test('I14: half-open connections to the database delay no answer', async () => {
   const { shop, wire, row } = await openWired()
   await using _shop = shop
   await using _wire = wire
@@ -57,7 +57,7 @@ test('I14: a database that falls silent without a word holds nobody up', async (
   expect((await shop.ask('/v1/freshness')).status).toBe(200)
   expect(performance.now() - began).toBeLessThan(5_000)
   await expect.poll(row, WAIT).toMatchObject({ onHand: 42, freshness: { state: 'offline' } })
-  // Another session is opened by itself, though the old one was never told that it is dead.
+  // A new session is opened although the old connection was never closed.
   const afterBeat = async () => {
     await shop.beat('store-1')
     return (await row()).freshness.state
@@ -65,7 +65,7 @@ test('I14: a database that falls silent without a word holds nobody up', async (
   await expect.poll(afterBeat, { timeout: 15_000 }).toBe('fresh')
 })
 
-test('I12: a suspect store is never fresh, and the reason is told with the number', async () => {
+test('I12: a suspect store is never fresh, and its rows give the reason', async () => {
   await using shop = await openCentral()
   await shop.join('store-1', 'store-2')
   const asOfUs = Date.now() * 1_000
@@ -93,7 +93,7 @@ test('I12: a suspect store is never fresh, and the reason is told with the numbe
   })
 })
 
-test('I12: an asOf from the future proves nothing, not even once its time has come', async () => {
+test('I12: an asOf from the future proves nothing, not even after that time has passed', async () => {
   await using shop = await openCentral()
   await shop.join('dead', 'alive')
   const aheadUs = (Date.now() + 1_500) * 1_000
@@ -116,7 +116,7 @@ test('I12: an asOf from the future proves nothing, not even once its time has co
   await expect.poll(states).toEqual({ dead: 'offline', alive: 'fresh' })
 })
 
-test('the stream tells the history and then everything once a second', async () => {
+test('the stream sends the history and then a complete report once a second', async () => {
   await using shop = await openCentral()
   await shop.join('store-1')
   await shop.beat('store-1')
@@ -132,7 +132,7 @@ test('the stream tells the history and then everything once a second', async () 
   expect(text).toMatch(/event:history[\s\S]*event:report[\s\S]*"storeId":"store-1"/)
 })
 
-test('the page is there, with nothing that its own policy forbids', async () => {
+test('the on-call page is served with what its content security policy allows', async () => {
   await using shop = await openCentral()
   const page = await shop.ask('/')
   expect(page.status).toBe(200)

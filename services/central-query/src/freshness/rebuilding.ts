@@ -3,7 +3,7 @@ import { problem, type Reply } from '@shelfwire/http'
 
 const RETRY_AFTER_S = 1
 
-/** Those of the wanted stores (all when undefined) whose numbers aren't back yet, in the order of store ids. */
+/** Those of the wanted stores (all when undefined) that are being rebuilt, in the order of store ids. */
 export function rebuildingStores(
   stores: ReadonlyMap<string, Proof>,
   wanted?: ReadonlySet<string> | readonly string[],
@@ -16,13 +16,13 @@ export function rebuildingStores(
   return rebuilding.sort()
 }
 
-/** 503 when an answer would be made of parts of sums; undefined when no store is being rebuilt. */
+/** 503 when an answer would contain incomplete sums; undefined when no store is being rebuilt. */
 export function refuseRebuilding(storeIds: readonly string[]): Reply | undefined {
   if (storeIds.length === 0) return undefined
   return problem({
     status: 503,
     code: 'rebuilding',
-    detail: `central is reading the journal of ${storeIds.join(', ')} anew; see /v1/freshness`,
+    detail: `central is being rebuilt from the journal of ${storeIds.join(', ')}; see /v1/freshness`,
     headers: { 'retry-after': String(RETRY_AFTER_S) },
   })
 }

@@ -10,7 +10,7 @@ const store = (storeId: string, report: Partial<StoreReport> = {}): StoreReport 
 const behind = (storeId: string, ageMs: number, state: 'stale' | 'offline') =>
   store(storeId, { ageMs, state, why: 'Connect does not answer' })
 
-test('the store furthest behind comes first, and the fresh keep their places', () => {
+test('the store furthest behind comes first, and fresh stores are sorted by name', () => {
   const stores = [
     store('store-3', { ageMs: 900 }),
     behind('store-2', 7_000, 'stale'),
@@ -37,7 +37,10 @@ test.each([
     [behind('store-2', 600_000, 'offline'), behind('store-1', 7_000, 'stale')],
     '2 of 2 stores are behind. store-2 is 10 min behind: Connect does not answer',
   ],
-  [[store('store-1', { state: 'offline', ageMs: null, why: 'no beat' })], 'store-1 was never heard: no beat'],
-])('one line says it all (%#)', (stores, summary) => {
+  [
+    [store('store-1', { state: 'offline', ageMs: null, why: 'no beat' })],
+    'store-1 has sent no beat yet: no beat',
+  ],
+])('the summary of the stores is one line (%#)', (stores, summary) => {
   expect(summarise(stores)).toBe(summary)
 })

@@ -18,7 +18,7 @@ export const storeReport = freshnessView
     openCommands: count.meta({ description: 'Commands given and not done.' }),
     lastLagMs: count.meta({ description: "From the store's commit to central's, of the newest entry." }),
     clockSkewMs: count.meta({
-      description: "About how far the store's clock is before central's; proves nothing.",
+      description: "About how far the store's clock is ahead of central's; proves nothing.",
     }),
     connector: z
       .object({ name: z.string(), state: z.string(), reason: z.string().nullable() })
@@ -45,19 +45,19 @@ export type FreshnessReport = z.infer<typeof freshnessReport>
 
 const RANK = { offline: 0, stale: 1, fresh: 2 }
 
-/** Orders two stores: suspect before the merely old, worse state first, then the older. */
+/** Orders two stores: suspect first, then by worse state, then by age. */
 export function worseFirst(a: StoreReport, b: StoreReport): number {
   return (
     RANK[a.state] - RANK[b.state] ||
     Number(b.suspect !== undefined) - Number(a.suspect !== undefined) ||
     Number(b.why !== null) - Number(a.why !== null) ||
-    // Ages of the fresh differ by chance each second: sorted by them, the page would never stand still.
+    // Ages of fresh stores vary each second: sorted by age, the page would reorder them constantly.
     (a.state === 'fresh' ? 0 : (b.ageMs ?? Number.MAX_SAFE_INTEGER) - (a.ageMs ?? Number.MAX_SAFE_INTEGER)) ||
     (a.storeId < b.storeId ? -1 : 1)
   )
 }
 
-/** One line: who is behind, by how much and why. `stores` are in the order of {@link worseFirst}. */
+/** One line: which store is behind, by how much and why. `stores` are in the order of {@link worseFirst}. */
 export function summarise(stores: readonly StoreReport[]): string {
   const behind = stores.filter(({ state }) => state !== 'fresh')
   const [worst] = behind
@@ -67,7 +67,7 @@ export function summarise(stores: readonly StoreReport[]): string {
     const troubled = stores.find(({ why }) => why !== null)
     return troubled === undefined ? all : `${all}, but ${troubled.storeId} is in trouble: ${troubled.why}`
   }
-  const byHowMuch = worst.ageMs === null ? 'was never heard' : `is ${seconds(worst.ageMs)} behind`
+  const byHowMuch = worst.ageMs === null ? 'has sent no beat yet' : `is ${seconds(worst.ageMs)} behind`
   const others = behind.length === 1 ? '' : `${behind.length} of ${stores.length} stores are behind. `
   return `${others}${worst.storeId} ${byHowMuch}: ${worst.why ?? worst.state}`
 }

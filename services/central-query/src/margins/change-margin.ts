@@ -16,7 +16,7 @@ interface By {
   nowUs: number
 }
 
-/** Sets a rule. Readers follow within milliseconds, by the feed; the same rule again writes nothing. */
+/** Sets a rule, which reaches readers by the feed within milliseconds. Setting the same rule again writes nothing. */
 export async function setMargin(trx: Transaction, rule: MarginRule, by: By): Promise<MarginOutcome> {
   if (rule.storeId !== null && (await selectStore(trx, rule.storeId)) === undefined) return 'unknown_store'
   const before = await lockMargin(trx, rule)
@@ -26,7 +26,7 @@ export async function setMargin(trx: Transaction, rule: MarginRule, by: By): Pro
   return before === undefined ? 'created' : 'changed'
 }
 
-/** Removes a rule, so that the next telling one applies. */
+/** Removes a rule, so that the next most specific one applies. */
 export async function removeMargin(trx: Transaction, name: MarginName, by: By): Promise<MarginOutcome> {
   if ((await lockMargin(trx, name)) === undefined) return 'unknown_margin'
   await deleteMargin(trx, name)

@@ -25,7 +25,7 @@ async function margins() {
 }
 const both = (...units: number[]) => [units, units]
 
-test('I11: the most telling rule counts, in the cache and in the database alike', async () => {
+test('I11: the most specific rule applies, from the cache and from the database alike', async () => {
   expect(await margins()).toEqual(both(3, 3))
   const ladder = [
     [{}, both(10, 10)],
@@ -59,7 +59,7 @@ test('the category of a product decides its margin, also when it changes', async
   await expect.poll(margins).toEqual(both(3, 3))
 })
 
-test('the same rule again changes nothing, also for those who follow the feed', async () => {
+test('setting the same rule again changes nothing and writes nothing to the feed', async () => {
   await shop.ask('/v1/margins', 'PUT', { sku: 'bread', units: 4 })
   const head = async () => (await shop.pool.query('SELECT next_number FROM feed_head'))[0]
   const before = await head()
@@ -67,7 +67,7 @@ test('the same rule again changes nothing, also for those who follow the feed', 
   expect(await head()).toEqual(before)
 })
 
-test('rules are listed by page and by what they name, with who set them', async () => {
+test('rules are listed by page and by what they name, with the caller who set them', async () => {
   for (const sku of ['a', 'b', 'c']) await shop.ask('/v1/margins', 'PUT', { store: 'store-2', sku, units: 1 })
   const first = await shop.ask('/v1/margins?store=store-2&limit=2')
   expect(first.body.items).toMatchObject([{ sku: 'a', updatedBy: 'local' }, { sku: 'b' }])
@@ -75,7 +75,7 @@ test('rules are listed by page and by what they name, with who set them', async 
   expect(second.body).toMatchObject({ items: [{ sku: 'c', store: 'store-2', category: null }], next: null })
 })
 
-test('a rule that is not there can not be removed', async () => {
+test('removing a rule that does not exist is refused', async () => {
   expect(await shop.ask('/v1/margins?sku=never', 'DELETE')).toMatchObject({
     ...{ status: 404, body: { code: 'unknown_margin' } },
   })

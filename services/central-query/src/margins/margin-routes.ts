@@ -48,7 +48,7 @@ const nameOf = ({ store, category, sku }: Scope): MarginName => ({
 const oneOfTwo = (field: string) =>
   invalid([{ field, message: 'a rule names a sku or a category, not both' }])
 
-/** Units kept out of the promise, by rules: the most telling one counts. */
+/** Rules for the margin, the units kept out of `available`; the most specific rule applies. */
 export function marginRoutes(needs: {
   pool: Pool
   cache: StockCache
@@ -61,7 +61,7 @@ export function marginRoutes(needs: {
       method: 'get',
       path: '/v1/margins',
       summary: 'Margin rules, by page',
-      description: 'Those that name what the query names.',
+      description: 'Rules that name what the query names.',
       tag: 'margins',
       schemas: {
         query: strict({
@@ -88,7 +88,7 @@ export function marginRoutes(needs: {
       summary: 'Set a margin rule',
       description:
         'For a store, a SKU, a category, or a store with one of the two; naming nothing sets it for the chain. ' +
-        'Store and SKU tell more than SKU, then store and category, category, store, chain.',
+        'The most specific rule applies: store and SKU, then SKU, store and category, category, store, chain.',
       tag: 'margins',
       schemas: { body: marginBody },
       responses: { 200: ruleView, 201: ruleView },

@@ -22,7 +22,7 @@ export const marginScope = {
   sku: skuField.optional(),
 }
 
-/** The rule that a scope can't be both: said of a body and of a query alike. */
+/** A rule can't name both a SKU and a category; checked in bodies and queries. */
 export function namesBoth({
   category,
   sku,

@@ -34,7 +34,7 @@ const waitsForHead = async () => {
   return (await readerOn(root).rows(waiting)).length
 }
 
-test('a central-query that is paused inside a settings transaction holds up the applying for some 10 s and no longer', async () => {
+test('a central-query that is paused inside a settings transaction delays central-update by at most some 10 s', async () => {
   const portOf = () => /"port":(\d+)/.exec(output)?.[1]
   await expect.poll(portOf).toBeDefined()
   const put = (storeId: string) =>
@@ -44,7 +44,7 @@ test('a central-query that is paused inside a settings transaction holds up the 
       headers: { 'content-type': 'application/json' },
     }).then(({ status }) => status)
 
-  // It has locked and written its rows, and gets the feed's head only once it stands still.
+  // It has locked and written its rows, and is granted the feed's head only after it was paused.
   let pausedAt = 0
   const { promise: answer, resolve } = Promise.withResolvers<number>()
   await inTransaction(root, async (trx) => {
@@ -58,7 +58,7 @@ test('a central-query that is paused inside a settings transaction holds up the 
   expect(performance.now() - pausedAt).toBeLessThan(FREE_WITHIN_MS)
 
   child.kill('SIGCONT')
-  // Its session is gone: whether the store was put is unknown to it, and it says so, or it has put it once more.
+  // Its session is gone. It answers that the outcome is unknown, or it has put the store once more.
   expect([201, 503]).toContain(await answer)
   await expect.poll(() => put('store-1')).toBeOneOf([200, 201, 204])
 })

@@ -16,10 +16,10 @@ export type StoreWish = Omit<Store, 'connector' | 'zone'> & {
   zone?: string | undefined
 }
 
-/** What the database keeps of a coordinate: a metre. */
+/** The precision of a coordinate in the database: about a metre. */
 const roundDegrees = (degrees: number) => Math.round(degrees * 1e5) / 1e5
 
-/** A store joins, or is named and placed anew; its stock and cursor aren't touched. Saying the same again writes nothing. */
+/** Adds a store, or changes its name and place, not its stock and cursor. Putting the same again writes nothing. */
 export async function putStore(trx: Transaction, wish: StoreWish, nowUs: number): Promise<PutStoreOutcome> {
   const before = await lockStore(trx, wish.storeId)
   const store = {

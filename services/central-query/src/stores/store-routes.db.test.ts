@@ -11,7 +11,7 @@ afterAll(() => shop[Symbol.asyncDispose]())
 const mitte = { name: 'Mitte', place: 'Berlin', latitude: 52.5200066, longitude: 13.404954 }
 const head = async () => (await shop.pool.query<RowDataPacket[]>('SELECT next_number FROM feed_head'))[0]
 
-test('a store joins a running platform: it is listed and offline until it is heard', async () => {
+test('a store that joins is listed, and offline until its first beat', async () => {
   expect(await shop.ask('/v1/stores/store-1', 'PUT', mitte)).toMatchObject({
     status: 201,
     body: { storeId: 'store-1', ...mitte, latitude: 52.52001, longitude: 13.40495, connector: 'store-1' },
@@ -25,7 +25,7 @@ test('a store joins a running platform: it is listed and offline until it is hea
     .toMatchObject([{ state: 'fresh' }])
 })
 
-test('only pages of a listed origin may ask from a browser', async () => {
+test('only pages of a listed origin may use the API from a browser', async () => {
   const ask = (origin: string, method: string) =>
     fetch(`${shop.url}/v1/stores/store-7`, {
       method,
@@ -41,13 +41,13 @@ test('only pages of a listed origin may ask from a browser', async () => {
   expect((await ask('https://evil.example', 'GET')).headers.get('access-control-allow-origin')).toBeNull()
 })
 
-test('saying the same again writes nothing', async () => {
+test('putting the same store again writes nothing', async () => {
   const before = await head()
   expect((await shop.ask('/v1/stores/store-1', 'PUT', mitte)).status).toBe(200)
   expect(await head()).toEqual(before)
 })
 
-test('a store that is named anew keeps its stock and its proof', async () => {
+test('a store that is put again keeps its stock and its freshness', async () => {
   await shop.write({ levels: [{ storeId: 'store-1', sku: 'SKU-1', onHand: 7 }] })
   await shop.beat('store-1')
   await shop.ask('/v1/stores/store-1', 'PUT', { ...mitte, name: 'Alexanderplatz' })
@@ -74,7 +74,7 @@ test('stores are listed by page', async () => {
   expect(second.body).toMatchObject({ items: [{ storeId: 'store-3' }], next: null })
 })
 
-test('I17: a store that is named anew without its connector keeps the one it has', async () => {
+test('I17: a store that is put again without a connector keeps the one it has', async () => {
   await shop.ask('/v1/stores/store-7', 'PUT', { ...mitte, connector: 'till-db-7' })
   const renamed = await shop.ask('/v1/stores/store-7', 'PUT', { ...mitte, name: 'Ost' })
   expect(renamed).toMatchObject({ status: 200, body: { name: 'Ost', connector: 'till-db-7' } })
@@ -110,7 +110,7 @@ test.each([
   expect(new Set(body.errors.map((error: { field: string }) => error.field))).toEqual(new Set([field]))
 })
 
-test.each(['Store', '-a', 'a_b', 'x'.repeat(33)])('%s is no name for a store', async (storeId) => {
+test.each(['Store', '-a', 'a_b', 'x'.repeat(33)])('the store id %s is refused', async (storeId) => {
   expect(await shop.ask(`/v1/stores/${storeId}`, 'PUT', mitte)).toMatchObject({
     status: 400,
     body: { errors: [{ field: 'path storeId' }] },

@@ -19,7 +19,7 @@ import { unknownStores } from './unknown-store.ts'
 
 const storePage = pageSchema(storeView)
 
-/** The stores of the chain: who they are and where. */
+/** The stores of the chain: names, places, connectors and zones. */
 export function storeRoutes({ pool, now }: { pool: Pool; now: () => Date }): Route[] {
   const reader = readerOn(pool)
   return [
@@ -54,9 +54,9 @@ export function storeRoutes({ pool, now }: { pool: Pool; now: () => Date }): Rou
     route({
       method: 'put',
       path: '/v1/stores/:storeId',
-      summary: 'Let a store join, or name and place it anew',
+      summary: 'Add a store, or change its settings',
       description:
-        'None of the other stores notices. Saying the same again changes nothing. `connector` and `zone` left out stay as ' +
+        'Other stores are not affected. Putting the same again changes nothing. `connector` and `zone` left out stay as ' +
         "they are; a new store's are then its id and UTC.",
       tag: 'stores',
       schemas: { path: strict({ storeId: storeIdField }), body: storeBody },

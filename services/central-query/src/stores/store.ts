@@ -23,9 +23,9 @@ export const zoneField = z
     example: 'Europe/Berlin',
     enum: ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')],
     description:
-      'The IANA time zone by whose days sales are summed; UTC unless set. A change counts for what central applies from ' +
-      'then on; `npm run rebuild` makes all sums anew by the present zone. Other names that ' +
-      'IANA links to these are taken as well.',
+      'The IANA time zone by whose days sales are summed; UTC unless set. A change applies to entries that central applies from ' +
+      'then on; `npm run rebuild` computes all sums again by the present zone. Other names that ' +
+      'IANA links to these are accepted as well.',
   })
 
 function isZone(name: string): boolean {
@@ -37,7 +37,7 @@ function isZone(name: string): boolean {
   }
 }
 
-/** What a store is told to be. */
+/** The settings of a store in a request. */
 export const storeBody = strict({
   name: plainText(128).meta({ example: 'Mitte' }),
   place: plainText(128).meta({ example: 'Berlin' }),
@@ -61,7 +61,7 @@ export const storeView = z
   })
   .meta({ id: 'Store' })
 
-/** A store as people named and placed it. */
+/** A store with its settings. */
 export interface Store {
   storeId: string
   name: string

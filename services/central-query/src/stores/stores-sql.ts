@@ -45,7 +45,7 @@ const COLUMNS = [
   'updated_at',
 ]
 
-/** Stores in the order of their ids, behind `after`. */
+/** Stores in the order of their ids, after the id `after`. */
 export async function selectStores(
   reader: Reader,
   { after, limit }: { after: string | undefined; limit: number },

@@ -11,7 +11,7 @@ export interface WrittenLevel {
   pending?: number
 }
 
-/** What is proved of a store; it isn't being rebuilt unless a test says so. */
+/** What is proved about a store; by default it isn't being rebuilt. */
 export type WrittenProof = Omit<Proof, 'rebuilding'> & { rebuilding?: boolean }
 
 /** Writes levels, proofs and their feed entry as central-update does, in one transaction. */
@@ -51,7 +51,7 @@ export function createWriter(pool: Pool) {
 
   return {
     write,
-    /** Proves each store's numbers as of now. */
+    /** Writes a proof as of now for each store. */
     beat: (...storeIds: string[]) => {
       const asOfUs = Date.now() * 1_000
       return write({ proofs: Object.fromEntries(storeIds.map((id) => [id, { asOfUs, suspect: null }])) })

@@ -1,14 +1,14 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** A wire to a server that can be cut: what is connected loses its connection, and nothing connects, until it is mended. */
+/** A proxy to a server that can be cut: connections are closed, and new ones refused, until it is repaired. */
 export interface Wire extends AsyncDisposable {
   port: number
   /** Connections that were refused while the wire was cut. */
   readonly refused: number
   cut(): void
   mend(): void
-  /** Bytes no longer pass, and nobody is told: a server that was stopped in mid-sentence. */
+  /** Makes every connection half-open: bytes no longer pass, and nothing is closed. */
   freeze(): void
   /** From now on each connection is lost after the server has sent so many bytes over it. */
   breakAfter(bytes: number): void
