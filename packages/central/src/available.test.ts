@@ -13,7 +13,7 @@ test.each([
   expect(available(parts)).toBe(units)
 })
 
-test('no promise is ever below zero or above what is in the store', () => {
+test('available is never below zero or above what is in the store', () => {
   const units = fc.nat({ max: 1_000_000 })
   fc.assert(
     fc.property(fc.record({ onHand: units, held: units, pending: units, margin: units }), (parts) => {

@@ -1,4 +1,4 @@
-/** What a promise is made of, in whole units. */
+/** The parts of `available`, in whole units. */
 export interface Parts {
   /** Units physically in the store. */
   onHand: number

@@ -10,7 +10,7 @@ beforeAll(async () => {
 beforeEach(() => pool.query('DELETE FROM clock_bounds'))
 afterAll(() => pool.end())
 
-/** A process of this machine, whose clocks the test sets. The database's clock is the machine's, so it is the truth. */
+/** A process whose clocks the test sets. The database's clock, the machine's, is the reference. */
 function openProcess(instance?: string) {
   const skew = { wallMs: 0, steadyMs: 0 }
   const clock = createCentralClock({
@@ -22,7 +22,7 @@ function openProcess(instance?: string) {
   return {
     skew,
     clock,
-    /** By how much its reading is wrong, and the most that it admits. */
+    /** The error of its reading, and its bound. */
     read() {
       const { nowMs, ownBoundMs } = clock.read()
       return { wrongMs: Math.abs(nowMs - Date.now()), ownBoundMs: ownBoundMs ?? Number.NaN }
@@ -31,7 +31,7 @@ function openProcess(instance?: string) {
 }
 
 describe.each([3_600_000, -3_600_000, 30_000, -30_000])('I12: a wall clock that leaps by %i ms', (leapMs) => {
-  test('is noticed at the next reading, and does no harm after the next measurement', async () => {
+  test('a leap is noticed at the next reading, and has no effect after the next measurement', async () => {
     const { skew, clock, read } = openProcess('pinger')
     await clock.keep()
     expect(await clock.keep()).toBeNull()
@@ -49,7 +49,7 @@ describe.each([3_600_000, -3_600_000, 30_000, -30_000])('I12: a wall clock that 
     expect(ownBoundMs).toBeLessThan(MAX_CLOCK_BOUND_MS)
   })
 
-  test('is known from the first measurement of a process that starts with it', async () => {
+  test('a process that starts with a wrong clock knows it from its first measurement', async () => {
     const { skew, clock, read } = openProcess()
     skew.wallMs = leapMs
     await clock.keep()
@@ -58,10 +58,10 @@ describe.each([3_600_000, -3_600_000, 30_000, -30_000])('I12: a wall clock that 
   })
 })
 
-test('I12: a machine that was suspended for an hour admits it until it has measured again', async () => {
+test('I12: after an hour of suspension the bound covers that hour until the next measurement', async () => {
   const { skew, clock, read } = openProcess('pinger')
   await clock.keep()
-  // The steady clock of a suspended machine stands still while time goes on.
+  // The monotonic clock of a suspended machine doesn't advance.
   skew.steadyMs = -3_600_000
   expect(read().ownBoundMs).toBeGreaterThanOrEqual(3_599_000)
   await clock.keep()
@@ -77,7 +77,7 @@ test('I12: without a measurement, or a sender of pings that has made one, the bo
   const pinger = openProcess('pinger').clock
   await pinger.keep()
   expect(pinger.read().boundMs).toBeGreaterThan(0)
-  // A reader that knows no sender asks again within seconds.
+  // A reader without a known sender checks again within seconds.
   await expect
     .poll(async () => {
       await reader.keep()
@@ -86,7 +86,7 @@ test('I12: without a measurement, or a sender of pings that has made one, the bo
     .toBeGreaterThan(0)
 })
 
-test('a sender that has not measured for ten minutes vouches for nothing', async () => {
+test('the bound of a sender that has not measured for ten minutes does not count', async () => {
   await openProcess('pinger').clock.keep()
   await pool.query('UPDATE clock_bounds SET measured_at = UTC_TIMESTAMP(6) - INTERVAL 11 MINUTE')
   const reader = openProcess().clock

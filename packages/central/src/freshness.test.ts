@@ -16,23 +16,23 @@ test.each([
   expect(freshnessOf(proof(ageMs), clock)).toMatchObject({ state, ageMs, slaMs: 5_000 })
 })
 
-test('a store that was never heard is offline, and nothing is said of its age', () => {
+test('a store without a beat is offline, and its age is unknown', () => {
   const unheard = { asOfUs: 0, suspect: null }
   expect(freshnessOf(unheard, clock)).toMatchObject({ state: 'offline', asOfUs: null, ageMs: null })
 })
 
-test('I12: a suspect store is never fresh, however young', () => {
+test('I12: a suspect store is never fresh, however recent its beat', () => {
   expect(freshnessOf(proof(0, '3 entries missing'), clock)).toMatchObject({
     state: 'stale',
     suspect: '3 entries missing',
   })
 })
 
-test('I12: an age is widened by what the clocks may differ', () => {
+test('I12: the bound between the clocks is added to an age', () => {
   expect(freshnessOf(proof(4_900), { ...clock, clockBoundMs: 101 }).state).toBe('stale')
 })
 
-test('within the bound, a proof from ahead is as old as the clocks may differ', () => {
+test('a proof from the future, within the bound between the clocks, has the bound as its age', () => {
   expect(freshnessOf(proof(-7), { ...clock, clockBoundMs: 7 })).toMatchObject({ state: 'fresh', ageMs: 7 })
 })
 
@@ -60,7 +60,7 @@ test('I12: fresh is never said beyond the SLA, whatever the clocks', () => {
     fc.property(anyAge, anyBound, fc.option(fc.string()), (ageMs, clockBoundMs, suspect) => {
       const freshness = freshnessOf(proof(ageMs, suspect), { ...clock, clockBoundMs })
       if (freshness.state !== 'fresh') return
-      // Whatever the true age is, `ageMs` is at least that: no clock was wrong by more than the bound.
+      // `ageMs` is at least the true age, because no clock was wrong by more than the bound.
       const oldestMs = ageMs + (clockBoundMs ?? Number.POSITIVE_INFINITY)
       expect(freshness.ageMs).toBeGreaterThanOrEqual(oldestMs)
       expect(freshness.ageMs).toBeLessThanOrEqual(5_000)

@@ -6,7 +6,7 @@ export interface Proof {
   asOfUs: number
   /** Why the numbers can't be trusted whatever their age; null when they can. */
   suspect: string | null
-  /** Whether central is reading the store's journal anew: its numbers are then parts of sums, and no answer has them. */
+  /** Whether the store is being rebuilt: its numbers are then incomplete, and no answer contains them. */
   rebuilding: boolean
 }
 
@@ -14,7 +14,7 @@ export interface Freshness {
   state: FreshnessState
   /** What the store committed before this instant is in the answer; null when nothing is proved. */
   asOfUs: number | null
-  /** Age of `asOf`, widened by what central's clocks may differ; null when nothing is proved or that isn't known. */
+  /** Age of `asOf` plus the bound between central's clocks; null when nothing is proved or the bound isn't known. */
   ageMs: number | null
   slaMs: number
   suspect: string | null
@@ -22,13 +22,13 @@ export interface Freshness {
 
 export interface FreshnessClock extends FreshnessLimits {
   nowMs: number
-  /** The most by which the clock that sent the pings and this one may differ; null when nobody knows. */
+  /** The most by which the clock that sent the pings and this one may differ; null when it isn't known. */
   clockBoundMs: number | null
 }
 
 /**
- * The newest ping in µs that can have been sent by the time this clock shows. A later one comes from a clock that was
- * wrong and proves nothing; null when the clocks have no checked bound.
+ * The newest ping in µs that can have been sent by now, by this clock. A later one comes from a wrong clock and proves
+ * nothing. Null when the clocks have no checked bound.
  */
 export function latestPingUs({
   nowMs,
@@ -38,9 +38,8 @@ export function latestPingUs({
 }
 
 /**
- * How far a store's numbers may be believed at `clock.nowMs`. Never `fresh` beyond the SLA, while suspect, by an `asOf`
- * that lies in the future, or while the clocks have no checked bound (I12); decided by the answered ping alone, never by
- * a connector's status or the store's own clock.
+ * A store's freshness at `clock.nowMs`. Never `fresh` beyond the SLA, while suspect, by an `asOf` in the future, or while
+ * the clocks have no checked bound (I12). Only the answered ping decides, never a connector's status or the store's clock.
  */
 export function freshnessOf(proof: Omit<Proof, 'rebuilding'>, clock: FreshnessClock): Freshness {
   const { slaMs, offlineMs, nowMs, clockBoundMs } = clock
@@ -48,7 +47,7 @@ export function freshnessOf(proof: Omit<Proof, 'rebuilding'>, clock: FreshnessCl
   const { asOfUs } = proof
   const isFromFuture = asOfUs > (latestPingUs(clock) ?? Number.POSITIVE_INFINITY)
   if (asOfUs === 0 || isFromFuture) return { state: 'offline', asOfUs: null, ageMs: null, slaMs, suspect }
-  // Within the bound, a reading from ahead is an error of the clocks and not a negative age.
+  // Within the bound, a reading from the future is an error of the clocks, not a negative age.
   const leastAgeMs = Math.max(0, nowMs - Math.floor(asOfUs / 1_000))
   const ageMs = clockBoundMs === null ? null : leastAgeMs + clockBoundMs
   const isFresh = ageMs !== null && ageMs <= slaMs && suspect === null

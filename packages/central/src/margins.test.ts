@@ -9,7 +9,7 @@ const rule = (name: Partial<MarginRule>, units: number): MarginRule => ({
 })
 const scope = { storeId: 'store-1', category: 'dairy', sku: 'milk' }
 
-/** From the least telling to the most. */
+/** From the least specific to the most. */
 const LADDER: [string, MarginRule][] = [
   ['chain', rule({}, 10)],
   ['store', rule({ storeId: 'store-1' }, 11)],
@@ -19,12 +19,12 @@ const LADDER: [string, MarginRule][] = [
   ['store and SKU', rule({ storeId: 'store-1', sku: 'milk' }, 15)],
 ]
 
-test('without a rule the default is kept back', () => {
+test('without a rule the default margin applies', () => {
   expect(indexMargins([]).unitsFor(scope)).toBe(DEFAULT_MARGIN)
 })
 
 test.each(LADDER.map(([name], index) => [name, index] as const))(
-  'a rule for %s counts before all that tell less, in whatever order they were set',
+  'a rule for %s precedes all less specific rules, independent of the order in which they were set',
   (_name, index) => {
     const rules = LADDER.slice(0, index + 1).map(([, each]) => each)
     fc.assert(
@@ -35,7 +35,7 @@ test.each(LADDER.map(([name], index) => [name, index] as const))(
   },
 )
 
-test('rules for another store, category or SKU say nothing', () => {
+test('rules for another store, category or SKU do not apply', () => {
   const others = [
     rule({ storeId: 'store-2' }, 1),
     rule({ category: 'bread' }, 2),
@@ -45,12 +45,12 @@ test('rules for another store, category or SKU say nothing', () => {
   expect(indexMargins(others).unitsFor(scope)).toBe(DEFAULT_MARGIN)
 })
 
-test('a product without a category is under no rule for one', () => {
+test('rules for a category do not apply to a product without one', () => {
   const index = indexMargins([rule({ category: 'dairy' }, 9), rule({ storeId: 'store-1' }, 5)])
   expect(index.unitsFor({ ...scope, category: null })).toBe(5)
 })
 
-test('a rule that is removed leaves the next telling one', () => {
+test('after a rule is removed the next most specific one applies', () => {
   const index = indexMargins(LADDER.map(([, each]) => each))
   for (const [, { units, ...name }] of [...LADDER].reverse()) {
     expect(index.ruleFor(scope)?.units).toBe(units)
@@ -59,6 +59,6 @@ test('a rule that is removed leaves the next telling one', () => {
   expect(index.ruleFor(scope)).toBeUndefined()
 })
 
-test('a rule of 0 units is a rule', () => {
+test('a rule of 0 units sets the margin to 0', () => {
   expect(indexMargins([rule({ sku: 'milk' }, 0)]).unitsFor(scope)).toBe(0)
 })

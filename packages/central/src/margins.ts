@@ -1,4 +1,4 @@
-/** Units kept out of the promise where no rule says otherwise. */
+/** The margin where no rule applies. */
 export const DEFAULT_MARGIN = 3
 
 /** A rule; a member that is null means "any". A rule names a SKU or a category, never both. */
@@ -16,9 +16,9 @@ export interface MarginScope {
   category: string | null
 }
 
-/** Rules by what they name, so that looking one up costs at most five reads of a map. */
+/** Rules by what they name, so that a lookup takes at most six reads of a map. */
 export interface MarginRules {
-  /** The most telling rule: store+SKU, SKU, store+category, category, store, chain; undefined when none applies. */
+  /** The most specific rule: store+SKU, SKU, store+category, category, store, chain; undefined when none applies. */
   ruleFor(scope: MarginScope): MarginRule | undefined
   /** The units of that rule, else the default. */
   unitsFor(scope: MarginScope): number
@@ -52,7 +52,7 @@ export function indexMargins(rules: Iterable<MarginRule>, defaultUnits = DEFAULT
   return index
 }
 
-// No name may hold a control character, so a NUL never joins two names into a third.
+// Names contain no control characters, so keys joined by NUL are unambiguous.
 function keyOf(storeId: string | null, category: string | null, sku: string | null): string {
   return `${storeId ?? ''}\0${category ?? ''}\0${sku ?? ''}`
 }

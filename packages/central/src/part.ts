@@ -13,5 +13,5 @@ export function partOf(storeId: string): number {
   return (hash >>> 0) % PARTS
 }
 
-/** Where what belongs to no store (products, margins over all stores) puts its feed rows. */
+/** The part of feed rows that belong to no store (products, margins over all stores). */
 export const COMMON_PART = 0

@@ -8,7 +8,7 @@ export interface ServerDemands {
   binlogRetentionDays: number
   /** The folder whose migrations must all have been run. */
   migrations: string
-  /** Whether rows are handed over as text (LOAD DATA LOCAL). */
+  /** Whether rows are written by LOAD DATA LOCAL. */
   localInfile?: boolean
 }
 
@@ -30,7 +30,7 @@ function settingsWanted(demands: ServerDemands, mariadb: boolean): Setting[] {
     is('innodb_flush_log_at_trx_commit', '1'),
     {
       name: 'sql_mode',
-      // Our sessions set their own; whatever else writes here, a person or a tool, gets the server's.
+      // Our sessions set their own mode; other writers, people or tools, get the server's.
       wanted: 'with STRICT_TRANS_TABLES or STRICT_ALL_TABLES, without NO_BACKSLASH_ESCAPES and ANSI_QUOTES',
       ok: (value) =>
         /STRICT_(TRANS|ALL)_TABLES/.test(value) && !/NO_BACKSLASH_ESCAPES|ANSI_QUOTES/.test(value),
@@ -62,7 +62,7 @@ export async function readOnlySettings(pool: Pool, timeout: number): Promise<str
 /**
  * Every reason why this database can't be trusted with stock: each names the setting, its value and the legal one.
  * An empty list means that it can. Source of the list: Debezium's "Setting up MySQL", and MySQL's manual on
- * durability of InnoDB and the binary log together. Throws the Fault `database_unavailable` while it doesn't answer.
+ * durability of InnoDB and the binary log together. Throws the Fault `database_unavailable` when it doesn't answer.
  */
 export async function serverProblems(pool: Pool, demands: ServerDemands): Promise<string[]> {
   try {

@@ -38,7 +38,7 @@ async function stored(): Promise<unknown[][]> {
 const plain = (id: number): ColumnValue[] => [id, `name ${id}`, id]
 const many = (count: number) => Array.from({ length: count }, (_, id) => plain(id))
 
-/** Text with everything that means something to MySQL's readers of text. */
+/** Text with every character that is special to LOAD DATA or to string literals. */
 const name = fc.option(
   fc.string({
     maxLength: 20,
@@ -62,7 +62,7 @@ const name = fc.option(
   }),
 )
 
-test.each([1, 120])('%s rows arrive as they are, whatever their text', async (count) => {
+test.each([1, 120])('%s rows are stored unchanged, whatever their text', async (count) => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.tuple(name, fc.integer({ min: -1_000, max: 1_000 })), {

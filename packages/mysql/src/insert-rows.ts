@@ -10,10 +10,10 @@ export interface InsertTarget {
   columns: readonly string[]
 }
 
-/** From here on loading beats inserting, by more the more rows there are. */
+/** From this number of rows LOAD DATA is faster than INSERT. */
 export const LOAD_FROM_ROWS = 100
 
-/** The code of the Fault when some of many rows were refused; fewer rows at a time name the culprit. */
+/** The code of the Fault when some of many rows were refused; an INSERT of fewer rows names the refused one. */
 export const ROWS_REFUSED = 'rows_refused'
 
 const SPECIAL = /[\\\t\n]/
@@ -21,9 +21,9 @@ const EACH_SPECIAL = new RegExp(SPECIAL, 'g')
 const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n' }
 
 /**
- * Inserts rows that aren't there yet; the transaction fails when any of them can't be taken as it is. Few go by INSERT,
- * whose errors name the culprit, with whatever comes next. Many go by LOAD DATA LOCAL, which spares the server the
- * parsing of SQL: 12 instead of 26 µs for a row of 18 columns; it throws the Fault `rows_refused`.
+ * Inserts new rows; the transaction fails when any of them is refused. Few rows go by INSERT, whose errors name the row,
+ * in one message with the next statement. Many go by LOAD DATA LOCAL, which spares the server the parsing of SQL: 12
+ * instead of 26 µs for a row of 18 columns; it throws the Fault `rows_refused`.
  */
 export async function insertRows(
   trx: Transaction,
@@ -40,7 +40,7 @@ export async function insertRows(
   // With LOCAL, a repeated key or a value that doesn't fit is skipped with a warning, where INSERT refuses ("LOAD DATA
   // Statement", MySQL's manual).
   if (affectedRows !== rows.length || warnings > 0) {
-    const message = `${table}: ${affectedRows} of ${rows.length} rows were taken, with ${warnings} warnings`
+    const message = `${table}: ${affectedRows} of ${rows.length} rows were inserted, with ${warnings} warnings`
     throw new Fault(ROWS_REFUSED, message, { canRetry: false })
   }
 }
@@ -49,7 +49,7 @@ function loadStatement({ table, columns }: InsertTarget): string {
   return `LOAD DATA LOCAL INFILE 'rows' INTO TABLE ${table} CHARACTER SET utf8mb4 (${columns.join(', ')})`
 }
 
-/** Rows in the form that LOAD DATA reads unless told otherwise: tabs, newlines, a backslash before what is special. */
+/** Rows in LOAD DATA's default format: separated by tabs and newlines, special characters escaped by a backslash. */
 function rowsText(rows: readonly (readonly ColumnValue[])[]): string {
   let text = ''
   for (const row of rows) {
@@ -66,7 +66,7 @@ function rowsText(rows: readonly (readonly ColumnValue[])[]): string {
 function valueText(value: ColumnValue): string {
   if (value === null) return '\\N'
   if (typeof value === 'number') return String(value)
-  // Hardly ever: looking is several times cheaper than replacing nothing.
+  // Rarely needed, and testing is several times cheaper than replacing nothing.
   return SPECIAL.test(value)
     ? value.replace(EACH_SPECIAL, (character) => ESCAPED[character] as string)
     : value

@@ -10,13 +10,13 @@ import { mysqlCode } from './errors.ts'
 import type { Pool } from './pool.ts'
 import { DRIVER, MIGRATION_SESSION } from './session.ts'
 
-/** How long another process's migration is waited for. */
+/** How long a migration waits for another process's. */
 const LOCK_WAIT_S = 120
 
 /**
- * The name of a migration that processes of earlier versions can't run with. Any other one only adds what they may
- * ignore: tables, indexes, columns that are nullable or have a default. The mark is in the name because that is all
- * an earlier version sees of it, in `knex_migrations`.
+ * Matches migrations that processes of earlier versions can't run with. All others only add what those can ignore:
+ * tables, indexes, columns that are nullable or have a default. The mark is in the name because the name, in
+ * `knex_migrations`, is all that an earlier version sees.
  */
 const BREAKING = /-breaking\.sql$/
 
@@ -42,13 +42,13 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   })
   try {
     return await withNamedLock(database, `shelfwire.${connection.database}`, async () => {
-      // Files of later versions are missing here; whether this version may run with them is our own rule.
+      // Files of later versions are missing here; whether this version can run with them is checked below.
       const settings = {
         ...{ migrationSource: sqlFiles(directory), disableTransactions: true },
         disableMigrationsListValidation: true,
       }
       await refuseBreaking(database, directory)
-      // Under our own lock, which dies with its session, knex's lock row can only be a leftover of a kill.
+      // We hold our own lock, which ends with its session, so knex's lock row can only be left from a killed process.
       await database.migrate.forceFreeMigrationsLock(settings)
       const [, names]: [number, string[]] = await database.migrate.latest(settings)
       for (const name of names) log(`${connection.database}: ${name}`)
@@ -83,7 +83,7 @@ function breakingAmong(done: readonly string[], known: readonly string[]): strin
 }
 
 const tooNew = (name: string) =>
-  `the database has ${name}, with which this version can't run; run the version that brought it, or a later one`
+  `the database has ${name}, with which this version can't run; run the version that added it, or a later one`
 
 async function refuseBreaking(database: knex.Knex, directory: string): Promise<void> {
   if (!(await database.schema.hasTable('knex_migrations'))) return
@@ -93,7 +93,7 @@ async function refuseBreaking(database: knex.Knex, directory: string): Promise<v
   if (problems.length > 0) throw new Fault('database_newer', problems.join('\n'), { canRetry: false })
 }
 
-/** The files that this database has run, in the order of their names: its level. */
+/** The files that were run on this database, in the order of their names. */
 export async function migrationsDone(connection: Connection | Pool): Promise<string[]> {
   const [rows] = await connection.query<RowDataPacket[]>('SELECT name FROM knex_migrations ORDER BY name')
   return rows.map((row) => String(row.name))

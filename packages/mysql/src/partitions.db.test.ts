@@ -2,7 +2,7 @@ import { freshDatabase, openProxy } from '@shelfwire/testkit'
 import { expect, test } from 'vitest'
 import { createPool, doChores, readPartitions } from './index.ts'
 
-test('a server that is silent while a partition is made costs the connection, and it is made the next time', async () => {
+test('when the server is silent while a partition is made, the connection is closed and the next run makes it', async () => {
   const { root } = await freshDatabase('central')
   const wire = await openProxy({ host: '127.0.0.1', port: root.port })
   const pool = createPool({ ...root, host: '127.0.0.1', port: wire.port }, { connections: 1 })
@@ -17,7 +17,7 @@ test('a server that is silent while a partition is made costs the connection, an
   await expect(
     doChores(pool, table, { ...add('first', '2026-05-02'), partitions, answerWithinMs: 300 }),
   ).rejects.toMatchObject({ code: 'PROTOCOL_SEQUENCE_TIMEOUT' })
-  // The server may have done it all the same: what there is, is read anew.
+  // The server may have made it nevertheless, so the partitions are read again.
   const found = await readPartitions(pool, table)
   await doChores(pool, table, { ...add('second', '2026-05-03'), partitions: found })
   expect((await readPartitions(pool, table)).map(({ name }) => name)).toEqual(['first', 'second', 'rest'])

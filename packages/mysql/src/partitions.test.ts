@@ -17,7 +17,7 @@ test('a new table gets partitions for today and two days ahead', () => {
   })
 })
 
-test('a day later one more is made, and nothing is dropped that is younger than what is kept', () => {
+test('a day later one more partition is made, and none within the retention is dropped', () => {
   const bounds = ['2026-05-01', '2026-05-02', '2026-05-03'].map(bound)
   expect(dayChores(noon, [...bounds, REST], daily)).toEqual({
     add: [{ name: 'day_2026_05_03', below: '2026-05-04' }],
@@ -25,7 +25,7 @@ test('a day later one more is made, and nothing is dropped that is younger than 
   })
 })
 
-test('partitions all of whose days are older are dropped', () => {
+test('a partition is dropped once all its days are beyond the retention', () => {
   const bounds = ['2026-04-29', '2026-04-30', '2026-05-01', '2026-05-04'].map(bound)
   expect(dayChores(noon, [...bounds, REST], daily)).toEqual({
     add: [],
@@ -33,7 +33,7 @@ test('partitions all of whose days are older are dropped', () => {
   })
 })
 
-test('the last partition is never dropped, nor one that was left behind without successors', () => {
+test('the last partition is never dropped, nor the only one with a bound', () => {
   expect(dayChores(noon, [REST], { daysEach: 7, daysKept: 14 }).drop).toEqual([])
 })
 

@@ -2,7 +2,7 @@ import { escapeId } from 'mysql2'
 import type { RowDataPacket } from 'mysql2/promise'
 import type { Pool } from './pool.ts'
 
-/** A table in partitions of whole UTC days, the last of which takes what lies beyond and stays empty. */
+/** A table in partitions of whole UTC days; the last one, without a bound, stays empty. */
 export interface DayTable {
   schema: string
   table: string
@@ -18,25 +18,25 @@ export interface Partition {
   below: string | null
 }
 
-/** What to do to a table's partitions. */
+/** Changes to a table's partitions. */
 export interface PartitionChores {
-  /** To be split off the last one, which has no bound, ascending. */
+  /** Partitions to split off the last one, ascending. */
   add: Partition[]
-  /** Names of those to be dropped. */
+  /** Names of the partitions to drop. */
   drop: string[]
 }
 
 /** Partitions that are made ahead of the current one. */
 const AHEAD = 2
 const DAY_MS = 86_400_000
-/** A statement that changes partitions waits so long for those who use the table, and whoever comes later behind it. */
+/** How long a statement that changes partitions waits for its lock; later users of the table wait behind it. */
 const LOCK_WAIT_S = 1
-/** How long the server may be silent about one; adding and dropping touch no row. */
+/** How long the server may take for such a statement, which touches no row. */
 const ANSWER_WITHIN_MS = 30_000
 
 /**
- * A day table's chores at `now`: partitions for the current days and ahead are there, and each is dropped once all its
- * days are older than those that are kept. A name is derived from the first day, so that two processes can't make the
+ * The changes that a day table needs at `now`: partitions for the current days and ahead exist, and each is dropped once
+ * all its days are beyond the retention. A name is derived from the first day, so that two processes can't make the
  * same partition twice.
  */
 export function dayChores(
@@ -78,10 +78,9 @@ function boundOf(description: string): string | null {
 }
 
 /**
- * Does these chores on a table that has these `partitions`. Each statement waits at most a second for those who use the
- * table, because everyone else waits behind it; then it fails with `ER_LOCK_WAIT_TIMEOUT`, and the caller tries again
- * later. A server that is silent for `answerWithinMs` costs the connection. `pool` must be that of a user who may alter
- * the table.
+ * Makes these changes to a table that has these `partitions`. Each statement waits at most a second for its lock, because
+ * later users of the table wait behind it; then it fails with `ER_LOCK_WAIT_TIMEOUT`, and the caller retries later. When
+ * the server is silent for `answerWithinMs`, the connection is closed. `pool` needs a user who may alter the table.
  */
 export async function doChores(
   pool: Pool,
@@ -105,7 +104,7 @@ export async function doChores(
       const parts = [...add, rest].map(
         ({ name, below }) => `PARTITION ${name} VALUES LESS THAN (${boundText(below)})`,
       )
-      // Splitting touches the last partition alone, which is empty as long as partitions are made ahead.
+      // Splitting changes only the last partition, which is empty as long as partitions are made ahead.
       await run(`${alter} REORGANIZE PARTITION ${rest.name} INTO (${parts.join(', ')})`)
     }
     for (const name of drop) await run(`${alter} DROP PARTITION ${escapeId(name)}`)
@@ -120,8 +119,8 @@ function boundText(below: string | null): string {
 }
 
 /**
- * Keeps a day table's partitions; returns what was done. `beforeDrop` first saves what must outlive the rows from before
- * the day `below`.
+ * Makes and drops a day table's partitions; returns the changes. `beforeDrop` is called first, to save what must outlive
+ * the rows from before the day `below`.
  */
 export async function keepDays(
   pool: Pool,
