@@ -8,8 +8,12 @@ import {
   type ResultSetHeader,
   type RowDataPacket,
 } from '@shelfwire/mysql'
-import type { RefusedLine } from '../../../services/local-store/src/writes/decide-write.ts'
-import type { Write, WriteLine, WriteOutcome } from '../../../services/local-store/src/writes/write.ts'
+import type {
+  RefusedLine,
+  Write,
+  WriteLine,
+  WriteOutcome,
+} from '../../../services/local-store/src/writes/write.ts'
 import { execute } from './execute.ts'
 
 export interface RowLockOptions {

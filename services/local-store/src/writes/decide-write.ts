@@ -3,20 +3,7 @@ import { rowLike, rowOf } from '../journal/books.ts'
 import { createSku, type Draft, type Origin, recordFact } from '../journal/draft.ts'
 import { decideLine } from '../stock/decide-line.ts'
 import { foldSku } from '../stock/level.ts'
-import type { Write, WriteLine } from './write.ts'
-
-/** Why one line can't be written, and what there was. */
-export interface RefusedLine {
-  code: 'unknown_sku' | 'insufficient_stock' | 'level_too_large' | 'sku_case_conflict' | 'count_superseded'
-  sku: string
-  quantity: number
-  onHand: number
-  held: number
-  /** For `sku_case_conflict`: the SKU that exists. */
-  existingSku?: string
-  /** For `count_superseded`: when the newer count's observer looked. */
-  countedAt?: string
-}
+import type { RefusedLine, Write, WriteLine } from './write.ts'
 
 export type WriteDecision =
   | { outcome: 'recorded'; entries: Entry[] }

@@ -1,8 +1,7 @@
 import { isoOfUs, MAX_LEVEL } from '@shelfwire/contracts'
 import { invalid, problem, type Reply } from '@shelfwire/http'
 import { viewRecorded } from '../journal/entry-view.ts'
-import type { RefusedLine } from './decide-write.ts'
-import type { WriteOutcome } from './write.ts'
+import type { RefusedLine, WriteOutcome } from './write.ts'
 
 export const RECORDED_STATUS = 201
 const REFUSED: Record<RefusedLine['code'], number> = {

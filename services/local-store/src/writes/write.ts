@@ -2,7 +2,6 @@ import type { Entry } from '@shelfwire/contracts'
 import type { KeyedRequest } from '@shelfwire/idempotency'
 import type { KeyOutcome } from '../lane/operation.ts'
 import type { Policy } from '../stock/decide-line.ts'
-import type { RefusedLine } from './decide-write.ts'
 
 /** What a till can tell the store. */
 export const WRITE_KINDS = ['sale', 'return', 'receipt', 'adjustment', 'count'] as const
@@ -24,6 +23,19 @@ export interface Write extends KeyedRequest {
   reason: string | null
   /** The till's clock; for a count, when its observer looked. Null: when it is recorded. */
   occurredAtUs: number | null
+}
+
+/** Why one line can't be written, and what there was. */
+export interface RefusedLine {
+  code: 'unknown_sku' | 'insufficient_stock' | 'level_too_large' | 'sku_case_conflict' | 'count_superseded'
+  sku: string
+  quantity: number
+  onHand: number
+  held: number
+  /** For `sku_case_conflict`: the SKU that exists. */
+  existingSku?: string
+  /** For `count_superseded`: when the newer count's observer looked. */
+  countedAt?: string
 }
 
 /** What became of a write. */
