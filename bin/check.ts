@@ -1,4 +1,4 @@
-/** `npm run check`: format, lint, types, imports and the tests that need no server. */
+/** `npm run check`: format, lint, types, imports, names and the tests that need no server. */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -17,17 +17,17 @@ const places = [
   'vitest.config.ts',
 ]
 
-function run(what: string, script: string, args: string[], nodeOptions: string[] = []): void {
+function run(what: string, script: string, args: string[] = [], nodeOptions: string[] = []): void {
   console.log(`\n▸ ${what}`)
-  const { status } = spawnSync(
-    process.execPath,
-    [...nodeOptions, join(root, 'node_modules', script), ...args],
-    { cwd: root, stdio: 'inherit' },
-  )
+  const { status } = spawnSync(process.execPath, [...nodeOptions, join(root, script), ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  })
   if (status !== 0) process.exit(status ?? 1)
 }
 
-run('format and lint', '@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.'])
-run('types', 'typescript/bin/tsc', ['--project', '.'])
-run('imports', 'dependency-cruiser/bin/dependency-cruiser.mjs', places, [`--import=${parser}`])
-run('fast tests', 'vitest/vitest.mjs', ['run', '--project', 'unit', ...process.argv.slice(2)])
+run('format and lint', 'node_modules/@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.'])
+run('types', 'node_modules/typescript/bin/tsc', ['--project', '.'])
+run('imports', 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', places, [`--import=${parser}`])
+run('names', 'bin/check-words.ts')
+run('fast tests', 'node_modules/vitest/vitest.mjs', ['run', '--project', 'unit', ...process.argv.slice(2)])

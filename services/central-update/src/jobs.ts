@@ -16,7 +16,7 @@ import { latestPingUsOn } from './pings/latest-ping.ts'
 import type { Pings } from './pings/send-pings.ts'
 import { type Repeating, repeat } from './repeat.ts'
 import { keepTables } from './retention/keep-tables.ts'
-import { countDoubts } from './store-state/cursors-sql.ts'
+import { countSuspects } from './store-state/cursors-sql.ts'
 
 export interface JobsOptions {
   pool: Pool
@@ -89,7 +89,7 @@ export function startJobs(options: JobsOptions): Repeating {
     const halts = await inSnapshot(pool, (trx) => trx.ask(readHalts(topic)))
     consumer.pauseOnly(halts)
     metrics.halted.set(halts.size)
-    const { suspects, parkedOpen } = await countDoubts(pool)
+    const { suspects, parkedOpen } = await countSuspects(pool)
     metrics.suspects.set(suspects)
     metrics.parkedOpen.set(parkedOpen)
   }

@@ -34,7 +34,7 @@ const ENTRIES = 200_000
 const COMMANDS = 50_000
 /** One in fifty is open. */
 const PARKED = 50_000
-const HOLES = 1_000
+const GAPS = 1_000
 const DAY_US = 86_400_000_000
 const MINUTE_US = 60_000_000
 const TOPIC = 'journal'
@@ -74,7 +74,7 @@ function fill({ root }: CentralDatabase): Promise<void> {
      ${numbersBelow(PARKED)} SELECT '${TOPIC}', n % 2, n DIV 2, CONCAT('store-', LPAD(n DIV 7 % ${STORES}, 3, '0')), 'x',
        'x', ${at}, IF(n % 50 = 7, NULL, ${at}) FROM numbers`,
     `INSERT INTO gaps (part, store_id, epoch, from_seq, to_seq, seen_at, command_number, asked_at)
-     ${numbersBelow(HOLES)} SELECT 0, CONCAT('store-', LPAD(n % 10, 3, '0')), 2, 2 * (n DIV 10) + 1, 2 * (n DIV 10) + 1,
+     ${numbersBelow(GAPS)} SELECT 0, CONCAT('store-', LPAD(n % 10, 3, '0')), 2, 2 * (n DIV 10) + 1, 2 * (n DIV 10) + 1,
        ${at} - INTERVAL 1 HOUR, 0, NULL FROM numbers`,
     `INSERT INTO halts (topic, partition_id, next_offset, reason, halted_at)
      VALUES ('${TOPIC}', 1, 7, '100 bad records', ${at})`,

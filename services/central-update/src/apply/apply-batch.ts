@@ -2,7 +2,7 @@ import { appendFeed, type FeedChanges, mergeChanges } from '@shelfwire/central'
 import type { Entry } from '@shelfwire/contracts'
 import type { Transaction } from '@shelfwire/mysql'
 import { insertHalts } from '../parked/halts-sql.ts'
-import { findParked, insertParked, makeGood } from '../parked/parked-sql.ts'
+import { findParked, insertParked, resolveByBeat } from '../parked/parked-sql.ts'
 import type { ProjectionBatch } from '../projections/projection.ts'
 import type { JournalRecord } from '../records/record.ts'
 import { classifySeq } from '../store-state/classify-seq.ts'
@@ -68,7 +68,7 @@ async function writeStores(
   }
   saveCursors(trx, { part, cursors: stores.map(({ after }) => after.cursor) })
   const good = stores.filter(({ before, parkedResolved }) => parkedResolved && before.cursor.parkedOpen > 0)
-  await makeGood(trx, { storeIds: good.map(({ after }) => after.cursor.storeId), nowUs })
+  await resolveByBeat(trx, { storeIds: good.map(({ after }) => after.cursor.storeId), nowUs })
   await insertParked(trx, { topic, parked, nowUs })
   await insertHalts(trx, { topic, halts, nowUs })
 }

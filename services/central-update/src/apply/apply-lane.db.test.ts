@@ -35,7 +35,7 @@ function openLane(central: CentralDatabase, options: Partial<ApplyLanesOptions> 
   }
 }
 
-function parcelsOf(records: JournalRecord[], size = 50): PartitionSlice[] {
+function slicesOf(records: JournalRecord[], size = 50): PartitionSlice[] {
   const slices: PartitionSlice[] = []
   for (let start = 0; start < records.length; start += size) {
     const slice = records.slice(start, start + size)
@@ -60,7 +60,7 @@ test('I10: two processes that are handed the same records apply each of them onc
   const { records, checksum } = longJournal(999)
   await using one = openLane(central)
   await using other = openLane(central)
-  await Promise.all(parcelsOf(records).flatMap((slice) => [one.push(slice), other.push(slice)]))
+  await Promise.all(slicesOf(records).flatMap((slice) => [one.push(slice), other.push(slice)]))
   // The beat may count in both: it is a proof and not a fact, and proving it twice changes nothing.
   expect(one.sum('applied') + other.sum('applied')).toBeGreaterThanOrEqual(1_000)
   expect(one.sum('applied') + other.sum('applied')).toBeLessThanOrEqual(1_001)
@@ -83,7 +83,7 @@ test('I10: a database that goes silent about a COMMIT, as on a full disk, is lef
   const proxy = await openProxy(central.service)
   const database = { ...central.service, port: proxy.port }
   await using lane = openLane(central, { database, answerWithinMs: 500 })
-  const slices = parcelsOf(records)
+  const slices = slicesOf(records)
   await Promise.all(slices.slice(0, 2).map(lane.push))
   proxy.onClientText('COMMIT', 'keep the answer back')
   await Promise.all(slices.slice(2).map(lane.push))
@@ -101,10 +101,10 @@ test('I10: a process that is killed between COMMIT and its offset does no harm: 
   const { records } = longJournal(299)
   {
     await using killed = openLane(central)
-    await Promise.all(parcelsOf(records.slice(0, 200)).map(killed.push))
+    await Promise.all(slicesOf(records.slice(0, 200)).map(killed.push))
   }
   await using next = openLane(central)
-  await Promise.all(parcelsOf(records).map(next.push))
+  await Promise.all(slicesOf(records).map(next.push))
   expect([next.sum('applied'), next.sum('duplicate')]).toEqual([100, 200])
   expect(await central.rows('SELECT COUNT(*) AS count FROM central_view.ledger')).toEqual([{ count: 299 }])
 })
@@ -113,7 +113,7 @@ test('while live a transaction stays small; far behind it grows', async () => {
   await using central = await openCentral()
   await central.register('store-1')
   await using lane = openLane(central)
-  await Promise.all(parcelsOf(longJournal(3_299).records).map(lane.push))
+  await Promise.all(slicesOf(longJournal(3_299).records).map(lane.push))
   const sizes = lane.turns.map(({ slices }) => slices.reduce((sum, { records }) => sum + records.length, 0))
   expect(sizes).toEqual([1_000, 1_000, 1_000, 300])
   const positions = lane.turns.map(({ nextOffsets }) => nextOffsets.get(0))
@@ -130,7 +130,7 @@ test('a record that the database refuses is parked alone, and everything around 
   store.receive('POISON', 1)
   store.sell('SKU-1', 1)
   await using lane = openLane(central)
-  await Promise.all(parcelsOf(store.records).map(lane.push))
+  await Promise.all(slicesOf(store.records).map(lane.push))
   expect([lane.sum('applied'), lane.sum('parked')]).toEqual([62, 1])
   expect(await central.rows('SELECT record_offset, reason FROM parked')).toMatchObject([
     { record_offset: 61, reason: expect.stringMatching(/^it can't be applied: .*poison/) },
@@ -148,7 +148,7 @@ test.each(['lose the answer', 'lose the question'] as const)(
     store.beat(NOON_US + 1, { checksum: '00000000000000ff' })
     await using lane = openLane(central, { database: { ...central.service, port: proxy.port } })
     proxy.onClientText('COMMIT', cut)
-    await Promise.all(parcelsOf(store.records).map(lane.push))
+    await Promise.all(slicesOf(store.records).map(lane.push))
     expect(proxy.cuts).toBe(1)
     const alarms = lane.turns.flatMap((turn) => turn.alarms)
     expect(alarms.map(({ reason, storeId }) => [reason, storeId])).toEqual([['checksum', 'store-1']])
@@ -160,14 +160,14 @@ test('a session that is lost in the middle of a transaction is opened anew, and 
   await central.register('store-1')
   const { records } = longJournal(99)
   await using lane = openLane(central)
-  await Promise.all(parcelsOf(records.slice(0, 50)).map(lane.push))
+  await Promise.all(slicesOf(records.slice(0, 50)).map(lane.push))
 
   const root = createPool(central.root, { connections: 2 })
   const blocker = await central.pool.getConnection()
   // Someone else holds the cursor, so that the lane stands in the middle of its transaction when it is cut off.
   const rest = await transact(blocker, async (trx) => {
     await trx.rows("SELECT 1 FROM cursors WHERE store_id = 'store-1' FOR UPDATE")
-    const pushed = Promise.all(parcelsOf(records).map(lane.push))
+    const pushed = Promise.all(slicesOf(records).map(lane.push))
     const waiting = () =>
       central.rows("SELECT id FROM information_schema.processlist WHERE info LIKE '%FROM cursors%FOR UPDATE'")
     await expect.poll(waiting, { timeout: 5_000 }).toHaveLength(1)
@@ -192,7 +192,7 @@ test('I10: two processes that take turns at one store go on from what the other 
   await using one = openLane(central)
   await using other = openLane(central)
   // In turns, so that each finds the cursor where the other left it.
-  for (const [index, slice] of parcelsOf(records, 100).entries())
+  for (const [index, slice] of slicesOf(records, 100).entries())
     await (index % 2 === 0 ? one : other).push(slice)
   expect(await central.rows('SELECT seq, checksum, as_of, suspect_reason FROM cursors')).toEqual([
     { seq: 899, checksum: checksum(), as_of: NOON_US, suspect_reason: null },
@@ -219,7 +219,7 @@ test('levels are locked in the order of (SKU, store), those that this process wr
   const store = sampleStore()
   for (const sku of ['A', 'B']) store.receive(sku, 10)
   await using before = openLane(central)
-  await Promise.all(parcelsOf(store.records).map(before.push))
+  await Promise.all(slicesOf(store.records).map(before.push))
   await using lane = openLane(central)
   await lane.push({ partition: 0, records: [store.sell('A', 1)], nextOffset: 3, behind: 0 })
 
@@ -252,7 +252,7 @@ test("an opened epoch locks its store's levels in one order with other stores' l
   await using before = openLane(central)
   await using lane = openLane(central)
   const [one, two] = stores as [(typeof stores)[number], (typeof stores)[number]]
-  await Promise.all(parcelsOf([...one.records, ...two.records]).map(before.push))
+  await Promise.all(slicesOf([...one.records, ...two.records]).map(before.push))
 
   // The opening store has A without naming it, the other store's B is in the same batch.
   const other = await connectLane(central.service)
@@ -282,16 +282,16 @@ test('what central has promised stays when a level is written', async () => {
   await central.register('store-1')
   const store = longJournal(40)
   await using lane = openLane(central)
-  await Promise.all(parcelsOf(store.records).map(lane.push))
+  await Promise.all(slicesOf(store.records).map(lane.push))
   await central.pool.query("UPDATE stock SET pending = 3 WHERE sku = 'SKU-1'")
   await lane.push({ partition: 0, records: [store.sell('SKU-1', 1)], nextOffset: 42, behind: 0 })
   expect(await central.rows("SELECT on_hand, pending FROM stock WHERE sku = 'SKU-1'")).toEqual([
     { on_hand: 998, pending: 3 },
   ])
-  // Readers are told of what changed, and keep what they know of the rest.
-  const [told] = (await central.feed()).at(-1)?.changes.stock ?? []
-  expect(told).toMatchObject({ sku: 'SKU-1', onHand: 998 })
-  expect(told).not.toHaveProperty('pending')
+  // The feed has what changed; readers keep the rest.
+  const [changed] = (await central.feed()).at(-1)?.changes.stock ?? []
+  expect(changed).toMatchObject({ sku: 'SKU-1', onHand: 998 })
+  expect(changed).not.toHaveProperty('pending')
 })
 
 test('I10: what a process remembers is forgotten, too, when all it got since was a beat', async () => {
@@ -319,7 +319,7 @@ test('I10: a deadlock in the middle of a batch leaves nothing of it behind', asy
   await central.register('store-1')
   const store = longJournal(60)
   await using lane = openLane(central)
-  await Promise.all(parcelsOf(store.records).map(lane.push))
+  await Promise.all(slicesOf(store.records).map(lane.push))
   const root = createPool(central.root, { connections: 2 })
   const rival = await root.getConnection()
   const before = store.records.length

@@ -4,7 +4,7 @@ import { type DatabaseAddress, mysqlCode, type Transaction } from '@shelfwire/my
 import type { Halt } from '../parked/halts-sql.ts'
 import type { Projection } from '../projections/projection.ts'
 import type { PartitionSlice } from '../records/partition-slice.ts'
-import { broken, type JournalRecord } from '../records/record.ts'
+import { asBroken, type JournalRecord } from '../records/record.ts'
 import type { Alarm } from '../store-state/alarm.ts'
 import { applyBatch } from './apply-batch.ts'
 import { failureActionOf } from './failure-action.ts'
@@ -101,7 +101,7 @@ export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
       // A bad record that can't even be parked means that the database is not as it should be: wait, don't drop.
       if (action !== 'park' || first.content.type === 'broken') throw error
       const reason = `it can't be applied: ${error instanceof Error ? error.message : String(error)}`
-      await applyOrPark(part, [broken(first, reason)], plans)
+      await applyOrPark(part, [asBroken(first, reason)], plans)
     }
   }
 
@@ -109,11 +109,11 @@ export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
     const nowUs = usOfDate(now())
     const batch = { topic, part, nowUs, latestPingUs: latestPingUs(), badRuns, begunStores, projections }
     let planned: BatchPlan | undefined
-    const story = async (trx: Transaction) => {
+    const work = async (trx: Transaction) => {
       planned = await applyBatch(trx, records, batch)
       return planned
     }
-    const plan = await session.transact(story).catch((error) => {
+    const plan = await session.transact(work).catch((error) => {
       if (planned !== undefined && mysqlCode(error) === 'outcome_unknown') untold.add(planned.alarms)
       throw error
     })

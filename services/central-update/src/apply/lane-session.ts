@@ -11,7 +11,7 @@ import {
 /** The apply lane's own session, opened when it is needed and opened anew after it was lost. */
 export interface LaneSession {
   /** Runs `story` in one transaction. */
-  transact<T>(story: (trx: Transaction) => Promise<T>): Promise<T>
+  transact<T>(work: (trx: Transaction) => Promise<T>): Promise<T>
   close(): Promise<void>
 }
 
@@ -38,7 +38,7 @@ export function createLaneSession(
   }
 
   return {
-    async transact(story) {
+    async transact(work) {
       if (connection === undefined) {
         const opened = await connectLane(address, { answerWithinMs })
         // The server may end an idle session; the next transaction finds out and opens another.
@@ -48,7 +48,7 @@ export function createLaneSession(
         connection = opened
       }
       try {
-        return await transact(connection, story, { answerWithinMs })
+        return await transact(connection, work, { answerWithinMs })
       } catch (error) {
         // After a deadlock or a refused statement the session is as good as before; after anything else it may not be.
         const trouble = classifyError(error)

@@ -142,7 +142,7 @@ export function planBatch(input: BatchInput): BatchPlan {
     stores: [...results.values()],
     parked: parked.map(({ nth, ...row }) => {
       const provedTo = results.get(row.storeId ?? '')?.parkedBeforeBeat ?? 0
-      return { ...row, madeGood: nth > 0 && nth <= provedTo }
+      return { ...row, isResolved: nth > 0 && nth <= provedTo }
     }),
     halts: [...halts.values()],
     halted: new Map([...input.halted, ...halts]),

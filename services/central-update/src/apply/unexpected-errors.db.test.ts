@@ -39,7 +39,7 @@ async function openStore(central: CentralDatabase, partition: number) {
   return store
 }
 
-const parcelOf = ({ records }: Awaited<ReturnType<typeof openStore>>) => ({
+const sliceOf = ({ records }: Awaited<ReturnType<typeof openStore>>) => ({
   partition: records[0]?.partition ?? 0,
   records: [...records],
   nextOffset: records.length,
@@ -76,7 +76,7 @@ test.each([
   const asRoot = (sql: string) => root.query(sql.replace('HOST', `'${user?.host ?? user?.Host}'`))
   await asRoot(spoil)
   await using lanes = openLanes(central)
-  const pushed = lanes.push(parcelOf(store))
+  const pushed = lanes.push(sliceOf(store))
   await expect.poll(() => lanes.troubles.length).toBeGreaterThan(2)
   expect(lanes.troubles[0]).toEqual({ partitions: [0], message: expect.stringMatching(says) })
   expect(await summary(central)).toEqual([])
@@ -96,7 +96,7 @@ test('I14: an error of our own code is waited for: the record that it meets is n
   // Text of a time that isn't one throws a RangeError.
   content.entry.recordedAtUs = Number.NaN
   await using lanes = openLanes(central)
-  const pushed = lanes.push(parcelOf(store))
+  const pushed = lanes.push(sliceOf(store))
   await expect.poll(() => lanes.troubles.length).toBeGreaterThan(2)
   expect(lanes.troubles[0]).toEqual({ partitions: [0], message: 'Invalid time value' })
   expect(await central.rows('SELECT reason FROM parked')).toEqual([])
@@ -116,7 +116,7 @@ test('an unexpected error holds up its own partition and no other', async () => 
      IF NEW.sku = 'ODD' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'not today'; END IF`,
   )
   await using lanes = openLanes(central, { lanes: 1 })
-  const [held, ...flowing] = stores.map((store) => lanes.push(parcelOf(store)))
+  const [held, ...flowing] = stores.map((store) => lanes.push(sliceOf(store)))
   await Promise.all(flowing)
   expect(await summary(central)).toEqual(others.map(sound))
   await expect.poll(() => lanes.troubles.at(-1)).toEqual({ partitions: [0], message: 'not today' })
@@ -131,7 +131,7 @@ test('a lock that is never released holds up its own partition and no other', as
   const stores = await Promise.all([0, 1, 2].map((partition) => openStore(central, partition)))
   const [, ...others] = stores as [(typeof stores)[0], ...typeof stores]
   await using lanes = openLanes(central, { answerWithinMs: 1_000 })
-  const push = (store: (typeof stores)[0]) => lanes.push(parcelOf(store))
+  const push = (store: (typeof stores)[0]) => lanes.push(sliceOf(store))
   await Promise.all(stores.map(push))
   for (const store of stores) store.sell('SKU-1', 1)
 

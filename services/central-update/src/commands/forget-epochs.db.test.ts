@@ -48,8 +48,8 @@ test('a store is told which epochs it may forget once its new one is open and pr
     { sku: 'tea', on_hand: 3 },
   ])
 
-  const told = await Promise.all([tell(), tell()])
-  expect(told.flat()).toEqual([{ storeId: 'store-1', below: 2 }])
+  const sent = await Promise.all([tell(), tell()])
+  expect(sent.flat()).toEqual([{ storeId: 'store-1', below: 2 }])
   expect(await tell()).toEqual([])
   expect(await central.rows('SELECT number, kind, reference, body FROM commands')).toEqual([
     { number: 1, kind: 'forget_epochs', reference: 'epoch-2', body: '{"below":2}' },

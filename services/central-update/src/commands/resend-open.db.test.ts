@@ -97,7 +97,7 @@ test('a store that is off is sent nothing a second time, for hours; once it answ
   expect(await attempts(central)).toHaveLength(6)
 })
 
-test('a store that beats and does no commands is sent them ever more seldom, at last each 10 minutes', async () => {
+test('commands that a beating store does not acknowledge are resent ever more seldom, at last every 10 minutes', async () => {
   await using central = await openCentral()
   await done(central, 0, NOON_US)
   await tell(central, 1, NOON_US)

@@ -15,7 +15,7 @@ export interface Parked {
   storeId: string | null
   reason: string
   /** A beat in the same batch has already shown that nothing is missing. */
-  madeGood: boolean
+  isResolved: boolean
 }
 
 const MAX_KEY_BYTES = 512
@@ -65,7 +65,7 @@ export async function insertParked(
            record_value = VALUES(record_value), parked_at = VALUES(parked_at),
            resolved_at = VALUES(resolved_at), resolved_by = VALUES(resolved_by)`,
         [
-          slice.map(({ record, storeId, reason, madeGood }) => [
+          slice.map(({ record, storeId, reason, isResolved }) => [
             topic,
             record.partition,
             record.offset,
@@ -74,8 +74,8 @@ export async function insertParked(
             record.key?.subarray(0, MAX_KEY_BYTES) ?? null,
             record.value,
             now,
-            madeGood ? now : null,
-            madeGood ? 'beat' : null,
+            isResolved ? now : null,
+            isResolved ? 'beat' : null,
           ]),
         ],
       ),
@@ -84,7 +84,7 @@ export async function insertParked(
 }
 
 /** A beat has shown that nothing of these stores is missing: what was parked before took nothing away. */
-export async function makeGood(
+export async function resolveByBeat(
   trx: Transaction,
   { storeIds, nowUs }: { storeIds: readonly string[]; nowUs: number },
 ): Promise<void> {

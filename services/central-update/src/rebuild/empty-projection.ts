@@ -34,7 +34,7 @@ export const REBUILD_HALT = 'central is being rebuilt: run the rebuild again if 
  */
 export async function emptyProjection(pool: Pool, options: RebuildOptions): Promise<void> {
   const { log } = options
-  await haltAndDoubt(pool, options)
+  await haltAndMarkSuspect(pool, options)
   log('every partition is halted, and no store is believed')
   await dropLedgerAndSums(pool)
   log('ledger and daily sums are empty')
@@ -48,7 +48,7 @@ export async function endRebuild(pool: Pool, topic: string): Promise<void> {
   await inTransaction(pool, (trx) => openHalts(trx, { topic, reason: REBUILD_HALT }))
 }
 
-async function haltAndDoubt(pool: Pool, { topic, ends, now }: RebuildOptions): Promise<void> {
+async function haltAndMarkSuspect(pool: Pool, { topic, ends, now }: RebuildOptions): Promise<void> {
   const nowUs = usOfDate(now())
   await forEachPart(pool, nowUs, async (trx, { part, cursors }) => {
     // Behind all cursors: whoever is still applying has ended, and whoever comes next sees the halts.
@@ -58,7 +58,7 @@ async function haltAndDoubt(pool: Pool, { topic, ends, now }: RebuildOptions): P
       reason: REBUILD_HALT,
     }))
     await insertHalts(trx, { topic, halts, nowUs })
-    doubt(trx, { part, cursors, nowUs })
+    markAllSuspect(trx, { part, cursors, nowUs })
   })
 }
 
@@ -75,24 +75,26 @@ async function beginAnew(pool: Pool, { now }: RebuildOptions): Promise<void> {
     })
     // A number that nobody ever reads: readers see the gap, forget every level and load what they need anew.
     takeFeedNumber(trx, part)
-    doubt(trx, { part, cursors: fresh, nowUs })
+    markAllSuspect(trx, { part, cursors: fresh, nowUs })
   })
 }
 
 /** Nothing is proved of these stores until a beat finds central's new copy whole and equal. */
-function doubt(
+function markAllSuspect(
   trx: Transaction,
   { part, cursors, nowUs }: { part: number; cursors: Cursor[]; nowUs: number },
 ): void {
-  const doubted = cursors.map((cursor) => markSuspect({ ...cursor, asOfUs: 0, rebuilding: true }, [], nowUs))
-  saveProofs(trx, { part, cursors: doubted, nowUs })
+  const suspected = cursors.map((cursor) =>
+    markSuspect({ ...cursor, asOfUs: 0, rebuilding: true }, [], nowUs),
+  )
+  saveProofs(trx, { part, cursors: suspected, nowUs })
 }
 
 /** A transaction for each part, behind the locks of all its stores' cursors. */
 async function forEachPart(
   pool: Pool,
   nowUs: number,
-  story: (trx: Transaction, locked: { part: number; cursors: Cursor[] }) => Promise<void>,
+  work: (trx: Transaction, locked: { part: number; cursors: Cursor[] }) => Promise<void>,
 ): Promise<void> {
   for (let part = 0; part < PARTS; part += 1) {
     await inTransaction(pool, async (trx) => {
@@ -101,7 +103,7 @@ async function forEachPart(
       const without = storeIds.filter((storeId) => !there.has(storeId))
       if (without.length > 0) await beginCursors(trx, { part, storeIds: without, nowUs })
       const cursors = without.length > 0 ? await trx.ask(lockCursors({ part, storeIds })) : there
-      await story(trx, { part, cursors: [...cursors.values()] })
+      await work(trx, { part, cursors: [...cursors.values()] })
     })
   }
 }

@@ -41,7 +41,7 @@ export interface JournalRecord {
 }
 
 /** The same record as one that can't be applied. */
-export function broken(record: JournalRecord, reason: string): JournalRecord {
+export function asBroken(record: JournalRecord, reason: string): JournalRecord {
   const { storeId, connector } = record.content
   return { ...record, content: { type: 'broken', storeId, connector, reason, isForeign: false } }
 }

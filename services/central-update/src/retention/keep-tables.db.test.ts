@@ -106,7 +106,7 @@ test('I3: two years of trade end with the tables of 14 months, equal to the stor
   await using central = await openCentral()
   await central.register('store-1')
   const store = sampleStore('store-1')
-  let told = 0
+  let newest = 0
   for (let day = 0; day <= 728; day += STEP) {
     const nowUs = NOON_US + day * DAY_US
     expect((await keepTables(central, at(nowUs))).failed).toEqual([])
@@ -119,8 +119,8 @@ test('I3: two years of trade end with the tables of 14 months, equal to the stor
       store.entry('receipt', `sku-${day}`, 2, times),
       store.entry('sale', `sku-${day}`, -1, times),
     ]
-    told = await give(central, 'store-1', nowUs)
-    store.done(told)
+    newest = await give(central, 'store-1', nowUs)
+    store.done(newest)
     await apply(central, [...records, store.beat(nowUs)], nowUs)
   }
   const endUs = NOON_US + 728 * DAY_US

@@ -66,7 +66,7 @@ export async function selectStoresProvedAfter(
 }
 
 /** How many stores are suspect, and how many parked records are open. */
-export async function countDoubts(pool: Pool): Promise<{ suspects: number; parkedOpen: number }> {
+export async function countSuspects(pool: Pool): Promise<{ suspects: number; parkedOpen: number }> {
   const [[counts]] = await pool.query<RowDataPacket[]>(
     'SELECT COUNT(suspect_reason) AS suspects, CAST(COALESCE(SUM(parked_open), 0) AS SIGNED) AS parked FROM cursors',
   )

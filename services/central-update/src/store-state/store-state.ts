@@ -1,9 +1,9 @@
 import type { Checksum } from '@shelfwire/contracts'
 import type { Gaps } from './gaps.ts'
-import type { Doubts } from './suspect-reason.ts'
+import type { SuspectCauses } from './suspect-reason.ts'
 
 /** How far one store's journal is applied, and what is proved of it. */
-export interface Cursor extends Doubts {
+export interface Cursor extends SuspectCauses {
   storeId: string
   /** The highest number seen: applied or, with gaps, known to be missing. */
   seq: number

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { type Doubts, suspectReason } from './suspect-reason.ts'
+import { type SuspectCauses, suspectReason } from './suspect-reason.ts'
 
-const none: Doubts = {
+const none: SuspectCauses = {
   ...{ epoch: 1, opened: true, divergedSeq: null, checksumSeq: null, rebuilding: false, parkedOpen: 0 },
 }
 const gap = { epoch: 1, seenAtUs: 0, commandNumber: 0, askedAtUs: null }
@@ -26,8 +26,8 @@ test.each([
     [],
     'a repeated entry differs from the ledger at seq 12; 1 record parked',
   ],
-])('people read why a store is suspect: %o', (doubts, gaps, text) => {
-  expect(suspectReason(doubts, gaps)).toBe(text)
+])('people read why a store is suspect: %o', (causes, gaps, text) => {
+  expect(suspectReason(causes, gaps)).toBe(text)
 })
 
 test('a thousand gaps still make one sentence', () => {

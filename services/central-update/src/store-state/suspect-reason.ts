@@ -1,7 +1,7 @@
 import { type Gaps, missingIn } from './gaps.ts'
 
 /** Everything that can throw doubt on a store's numbers. */
-export interface Doubts {
+export interface SuspectCauses {
   epoch: number
   /** False from the first record of a new epoch to its `opened`. */
   opened: boolean
@@ -16,8 +16,8 @@ const MAX_TEXT = 256
 const MAX_RANGES = 3
 
 /** Why the store's numbers can't be trusted, in one sentence for people; null when they can. */
-export function suspectReason(doubts: Doubts, gaps: Gaps): string | null {
-  const { epoch, opened, divergedSeq, checksumSeq, rebuilding, parkedOpen } = doubts
+export function suspectReason(causes: SuspectCauses, gaps: Gaps): string | null {
+  const { epoch, opened, divergedSeq, checksumSeq, rebuilding, parkedOpen } = causes
   const reasons: string[] = []
   if (!opened) reasons.push(`epoch ${epoch} is opening`)
   if (divergedSeq !== null) reasons.push(`a repeated entry differs from the ledger at seq ${divergedSeq}`)
