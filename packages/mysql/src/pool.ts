@@ -133,8 +133,8 @@ async function useOrDestroy<T>(connection: Connection, use: () => Promise<T>): P
   try {
     return await use()
   } catch (error) {
-    const trouble = error instanceof Fault ? 'connection_lost' : classifyError(error)
-    if (trouble === 'connection_lost' || trouble === 'unavailable') connection.destroy()
+    const errorClass = error instanceof Fault ? 'connection_lost' : classifyError(error)
+    if (errorClass === 'connection_lost' || errorClass === 'unavailable') connection.destroy()
     throw error
   }
 }

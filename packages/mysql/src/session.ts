@@ -1,4 +1,4 @@
-/** Seconds after which the server ends a session whose process says nothing or reads nothing. */
+/** Seconds after which the server ends a session whose process sends nothing or reads nothing. */
 const SILENT_S = 10
 /** The same for the rows of a LOAD DATA LOCAL, for which the server waits twice: for the next, then for the file's end. */
 const SILENT_ROWS_S = SILENT_S / 2
@@ -16,7 +16,7 @@ const MEANING =
   `transaction_isolation = 'READ-COMMITTED', time_zone = '+00:00'`
 
 /**
- * How long a session may keep others waiting. A process that is paused inside a transaction is silent: the server waits
+ * How long a session may block others. A process that is paused inside a transaction is silent: the server waits
  * for its next statement (wait_timeout), for the rows of its LOAD DATA LOCAL (net_read_timeout), or for it to read a
  * result (net_write_timeout). Whichever it is, the session ends after 10 s and its locks are free.
  */
@@ -27,16 +27,16 @@ const LIMITS =
 /** The first statement of every session that may take a lock others wait for. */
 export const SESSION = `SET SESSION ${MEANING}, ${LIMITS}`
 
-/** The first statement of a tool's session, which a person may leave alone for longer than a service is allowed to. */
+/** The first statement of a tool's session, which may be idle for longer than a service's. */
 export const TOOL_SESSION = `SET SESSION ${MEANING}`
 
 /**
  * The first statement of a migration's sessions. A statement may take as long as rebuilding a table takes. But while an
- * ALTER waits behind a long transaction everybody else waits behind the ALTER: so it gives up soon.
+ * ALTER waits behind a long transaction all other statements wait behind the ALTER: so it gives up soon.
  */
 export const MIGRATION_SESSION = `${TOOL_SESSION}, lock_wait_timeout = ${LOCK_WAIT_S}`
 
-/** How long the server may be silent about one statement, unless a caller says otherwise. */
+/** Default for how long the server may be silent about one statement. */
 export const ANSWER_WITHIN_MS = 10_000
 
 /** What every connection is opened with. */
@@ -48,6 +48,6 @@ export const DRIVER = {
   // MySQL's FOUND_ROWS flag is on by default in mysql2, which hides whether an UPDATE changed anything.
   flags: ['-FOUND_ROWS'],
   enableKeepAlive: true,
-  // Until the server has let us in, its greeting included.
+  // Until the session is authenticated.
   connectTimeout: 5_000,
 }

@@ -34,7 +34,7 @@ export function selectByKeys<Key, Row>(
 
 /**
  * Runs `sql`, whose one value is a list of rows, for each slice of `rows`; the last, which mostly is the only one, goes
- * with whatever the transaction does next.
+ * with the transaction's next call.
  */
 export async function writeInSlices(
   trx: Transaction,

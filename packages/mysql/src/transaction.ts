@@ -46,7 +46,7 @@ const ATTEMPT_WITHIN_MS = 10_000
 
 export interface TransactOptions {
   /**
-   * How long the server may be silent about one statement; 10 s unless told. After that the session counts as lost, and
+   * How long the server may be silent about one statement; 10 s by default. After that the session counts as lost, and
    * the caller must destroy it: the server may still be at it.
    */
   answerWithinMs?: number

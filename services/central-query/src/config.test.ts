@@ -3,7 +3,7 @@ import { readConfig } from './config.ts'
 
 const good = { HTTP_PORT: '13000', MYSQL_USER: 'service', MYSQL_PASSWORD: 'x', MYSQL_DATABASE: 'central' }
 
-test('what is not set has the value that the documents name', () => {
+test('settings that are left out have their documented defaults', () => {
   expect(readConfig(good)).toMatchObject({ limits: { slaMs: 5_000, offlineMs: 60_000 }, cacheRows: 300_000 })
 })
 
@@ -15,7 +15,7 @@ test('rows beyond what fits the heap are refused, and by default are as many as 
   )
 })
 
-test('every problem is told at once, with its key and the legal values', () => {
+test('every problem is reported at once, with its key and the legal values', () => {
   const read = () => readConfig({ HTTP_PORT: 'x', SLA_MS: '0', CACHE_ROWS: '1.5', CONNECT_URL: 'kafka://x' })
   for (const key of ['HTTP_PORT', 'SLA_MS', 'CACHE_ROWS', 'CONNECT_URL', 'MYSQL_USER', 'MYSQL_PASSWORD']) {
     expect(read).toThrow(new RegExp(`${key}( is missing|: must be)`))

@@ -11,11 +11,11 @@ import { createSkuReader } from './cache/read-skus.ts'
 import { createStockCache } from './cache/stock-cache.ts'
 import type { Config } from './config.ts'
 import { createAgeHistory } from './freshness/age-history.ts'
-import { askAtMost } from './freshness/ask-at-most.ts'
 import { readConnectors } from './freshness/connectors.ts'
 import { selectFacts } from './freshness/facts-sql.ts'
 import { freshnessRoutes } from './freshness/freshness-routes.ts'
 import { STREAM, startFreshnessStream } from './freshness/freshness-stream.ts'
+import { createLastAnswer } from './freshness/last-answer.ts'
 import { makeReport } from './freshness/make-report.ts'
 import { startReaderClock } from './freshness/reader-clock.ts'
 import { ledgerRoutes } from './ledger/ledger-routes.ts'
@@ -58,10 +58,10 @@ export function startCentralQuery(config: Config, now: () => Date = () => new Da
     const reader = createSkuReader(cache, follower)
     registerCacheMetrics(metrics, { cache, follower, tally: reader.tally })
 
-    const facts = askAtMost(() => selectFacts(readerOn(pool)), { keepMs: 250, deadlineMs: 1_000 })
+    const facts = createLastAnswer(() => selectFacts(readerOn(pool)), { keepMs: 250, deadlineMs: 1_000 })
     const { connectUrl } = config
     const connectors =
-      connectUrl && askAtMost(() => readConnectors(connectUrl), { keepMs: 1_500, deadlineMs: 1_000 })
+      connectUrl && createLastAnswer(() => readConnectors(connectUrl), { keepMs: 1_500, deadlineMs: 1_000 })
     const report = () => makeReport({ cache, follower, clock, facts, connectors: connectors || undefined })
     const stream = startFreshnessStream({ report, history: createAgeHistory(cache, clock), metrics })
 

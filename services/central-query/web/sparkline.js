@@ -3,9 +3,9 @@ import { shape } from './format.js'
 const WIDTH = 180
 const HEIGHT = 40
 
-/** Ages of the last three minutes as a line, with the SLA across it; a store that was never heard has none. */
+/** Ages of the last three minutes as a line, with the SLA across it; a store without any beat has none. */
 export function drawSparkline(place, ages, slaMs) {
-  // Twice the SLA at least, so that a calm store has a calm line.
+  // Twice the SLA at least, so that small changes of age don't look large.
   const top = Math.max(2 * slaMs, ...ages.map((age) => age ?? 0))
   const x = (index) => WIDTH - (ages.length - 1 - index)
   const y = (age) => HEIGHT - (age / top) * HEIGHT

@@ -1,11 +1,11 @@
 import type { FreshnessClock } from '@shelfwire/central'
 import type { Follower } from '../cache/follow-feed.ts'
 import type { StockCache } from '../cache/stock-cache.ts'
-import type { Answered } from './ask-at-most.ts'
 import type { ConnectorStatus } from './connectors.ts'
 import { explainStore, type Surroundings } from './explain-store.ts'
 import type { Facts, StoreFacts } from './facts-sql.ts'
 import { freshnessByStore } from './freshness-view.ts'
+import type { Answered } from './last-answer.ts'
 import { type FreshnessReport, type StoreReport, summarise, worseFirst } from './report.ts'
 
 /** A silence of the database shorter than this is not worth a sentence. */

@@ -13,8 +13,8 @@ export interface ReaderClock {
 }
 
 /**
- * Central's time for those who answer. Looks every second whether the clock must be measured again, and hands each
- * reading to `onTick`. While the database doesn't answer, the last measurement stands, its bound growing.
+ * Central's time for answers. Every second it measures the clock again if that is due, and passes a reading to `onTick`.
+ * While the database doesn't answer, the last measurement is used, and its error bound grows.
  */
 export async function startReaderClock(options: {
   pool: Pool
@@ -37,7 +37,11 @@ export async function startReaderClock(options: {
       failing = false
     } catch (error) {
       // Once for each outage.
-      if (!failing) log.warn({ err: error }, 'the clock can not be measured; the last bound stands and grows')
+      if (!failing)
+        log.warn(
+          { err: error },
+          'clock not measured against the database; using the last measurement, its error bound grows',
+        )
       failing = true
     }
     onTick(read())

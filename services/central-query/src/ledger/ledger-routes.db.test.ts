@@ -71,7 +71,7 @@ test('the ledger is read page by page in the order of store, epoch and seq, noth
   expect(await readAll('&sku=nothing')).toEqual([])
 })
 
-test('an entry comes as the store wrote it', async () => {
+test('an entry is returned as the store wrote it', async () => {
   expect((await shop.ask('/v1/ledger?limit=1')).body.items[0]).toEqual({
     ...{ storeId: 'store-1', epoch: 1, seq: 1, sku: 'bread', kind: 'sale', onHandDelta: -1, heldDelta: 0 },
     ...{ onHand: 9, held: 0, holdId: null, caller: 'local', requestId: '1-1', reference: null, reason: null },

@@ -13,8 +13,8 @@ import {
 } from './products-sql.ts'
 
 /**
- * Changes the catalogue in one transaction and answers each wish at its index; every SKU is named once. Each change
- * is kept with who and when; a wish that changes nothing writes nothing. No statement here touches stock.
+ * Changes the catalogue in one transaction and returns an outcome for each wish, at its index; no SKU may be named twice.
+ * Each change is kept with its caller and time; a wish that changes nothing writes nothing. Stock is not touched.
  */
 export async function changeProducts(
   trx: Transaction,
@@ -40,7 +40,7 @@ export async function changeProducts(
     if (kind === 'removed') removed.push(sku)
     const revision = (revisions.get(sku) ?? 0) + 1
     changes.push({ sku, revision, kind, changedBy: caller, before: before ?? null, after: after ?? null })
-    // Readers follow what decides a margin and whether a SKU is known; a price is nothing to them.
+    // Readers need what decides a margin and whether a SKU is known, not the price.
     if (kind !== 'changed' || before?.category !== after.category) {
       followed.push({ sku, inCatalogue: kind !== 'removed', category: after?.category ?? null })
     }

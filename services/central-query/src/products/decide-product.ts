@@ -14,7 +14,7 @@ export type ProductOutcome =
   | { outcome: 'refused'; code: 'unknown_product' | 'too_many_attributes' }
   | { outcome: 'refused'; code: 'sku_case_conflict'; twin: string }
 
-/** What becomes of a product; `twin` is an existing SKU that differs from the asked one only in case. */
+/** Decides what a wish does to a product; `twin` is an existing SKU that differs from the requested one only in case. */
 export function decideProduct(
   wish: ProductWish,
   { before, twin }: { before: Product | undefined; twin: string | undefined },

@@ -26,7 +26,7 @@ const listLegal = `must be 1 to ${MAX_PRODUCTS} products`
 const listedSchema = inlineSchema(listedProduct)
 
 const bulkBody = strict({
-  // Judged row by row, so that a bad row refuses only itself.
+  // Validated row by row, so that a bad row refuses only itself.
   products: z
     .array(z.unknown(), listLegal)
     .min(1, listLegal)
@@ -52,7 +52,7 @@ const changeView = z.object({
   after: productView.nullable(),
 })
 
-/** Many products at a time, and what became of one over time. */
+/** Many products at a time, and the history of one. */
 export function productListRoutes({ pool, now }: { pool: Pool; now: () => Date }): Route[] {
   const reader = readerOn(pool)
   return [
@@ -77,7 +77,7 @@ export function productListRoutes({ pool, now }: { pool: Pool; now: () => Date }
     route({
       method: 'put',
       path: '/v1/products',
-      summary: 'Say what up to 1,000 products are',
+      summary: 'Create or replace up to 1,000 products',
       description: 'Answers row by row, in the order asked; a bad row refuses only itself.',
       tag: 'products',
       schemas: { body: bulkBody },
@@ -104,7 +104,7 @@ export function productListRoutes({ pool, now }: { pool: Pool; now: () => Date }
     route({
       method: 'get',
       path: '/v1/products/:sku/changes',
-      summary: 'What became of a product: who, when, before and after, the newest first',
+      summary: 'The history of a product: caller, time, before and after, the newest first',
       tag: 'products',
       schemas: {
         path: strict({ sku: skuField }),
@@ -120,7 +120,7 @@ export function productListRoutes({ pool, now }: { pool: Pool; now: () => Date }
   ]
 }
 
-/** The answers of rows that are refused as they stand, and the wishes of the others, both by place in the list. */
+/** The answers of rows that are invalid, and the wishes of the others, both by their index in the list. */
 function judgeRows(products: readonly unknown[]): { rows: BulkRow[]; wishes: Map<number, ProductWish> } {
   const rows: BulkRow[] = []
   const wishes = new Map<number, ProductWish>()

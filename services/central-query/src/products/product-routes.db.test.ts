@@ -20,7 +20,7 @@ const put = (sku: string, product: unknown) =>
   shop.ask(`/v1/products/${encodeURIComponent(sku)}`, 'PUT', product)
 const changesOf = async (sku: string) => (await shop.ask(`/v1/products/${sku}/changes`)).body.items
 
-test('a product is what was last said of it, and each change is kept with who and when', async () => {
+test('a product is as it was last put, and each change is kept with its caller and time', async () => {
   expect(await put('milk', milk)).toMatchObject({ status: 201, body: { sku: 'milk', ...milk } })
   expect(await put('milk', { ...milk, name: 'Whole milk' })).toMatchObject({ status: 200 })
   const patch = { price: { amount: 139 }, attributes: { organic: null, fat: '3.5 %' } }
@@ -51,7 +51,7 @@ test('a SKU whose lower case is twice as long is a SKU like any other', async ()
   expect(await put('İ'.repeat(64), milk)).toMatchObject({ status: 201 })
 })
 
-test('a product has one name, whichever way it is encoded', async () => {
+test('a product has one SKU, whichever way its name is encoded', async () => {
   expect(await put('cafe\u0301', milk)).toMatchObject({ status: 201, body: { sku: 'caf\u00e9' } })
   expect(await put('caf\u00e9', milk)).toMatchObject({ status: 200 })
   const listed = [
@@ -67,7 +67,7 @@ test('a product has one name, whichever way it is encoded', async () => {
   ])
 })
 
-test('the same again is no change', async () => {
+test('putting the same product again is no change', async () => {
   await put('bread', { name: 'Bread', price })
   expect(await put('bread', { price, name: 'Bread', attributes: {}, category: null })).toMatchObject({
     status: 200,
@@ -76,7 +76,7 @@ test('the same again is no change', async () => {
   expect(await changesOf('bread')).toHaveLength(1)
 })
 
-test('a change of price never touches stock, nor troubles those who follow it', async () => {
+test('a change of price touches neither stock nor the feed', async () => {
   await put('butter', { name: 'Butter', price })
   await shop.write({ levels: [{ storeId: 'store-1', sku: 'butter', onHand: 40 }] })
   const read = async () => {
@@ -90,7 +90,7 @@ test('a change of price never touches stock, nor troubles those who follow it', 
   expect(await read()).toEqual(before)
 })
 
-test('two who create the same product at once make one product and one history', async () => {
+test('two requests that create the same product at once make one product and one history', async () => {
   const names = Array.from({ length: 8 }, (_, index) => `Name ${index}`)
   const answers = await Promise.all(names.map((name) => put('contested', { name, price })))
   expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)

@@ -34,7 +34,7 @@ export function productRoutes({ pool, now }: { pool: Pool; now: () => Date }): R
     route({
       method: 'put',
       path: '/v1/products/:sku',
-      summary: 'Say what a product is',
+      summary: 'Create or replace a product',
       description:
         'Never touches stock. Each change is kept with who and when; the same again changes nothing.',
       tag: 'products',
@@ -47,7 +47,7 @@ export function productRoutes({ pool, now }: { pool: Pool; now: () => Date }): R
       method: 'patch',
       path: '/v1/products/:sku',
       summary: 'Change some of a product (JSON merge patch, RFC 7396)',
-      description: 'What is left out stays; an attribute that is null goes.',
+      description: 'Members left out stay as they are; an attribute that is null is removed.',
       tag: 'products',
       schemas: { path, body: productPatch },
       responses: { 200: productView },
@@ -56,7 +56,7 @@ export function productRoutes({ pool, now }: { pool: Pool; now: () => Date }): R
     route({
       method: 'delete',
       path: '/v1/products/:sku',
-      summary: 'Take a product out of the catalogue',
+      summary: 'Remove a product from the catalogue',
       description: 'Its stock and its history stay.',
       tag: 'products',
       schemas: { path },

@@ -19,7 +19,7 @@ const currencyField = z
   .refine((code) => CURRENCIES.has(code), currencyLegal)
   .meta({ example: 'EUR', enum: [...CURRENCIES] })
 
-// Begins with no punctuation, so that no name is one that JavaScript gives a meaning to.
+// No leading punctuation, so that no name is special to JavaScript (`__proto__`).
 const NAME_BEGINS = '[^\\s\\u0000-\\u002f\\u003a-\\u0040\\u005b-\\u0060\\u007b-\\u009f\\u2028\\u2029]'
 const nameBegins = new RegExp(`^${NAME_BEGINS}`)
 const attributeName = plainText(64)
@@ -42,13 +42,13 @@ const settings = {
   attributes: attributesField.default({}),
 }
 
-/** A product whole, as `PUT` says it. */
+/** A whole product, as `PUT` takes it. */
 export const productBody = strict(settings).meta({ id: 'ProductSettings' })
 
-/** A product whole in a list, with its SKU. */
+/** A whole product in a list, with its SKU. */
 export const listedProduct = strict({ sku: skuField, ...settings })
 
-/** What to change, as `PATCH` says it (RFC 7396): what is left out stays, an attribute that is null goes. */
+/** What to change, as `PATCH` takes it (RFC 7396): members left out stay, an attribute that is null is removed. */
 export const productPatch = strict({
   name: plainText(256).meta({ example: 'Whole milk' }).optional(),
   category: categoryField.nullable().optional(),
@@ -62,7 +62,7 @@ export const productPatch = strict({
 
 export type ProductPatch = z.output<typeof productPatch>
 
-/** What the catalogue says of a SKU. Nothing of it is stock. */
+/** What the catalogue has about a SKU. Nothing of it is stock. */
 export interface Product {
   sku: string
   name: string

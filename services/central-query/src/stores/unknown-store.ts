@@ -1,6 +1,6 @@
 import { problem, type Reply } from '@shelfwire/http'
 
-/** 404 when stores were named that have not joined; undefined when there are none. */
+/** 404 for stores that are not registered; undefined when there are none. */
 export function unknownStores(storeIds: readonly string[]): Reply | undefined {
   if (storeIds.length === 0) return undefined
   return problem({

@@ -16,7 +16,7 @@ export interface OpenCentral extends AsyncDisposable {
   url: string
   /** Asks the service; a body is sent as JSON. */
   ask(path: string, method?: string, body?: unknown): Promise<Answer>
-  /** Lets stores join. */
+  /** Registers stores. */
   join(...storeIds: string[]): Promise<void>
   write: ReturnType<typeof createWriter>['write']
   beat: ReturnType<typeof createWriter>['beat']
@@ -42,7 +42,7 @@ export async function openCentral(
     ...settings,
   })
   const pool = createPool(rootAddress, { connections: 4 })
-  // As a central-update does that sends pings by a clock which it has compared with the database's.
+  // As a central-update that has compared its clock with the database's.
   await pool.query(
     "INSERT INTO clock_bounds (instance, bound_us, measured_at) VALUES ('central-update', 1000, UTC_TIMESTAMP(6))",
   )

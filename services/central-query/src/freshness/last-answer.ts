@@ -12,7 +12,7 @@ export interface Answered<T> {
  * Caches the answers of a server that may not answer: one request at a time, an answer kept for `keepMs`, and after
  * `deadlineMs` the last one together with the error. The returned function never waits longer and never throws.
  */
-export function askAtMost<T>(
+export function createLastAnswer<T>(
   ask: () => Promise<T>,
   { keepMs, deadlineMs }: { keepMs: number; deadlineMs: number },
 ): () => Promise<Answered<T>> {
