@@ -5,7 +5,9 @@ GRANT SELECT ON central_view.* TO 'service'@'${CLIENT_HOST}';
 GRANT INSERT, UPDATE ON central.cursors TO 'service'@'${CLIENT_HOST}';
 GRANT INSERT, UPDATE, DELETE ON central.gaps TO 'service'@'${CLIENT_HOST}';
 GRANT INSERT, UPDATE ON central.stock TO 'service'@'${CLIENT_HOST}';
-GRANT INSERT, UPDATE ON central.parked TO 'service'@'${CLIENT_HOST}';
+GRANT INSERT, UPDATE, DELETE ON central.parked TO 'service'@'${CLIENT_HOST}';
+-- What central-query has written; the old rows.
+GRANT DELETE ON central.product_changes TO 'service'@'${CLIENT_HOST}';
 GRANT INSERT, UPDATE, DELETE ON central.halts TO 'service'@'${CLIENT_HOST}';
 GRANT INSERT, UPDATE ON central.command_heads TO 'service'@'${CLIENT_HOST}';
 GRANT INSERT ON central.commands TO 'service'@'${CLIENT_HOST}';

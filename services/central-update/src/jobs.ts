@@ -15,6 +15,7 @@ import { readHalts } from './parked/halts-sql.ts'
 import { latestPingUsOn } from './pings/latest-ping.ts'
 import type { Pings } from './pings/send-pings.ts'
 import { type Repeating, repeat } from './repeat.ts'
+import { forgetRecords } from './retention/forget-records.ts'
 import { keepTables } from './retention/keep-tables.ts'
 import { countSuspects } from './store-state/cursors-sql.ts'
 
@@ -37,6 +38,7 @@ export interface JobsOptions {
 
 const SECOND_MS = 1_000
 const KEEP_INTERVAL_MS = 60_000
+const FORGET_INTERVAL_MS = 3_600_000
 
 /** Starts everything that is done by the clock and not by a record. */
 export function startJobs(options: JobsOptions): Repeating {
@@ -134,6 +136,12 @@ export function startJobs(options: JobsOptions): Repeating {
       log.warn({ err: error, table }, `partitions of ${table} not changed; retrying in a minute`)
   }
 
+  async function forget(): Promise<void> {
+    const { parked, productChanges } = await forgetRecords(pool, now(), wallClock())
+    if (parked + productChanges > 0)
+      log.info({ parked, productChanges }, 'deleted records older than 400 days')
+  }
+
   const jobs = [
     repeat({ intervalMs: SECOND_MS, onError: onError('requesting missing entries') }, requestMissing),
     repeat({ intervalMs: SECOND_MS, onError: onError('resending commands') }, moveCommands),
@@ -141,6 +149,7 @@ export function startJobs(options: JobsOptions): Repeating {
     repeat({ intervalMs: SECOND_MS, onError: onError('checking clock and proofs') }, watchProofs),
     repeat({ intervalMs: pingIntervalMs, onError: onError('sending a ping') }, sendPing),
     repeat({ intervalMs: KEEP_INTERVAL_MS, onError: onError('adding and dropping partitions') }, keep),
+    repeat({ intervalMs: FORGET_INTERVAL_MS, onError: onError('deleting old records') }, forget),
   ]
   return {
     async stop() {

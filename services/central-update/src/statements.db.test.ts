@@ -23,6 +23,7 @@ import { lowerFutureProofs } from './freshness/lower-future-proofs.ts'
 import { readHalts } from './parked/halts-sql.ts'
 import { PROJECTIONS } from './projections.ts'
 import type { JournalRecord } from './records/record.ts'
+import { forgetRecords } from './retention/forget-records.ts'
 import { keepTables } from './retention/keep-tables.ts'
 import { type CentralDatabase, openCentral } from './testing/central-database.ts'
 import { NOON_US, sampleStore } from './testing/sample-store.ts'
@@ -73,12 +74,15 @@ function fill({ root }: CentralDatabase): Promise<void> {
     `INSERT INTO parked (topic, partition_id, record_offset, store_id, reason, record_value, parked_at, resolved_at)
      ${numbersBelow(PARKED)} SELECT '${TOPIC}', n % 2, n DIV 2, CONCAT('store-', LPAD(n DIV 7 % ${STORES}, 3, '0')), 'x',
        'x', ${at}, IF(n % 50 = 7, NULL, ${at}) FROM numbers`,
+    `INSERT INTO product_changes (sku, revision, change_kind, changed_by, changed_at, before_row, after_row)
+     ${numbersBelow(ENTRIES)} SELECT CONCAT('SKU-', LPAD(n % ${SKUS}, 5, '0')), n DIV ${SKUS} + 1, 'changed', 'x', ${at}, NULL, NULL
+     FROM numbers`,
     `INSERT INTO gaps (part, store_id, epoch, from_seq, to_seq, seen_at, command_number, asked_at)
      ${numbersBelow(GAPS)} SELECT 0, CONCAT('store-', LPAD(n % 10, 3, '0')), 2, 2 * (n DIV 10) + 1, 2 * (n DIV 10) + 1,
        ${at} - INTERVAL 1 HOUR, 0, NULL FROM numbers`,
     `INSERT INTO halts (topic, partition_id, next_offset, reason, halted_at)
      VALUES ('${TOPIC}', 1, 7, '100 bad records', ${at})`,
-    'ANALYZE TABLE stores, cursors, stock, parked, gaps, commands, command_heads, central_view.ledger',
+    'ANALYZE TABLE stores, cursors, stock, parked, product_changes, gaps, commands, command_heads, central_view.ledger',
   ])
 }
 
@@ -149,6 +153,7 @@ async function doJobs({ pool, maintenance }: CentralDatabase): Promise<void> {
   expect(await tellForgetEpochs(pool, nowUs)).not.toEqual([])
   const noon = new Date(NOON_US / 1_000)
   await keepTables({ pool, maintenance }, noon, noon)
+  await forgetRecords(pool, noon, noon)
   await carryOpenCommands(pool, { below: datetimeOfUs(NOON_US - 10 * DAY_US).slice(0, 10), nowUs })
 }
 

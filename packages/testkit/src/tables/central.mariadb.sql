@@ -133,7 +133,8 @@ CREATE TABLE `product_changes` (
   `changed_at` datetime(6) NOT NULL,
   `before_row` longtext DEFAULT NULL CHECK (json_valid(`before_row`)),
   `after_row` longtext DEFAULT NULL CHECK (json_valid(`after_row`)),
-  PRIMARY KEY (`sku`,`revision`)
+  PRIMARY KEY (`sku`,`revision`),
+  KEY `product_changes_by_time` (`changed_at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `stock` (

@@ -117,7 +117,8 @@ CREATE TABLE `product_changes` (
   `changed_at` datetime(6) NOT NULL,
   `before_row` json DEFAULT NULL,
   `after_row` json DEFAULT NULL,
-  PRIMARY KEY (`sku`,`revision`)
+  PRIMARY KEY (`sku`,`revision`),
+  KEY `product_changes_by_time` (`changed_at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `products` (

@@ -1,6 +1,7 @@
 import { usOfDate } from '@shelfwire/contracts'
 import { type DayTable, keepDays, type PartitionChores, type Pool } from '@shelfwire/mysql'
 import { carryOpenCommands } from '../commands/carry-open.ts'
+import { requireAgreeingClocks } from './agreeing-clocks.ts'
 
 /** For whoever was away for a moment; who was away longer begins anew. */
 const FEED: DayTable = { schema: 'central_view', table: 'feed', daysEach: 1, daysKept: 1 }
@@ -12,9 +13,6 @@ const LEDGER: DayTable = { schema: 'central_view', table: 'ledger', daysEach: 10
 const DAILY_SALES: DayTable = { schema: 'central_view', table: 'daily_sales', daysEach: 100, daysKept: 400 }
 
 const TABLES = [FEED, COMMANDS, LEDGER, DAILY_SALES]
-
-/** A clock that is further off than this would drop what is to be kept, or make partitions that are never over. */
-const CLOCKS_WITHIN_MS = 86_400_000
 
 export interface Kept {
   changed: ({ table: string } & PartitionChores)[]
@@ -32,8 +30,7 @@ export async function keepTables(
   now: Date,
   wallNow: Date,
 ): Promise<Kept> {
-  if (Math.abs(now.getTime() - wallNow.getTime()) > CLOCKS_WITHIN_MS)
-    throw new Error(`central's clock shows ${now.toISOString()}, this machine's ${wallNow.toISOString()}`)
+  requireAgreeingClocks(now, wallNow)
   const kept: Kept = { changed: [], failed: [] }
   for (const day of TABLES) {
     const { table } = day
