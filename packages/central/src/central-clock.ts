@@ -9,7 +9,7 @@ export interface ClockReading {
   ownBoundMs: number | null
   /**
    * `ownBoundMs` plus the widest bound of those who send pings: the most by which a ping, compared with `nowMs`, may
-   * mislead. Null when either is unknown: then no age can be told.
+   * mislead. Null when either is unknown: then no age is known.
    */
   boundMs: number | null
 }
@@ -39,7 +39,7 @@ export interface CentralClockOptions {
   steadyMs?: () => number
 }
 
-/** A process that knows central's time less well sends no ping, and a leap beyond it is a person's matter. */
+/** A process that knows central's time less well sends no ping, and a leap beyond it raises an alarm. */
 export const MAX_CLOCK_BOUND_MS = 500
 const MEASURE_EVERY_MS = 10_000
 const MEASURE_WITHIN_MS = 5_000
@@ -116,7 +116,7 @@ export function createCentralClock(options: CentralClockOptions): CentralClock {
 }
 
 function tooLate(): Error {
-  const message = `central's database did not tell the time within ${MEASURE_WITHIN_MS} ms`
+  const message = `central's database did not answer a clock request within ${MEASURE_WITHIN_MS} ms`
   return databaseUnavailable(undefined, message)
 }
 

@@ -41,7 +41,7 @@ export function appendFeed(
 
 /**
  * Takes the part's next number, with whatever the transaction does next, and returns the number's token. A number that
- * nothing is written under is a gap, which readers answer by loading everything anew.
+ * nothing is written under is a gap, to which readers react by reloading from a snapshot.
  */
 export function takeFeedNumber(trx: Transaction, part: number): number {
   const token = randomInt(1, MAX_TOKEN)
@@ -74,7 +74,7 @@ export async function readFeedHead(reader: Reader, part: number): Promise<FeedPo
 /**
  * The entries behind `after`, in order: as many as fit in `maxRows` rows, but at least one, and never a part of one.
  * Null when the feed doesn't go on behind `after`, because older rows are gone or because the database went back and
- * counted on from there: the reader must then load everything anew.
+ * counted on from there: the reader must then reload from a snapshot.
  */
 export async function readFeed(
   reader: Reader,

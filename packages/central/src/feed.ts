@@ -1,6 +1,6 @@
 import type { Proof } from './freshness.ts'
 
-/** A level that changed, absolute: whoever applies it twice or late (by `number`) does no harm. */
+/** A level that changed, absolute: applying it twice or late (by `number`) changes nothing. */
 export interface StockChange {
   storeId: string
   sku: string

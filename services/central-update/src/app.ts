@@ -13,7 +13,7 @@ export interface UpdateAppOptions {
   hosts?: readonly string[]
 }
 
-/** central-update's HTTP side: health, metrics, and what a person does about bad records. */
+/** central-update's HTTP side: health, metrics, and the routes for bad records. */
 export function createUpdateApp({ pool, topic, now, log, metrics, unreadyReasons, hosts }: UpdateAppOptions) {
   return createApp({
     info: {

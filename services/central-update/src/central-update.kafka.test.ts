@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => central[Symbol.asyncDispose]())
 
-test('I3: what a store writes is in central, proved by its beat, and Kafka is told how far it is applied', async () => {
+test('I3: what a store writes is in central, proved by its beat, and its offset is committed to Kafka', async () => {
   await using scene = await openScene(central)
   const { store, journal, groupId } = scene
   store.receive('SKU-1', 100)
@@ -82,7 +82,7 @@ test('a schema that the registry answers with 500 holds up its partition only; w
   ])
 })
 
-test('a hundred bad records in a row halt their partition, the others go on, and a person resumes it', async () => {
+test('a hundred bad records in a row halt their partition until an operator resumes it; the others go on', async () => {
   await using scene = await openScene(central, { partitions: 2 })
   const { store, journal, groupId } = scene
   for (let index = 0; index < 150; index += 1) store.bad()
@@ -139,14 +139,14 @@ test('I14: records that expire before a running process has read them are missed
   expect(await alarms()).toBe(1)
 })
 
-test('I14: a topic that is lost and made anew under a running process is read from its beginning, and that is said once', async () => {
+test('I14: a topic that is recreated under a running process is read from its beginning, with one alarm', async () => {
   await using scene = await openScene(central)
   const { store, journal, groupId } = scene
   for (let receipt = 0; receipt < 5; receipt += 1) store.receive('SKU-1', 10)
   await journal.produce(store.records)
   await using service = await scene.start()
   await expect.poll(() => journal.positions(groupId), within).toEqual([5])
-  await journal.makeAnew()
+  await journal.recreate()
   await journal.produce([store.sell('SKU-1', 1), store.beat(NOON_US)])
   await expect
     .poll(scene.cursor, within)

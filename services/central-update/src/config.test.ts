@@ -11,7 +11,7 @@ const whole = {
   REGISTRY_URL: 'http://127.0.0.1:8081/apis/ccompat/v7',
 }
 
-test('what is not told has a default, secrets aside', () => {
+test('what is not set has a default, but for secrets', () => {
   expect(readConfig(whole)).toMatchObject({
     groupId: 'central-update',
     pingIntervalMs: 1_000,

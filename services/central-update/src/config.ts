@@ -40,7 +40,7 @@ const environment = {
   FEED_READERS: feedReaders.default([]),
 }
 
-/** What central-update is told by its environment; the only place that reads it. */
+/** The settings of central-update; the only place that reads the environment. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env) {
   const read = readEnv(environment, env)
   return {

@@ -4,7 +4,7 @@ import type { Logger } from '@shelfwire/http'
 import { inSnapshot, type Pool } from '@shelfwire/mysql'
 import type { Alarms } from './alarms.ts'
 import { selectStoresAhead } from './commands/commands-sql.ts'
-import { tellForgetEpochs } from './commands/forget-epochs.ts'
+import { sendForgetEpochs } from './commands/forget-epochs.ts'
 import { refillDroppedCommands } from './commands/refill-dropped.ts'
 import { reportGaps, requestResyncs } from './commands/request-resync.ts'
 import { resendOpenCommands } from './commands/resend-open.ts'
@@ -127,7 +127,7 @@ export function startJobs(options: JobsOptions): Repeating {
   }
 
   async function keep(): Promise<void> {
-    for (const { storeId, below } of await tellForgetEpochs(pool, usOfDate(now())))
+    for (const { storeId, below } of await sendForgetEpochs(pool, usOfDate(now())))
       log.info({ storeId, below }, `told ${storeId} that it may drop epochs below ${below} once they are old`)
     const { changed, failed } = await keepTables({ pool, maintenance }, now(), wallClock())
     for (const { table, add, drop } of changed)

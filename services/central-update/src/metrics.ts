@@ -44,7 +44,7 @@ export function createUpdateMetrics(registry: Registry, now: () => Date) {
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers })
   const halted = gauge(
     'shelfwire_partitions_halted',
-    'Partitions that are halted until a person resumes them',
+    'Partitions that are halted until an operator resumes them',
   )
 
   return {

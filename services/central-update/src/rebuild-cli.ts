@@ -1,5 +1,5 @@
 /**
- * Empties central's projection, so that the stores' journals, read again, make it anew. `npm run rebuild` calls it,
+ * Empties central's projection, so that it is rebuilt from the stores' journals. `npm run rebuild` calls it,
  * with every central-update stopped and the connectors' offsets gone, as the user of the migrations: the service's
  * own may not empty a table.
  */

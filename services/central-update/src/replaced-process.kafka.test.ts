@@ -62,7 +62,7 @@ test('I10: two processes share the partitions, and what moves from one to the ot
   expect(await one.metric('shelfwire_alarms_total')).toBe(0)
 })
 
-test('I10: a process that stood still, was replaced and wakes up again does no harm', async () => {
+test('I10: a process that was paused and replaced changes nothing when it continues', async () => {
   await using scene = await openScene(central)
   const { store, journal } = scene
   store.receive('SKU-1', 10_000)

@@ -143,7 +143,7 @@ export function startCentralUpdate(
     })
     const { port } = server
     log.info({ port }, 'listening')
-    // Not awaited: Kafka may be down now and come back later, which /readyz tells.
+    // Not awaited: Kafka may be down now and come back later; /readyz says so.
     void keepReading()
     return { port }
   })

@@ -15,7 +15,7 @@ import { createUpdateApp } from './app.ts'
 import { createApplyLane } from './apply/apply-lane.ts'
 import { carryOpenCommands } from './commands/carry-open.ts'
 import { selectStoresAhead } from './commands/commands-sql.ts'
-import { tellForgetEpochs } from './commands/forget-epochs.ts'
+import { sendForgetEpochs } from './commands/forget-epochs.ts'
 import { refillDroppedCommands } from './commands/refill-dropped.ts'
 import { reportGaps, requestResyncs } from './commands/request-resync.ts'
 import { resendOpenCommands } from './commands/resend-open.ts'
@@ -150,7 +150,7 @@ async function doJobs({ pool, maintenance }: CentralDatabase): Promise<void> {
   expect(await selectStoresAhead(pool)).toHaveLength(1)
   await inSnapshot(pool, (trx) => trx.ask(readHalts(TOPIC)))
   expect(await lowerFutureProofs(pool, { latestUs: NOON_US - 1, nowUs })).toHaveLength(1)
-  expect(await tellForgetEpochs(pool, nowUs)).not.toEqual([])
+  expect(await sendForgetEpochs(pool, nowUs)).not.toEqual([])
   const noon = new Date(NOON_US / 1_000)
   await keepTables({ pool, maintenance }, noon, noon)
   await forgetRecords(pool, noon, noon)

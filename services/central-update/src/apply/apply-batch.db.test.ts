@@ -214,7 +214,7 @@ describe('a gap', () => {
     expect(await rows('SELECT from_seq, to_seq FROM gaps')).toEqual([{ from_seq: 4, to_seq: 6 }])
     expect(await cursorOf('store-1')).toMatchObject({
       seq: 12,
-      suspect_reason: '3 entries missing (seq 4–6), not yet asked again',
+      suspect_reason: '3 entries missing (seq 4–6), resync not yet requested',
     })
     await apply([records[4] as JournalRecord])
     expect(await rows('SELECT from_seq, to_seq FROM gaps')).toEqual([
@@ -280,7 +280,7 @@ describe('a record that is not as it should be', () => {
     expect(await stockOf('store-1')).toEqual({})
   })
 
-  test('I17: a store that names another in its rows is suspect itself, and halts nobody', async () => {
+  test('I17: a store that names another in its rows is suspect itself, and halts no partition', async () => {
     const victim = busyStore()
     await apply([...victim.records, victim.beat(NOON_US)])
     const forger = sampleStore('store-1', { connector: 'store-2' })

@@ -155,7 +155,7 @@ test.each(['lose the answer', 'lose the question'] as const)(
   },
 )
 
-test('a session that is lost in the middle of a transaction is opened anew, and nothing is lost or repeated', async () => {
+test('a session that is lost in the middle of a transaction is reopened, and nothing is lost or repeated', async () => {
   await using central = await openCentral()
   await central.register('store-1')
   const { records } = longJournal(99)
@@ -203,7 +203,7 @@ test('I10: two processes that take turns at one store go on from what the other 
   )
 })
 
-/** Until a transaction of the server waits for a lock. The table is a cache that is made anew only when nobody has read it for 100 ms. */
+/** Until a transaction of the server waits for a lock. The table is a cache that is refreshed only when it was not read for 100 ms. */
 async function someoneWaits(central: CentralDatabase): Promise<void> {
   const root = createPool(central.root, { connections: 1 })
   const waiting = "SELECT trx_id FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'"
@@ -327,7 +327,7 @@ test('I10: a deadlock in the middle of a batch leaves nothing of it behind', asy
   store.beat(NOON_US + 1)
 
   await rival.query('START TRANSACTION')
-  // The server sacrifices whoever has written less.
+  // The server ends the transaction that has written less.
   const many = Array.from({ length: 2_000 }, (_, sku) => [0, 'rival', `S-${sku}`, '2026-01-01', 0, 0, 0])
   await rival.query(
     'INSERT INTO central_view.daily_sales (part, store_id, sku, day, units_sold, units_returned, sales) VALUES ?',

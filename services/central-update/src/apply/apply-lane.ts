@@ -9,8 +9,8 @@ import type { Alarm } from '../store-state/alarm.ts'
 import { applyBatch } from './apply-batch.ts'
 import { failureActionOf } from './failure-action.ts'
 import { createLaneSession } from './lane-session.ts'
+import { createPendingAlarms } from './pending-alarms.ts'
 import type { BatchPlan } from './plan-batch.ts'
-import { createUntoldAlarms } from './untold-alarms.ts'
 
 /** What one turn of the lane has committed. */
 export interface Applied {
@@ -47,7 +47,7 @@ export interface ApplyLaneOptions {
 /** One session with the database, for one transaction at a time. */
 export interface ApplyLane {
   /**
-   * Applies slices of partitions that nobody else has in hand. Rejects when the database does not answer; what it
+   * Applies slices of partitions that no other lane has in hand. Rejects when the database does not answer; what it
    * answered before that is kept, and the same slices again are always right: the cursors say what was.
    */
   apply(slices: readonly PartitionSlice[]): Promise<void>
@@ -59,7 +59,7 @@ export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
   const { database, topic, now, latestPingUs, projections, answerWithinMs, onApplied } = options
   const { begunStores, badRuns } = options.shared
   const session = createLaneSession(database, { answerWithinMs })
-  const untold = createUntoldAlarms()
+  const pendingAlarms = createPendingAlarms()
 
   async function apply(slices: readonly PartitionSlice[]): Promise<void> {
     const began = performance.now()
@@ -74,7 +74,7 @@ export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
       slices.map(({ partition, nextOffset }) => [partition, halted.get(partition)?.nextOffset ?? nextOffset]),
     )
     const seconds = (performance.now() - began) / 1_000
-    onApplied({ plans, alarms: untold.take(), nextOffsets, halted, slices, seconds })
+    onApplied({ plans, alarms: pendingAlarms.take(), nextOffsets, halted, slices, seconds })
   }
 
   /**
@@ -114,10 +114,10 @@ export function createApplyLane(options: ApplyLaneOptions): ApplyLane {
       return planned
     }
     const plan = await session.transact(work).catch((error) => {
-      if (planned !== undefined && mysqlCode(error) === 'outcome_unknown') untold.add(planned.alarms)
+      if (planned !== undefined && mysqlCode(error) === 'outcome_unknown') pendingAlarms.add(planned.alarms)
       throw error
     })
-    untold.add(plan.alarms)
+    pendingAlarms.add(plan.alarms)
     noteBadRuns(records, plan)
     for (const { after } of plan.stores) begunStores.add(after.cursor.storeId)
     return plan

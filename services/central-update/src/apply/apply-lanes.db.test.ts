@@ -77,7 +77,7 @@ test('I2, I10: lanes side by side keep each partition in order, and all of it', 
   expect(numbers).toEqual(numbers.map((_, index) => index + 1))
 })
 
-test('a lane that stands still holds up nobody but the stores that it has in hand', async () => {
+test('a lane that is blocked delays only the stores that it has in hand', async () => {
   await using central = await openCentral()
   const stores = await openJournals(central, 100)
   const lanes = openLanes(central, () => {})

@@ -23,7 +23,7 @@ export interface ApplyTrouble {
   error: unknown
   /** How often in a row the one of them that has failed most often did. */
   attempt: number
-  /** True when trying again may not help, and a person must look. */
+  /** True when a retry may not help, so that an operator must be alarmed. */
   page: boolean
 }
 
@@ -72,7 +72,7 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
   const inHand = new Set<number>()
   /**
    * How often in a row a partition's records have failed. Until they succeed it gets transactions of its own: neither an
-   * unexpected error nor a lock that somebody keeps on one store's rows may hold up those that shared the turn.
+   * unexpected error nor a lock that another session keeps on one store's rows may hold up those that shared the turn.
    */
   const failures = new Map<number, number>()
   let waitingRecords = 0
@@ -103,7 +103,7 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
 
   const isFar = (queue: Queue) => queue.records > liveRecords
 
-  /** Whoever shares the next transaction, in the order of taking. */
+  /** The partitions that share the next transaction, in the order of taking. */
   function takeTurn(): [number, Queue][] {
     const [first, ...others] = [...waiting].filter(([partition]) => !inHand.has(partition))
     if (first === undefined) return []

@@ -9,7 +9,7 @@ export type FailureAction =
   | 'halve'
   /** The database is away or busy: run the same records again. */
   | 'retry'
-  /** Anything else, such as a missing column or a mistake in the code: run them again, and a person must look. */
+  /** Anything else, such as a missing column or a mistake in the code: run them again, and raise an alarm. */
   | 'page'
 
 /**

@@ -8,23 +8,23 @@ import {
   transact,
 } from '@shelfwire/mysql'
 
-/** The apply lane's own session, opened when it is needed and opened anew after it was lost. */
+/** The apply lane's own session, opened when it is needed and reopened after it was lost. */
 export interface LaneSession {
-  /** Runs `story` in one transaction. */
+  /** Runs `work` in one transaction. */
   transact<T>(work: (trx: Transaction) => Promise<T>): Promise<T>
   close(): Promise<void>
 }
 
 /**
  * Longer than the largest transaction's longest statement takes. A server that is silent for longer has stopped, its
- * disk is full, or the network swallows what it says, which nothing else would tell.
+ * disk is full, or the network drops its answers, which nothing else would show.
  */
 const ANSWER_WITHIN_MS = 30_000
 
 /**
  * A session that the server ends after 10 silent seconds: a process that is paused in the middle of a transaction
  * frees the cursors, and its replacement goes on. When it is the server that is silent, the session is given up, and
- * whatever became of its transaction, the cursors tell the next one.
+ * the next one reads from the cursors what became of its transaction.
  */
 export function createLaneSession(
   address: DatabaseAddress,
@@ -52,8 +52,8 @@ export function createLaneSession(
       } catch (error) {
         // After a deadlock or a refused statement the session is as good as before; after anything else it may not be.
         const trouble = classifyError(error)
-        const inDoubt = error instanceof Fault && error.canRetry
-        if (trouble === 'connection_lost' || trouble === 'unavailable' || inDoubt) drop()
+        const isUncertain = error instanceof Fault && error.canRetry
+        if (trouble === 'connection_lost' || trouble === 'unavailable' || isUncertain) drop()
         throw error
       }
     },

@@ -17,7 +17,7 @@ export interface BatchInput {
   projections: readonly ProjectionBatch[]
   /** Bad records that are parked already. */
   parkedBefore: ReadonlySet<JournalRecord>
-  /** Partitions that stand still. */
+  /** Halted partitions. */
   halted: ReadonlyMap<number, Halt>
   /** Bad records in a row so far, by partition. */
   badRuns: ReadonlyMap<number, number>
@@ -30,7 +30,7 @@ export interface BatchPlan {
   parked: Parked[]
   /** Partitions that this batch halted. */
   halts: Halt[]
-  /** Every partition that stands still after this batch. */
+  /** Every partition that is halted after this batch. */
   halted: ReadonlyMap<number, Halt>
   badRuns: ReadonlyMap<number, number>
   counts: Counts
@@ -40,7 +40,7 @@ export interface BatchPlan {
 /**
  * What has become of the records that were taken: `consumed = applied + duplicate + parked + unclaimed` (I15); the last are beats of
  * stores that aren't registered. Those of a partition
- * that stands still aren't taken: Kafka hands them out again when it is resumed.
+ * that is halted aren't taken: Kafka delivers them again when it is resumed.
  */
 export interface Counts {
   applied: number

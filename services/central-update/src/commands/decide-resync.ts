@@ -2,7 +2,7 @@ import type { Gap, Gaps } from '../store-state/gaps.ts'
 
 /** A gap younger than this may be filled by what is still on its way. */
 export const ASK_AFTER_US = 3_000_000
-/** A gap older than this is a person's matter: a new epoch closes it. */
+/** A gap older than this raises an alarm: only a new epoch closes it. */
 export const PAGE_AFTER_US = 600_000_000
 /** Resync commands that a store may have open at a time. */
 export const MAX_OPEN_RESYNCS = 20

@@ -5,14 +5,14 @@ import { PROJECTIONS } from '../projections.ts'
 import type { JournalRecord } from '../records/record.ts'
 import { openCentral } from '../testing/central-database.ts'
 import { NOON_US, sampleStore } from '../testing/sample-store.ts'
-import { tellForgetEpochs } from './forget-epochs.ts'
+import { sendForgetEpochs } from './forget-epochs.ts'
 
-test('a store is told which epochs it may forget once its new one is open and proved, and once only', async () => {
+test('a store gets forget_epochs once its new epoch is open and proved, and once only', async () => {
   await using central = await openCentral()
   const { pool } = central
   await central.register('store-1')
   const store = sampleStore('store-1')
-  const tell = () => tellForgetEpochs(pool, NOON_US)
+  const tell = () => sendForgetEpochs(pool, NOON_US)
   const apply = (...records: JournalRecord[]) =>
     inTransaction(pool, (trx) =>
       applyBatch(trx, records, {
@@ -29,7 +29,7 @@ test('a store is told which epochs it may forget once its new one is open and pr
   await apply(store.receive('milk', 5), store.beat(NOON_US))
   expect(await tell()).toEqual([])
 
-  // In slices, with a sale between them: nothing is believed before `opened` and a beat behind it.
+  // In slices, with a sale between them: nothing is proved before `opened` and a beat behind it.
   store.beginEpoch()
   await apply(
     store.entry('opening', 'milk', 5),

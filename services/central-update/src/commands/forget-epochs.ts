@@ -9,7 +9,7 @@ import { hasForgetEpochs, selectStoresToForgetEpochs } from './commands-sql.ts'
  * that it may drop them once they are old. Once for each epoch, and again when the command has been dropped: a store
  * that was restored may have forgotten it. Returns who was told, and what.
  */
-export async function tellForgetEpochs(
+export async function sendForgetEpochs(
   pool: Pool,
   nowUs: number,
 ): Promise<{ storeId: string; below: number }[]> {

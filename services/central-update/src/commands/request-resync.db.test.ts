@@ -46,7 +46,7 @@ test('I2: a gap that is 3 s old is asked for by a resync command, once, and the 
   expect(await rows('SELECT number, attempt, kind, body FROM commands')).toEqual([
     { number: 1, attempt: 1, kind: 'resync', body: '{"epoch":1,"fromSeq":3,"toSeq":4}' },
   ])
-  const suspect = '2 entries missing (seq 3–4), asked again at 12:00:03 UTC'
+  const suspect = '2 entries missing (seq 3–4), resync requested at 12:00:03 UTC'
   expect(await rows('SELECT suspect_reason FROM cursors')).toEqual([{ suspect_reason: suspect }])
   expect((await opened.feed()).at(-1)?.changes.freshness).toMatchObject([{ storeId: 'store-1', suspect }])
   expect(await requestResyncs(pool, NOON_US + 10 * SECOND)).toEqual([])

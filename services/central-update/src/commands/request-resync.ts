@@ -8,7 +8,7 @@ import type { Cursor } from '../store-state/store-state.ts'
 import { countGaps, selectOldGaps, selectStoresWithGaps } from './commands-sql.ts'
 import { ASK_AFTER_US, gapsToRequest, PAGE_AFTER_US } from './decide-resync.ts'
 
-/** How many gaps there are, and which of them are a person's matter. */
+/** How many gaps there are, and which of them are overdue. */
 export interface GapReport {
   gaps: number
   missing: number

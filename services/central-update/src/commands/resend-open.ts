@@ -4,9 +4,9 @@ import { forEachStore } from '../store-state/for-each-store.ts'
 import type { Cursor } from '../store-state/store-state.ts'
 import { selectSendings, selectStoresStuck } from './commands-sql.ts'
 
-/** Commands that stand still for so long are sent again. */
+/** Commands unacknowledged for so long are resent. */
 export const RESEND_AFTER_US = 15_000_000
-/** Commands that stand still for so long are a person's matter. */
+/** Commands unacknowledged for so long raise an alarm. */
 export const PAGE_AFTER_US = 60_000_000
 
 /** Each sending waits as long as all before it took, but no longer than this. */
@@ -17,7 +17,7 @@ export interface Standstill {
   /** The command that the store must do next. */
   number: number
   resent: number
-  /** True when it has lasted so long that a person must look. */
+  /** True when it has lasted long enough for an alarm. */
   overdue: boolean
 }
 

@@ -11,7 +11,7 @@ const HOUR_US = 3_600_000_000
 const BOUND_US = 10_000
 
 test.each([30_000_000, HOUR_US])(
-  'I12: the asOf of a clock that was %i µs ahead is taken back and told, and does not count once its time has come',
+  'I12: the asOf of a clock that was %i µs ahead is taken back with an alarm, and does not count once its time has come',
   async (leapUs) => {
     await using central = await openCentral()
     const { pool } = central

@@ -13,7 +13,7 @@ export interface LoweredProof {
 
 /**
  * Takes back every `asOf` beyond `latestUs`: the clock that sent that ping was wrong, so it proves nothing, not even
- * once its time has come. The store's next beat proves it anew. Returns what was taken back.
+ * once its time has come. The store's next beat proves a new one. Returns what was taken back.
  */
 export async function lowerFutureProofs(
   pool: Pool,

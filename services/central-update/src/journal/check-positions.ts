@@ -1,7 +1,7 @@
 import type { Kafka } from '@shelfwire/kafka'
 
 /**
- * Partitions whose committed position lies outside the log, in words: the topic was made anew, or its records expired
+ * Partitions whose committed position lies outside the log, in words: the topic was recreated, or its records expired
  * before they were read. The consumer then begins at the earliest record, and the cursors show what is missing.
  */
 export async function positionsOutsideLog(

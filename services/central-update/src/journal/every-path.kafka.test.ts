@@ -24,7 +24,7 @@ import { NOON_US } from '../testing/sample-store.ts'
 import { openScene } from '../testing/scene.ts'
 
 const ENTRIES = 300
-/** A connector that begins anew takes some seconds, and many times that on a busy machine. */
+/** A connector that restarts takes some seconds, and many times that on a busy machine. */
 const within = { timeout: 60_000, interval: 100 }
 const MIGRATIONS = join(import.meta.dirname, '../../../../conf/migrations/local-store')
 const COLUMNS = ENTRY_COLUMNS.join(', ')
@@ -123,7 +123,7 @@ test('every legal text and time reaches central unchanged: streamed, replayed, i
     await root.end()
   }
 
-  // Once, and without shrinking, which would do all of it again many times: a seed tells enough.
+  // Once, and without shrinking, which would do all of it again many times: the seed is enough.
   await fc.assert(everyPath, { numRuns: 1, endOnFailure: true })
   await store.end()
 }, 240_000)

@@ -29,19 +29,19 @@ export interface JournalConsumerOptions {
   onMovedBack: (partition: number, detail: string) => void
   /** Kafka had nothing at the next position and reading has moved: records may never be read. */
   onOutsideLog: (partition: number, detail: string) => void
-  /** A schema couldn't be had for so long that a person must look. */
+  /** A schema has been unavailable for so long that an alarm is due. */
   onUndecoded: (partition: number, detail: string) => void
 }
 
 export interface JournalConsumer {
-  /** Tells Kafka how far the journal is applied. */
+  /** Commits to Kafka how far the journal is applied. */
   readonly offsets: Offsets
   /** Why records aren't being read now; empty when they are. */
   troubles(): string[]
   /** Pauses exactly the partitions named here and resumes all others; each will go on at its `nextOffset`. */
   pauseOnly(halts: ReadonlyMap<number, { nextOffset: number }>): void
   start(): Promise<void>
-  /** Reads no more, waits until `drain` has applied what was read, tells Kafka and leaves the group. */
+  /** Reads no more, waits until `drain` has applied what was read, commits the offsets and leaves the group. */
   stop(drain: () => Promise<void>): Promise<void>
 }
 
@@ -95,7 +95,7 @@ export function createJournalConsumer(options: JournalConsumerOptions): JournalC
     const size = slice.records.length
     queued += size
     const settled = push(slice)
-      // Only a lane that is closing refuses; what it refused is read again by whoever comes next.
+      // Only a lane that is closing refuses; what it refused is read again by the next member of the group.
       .catch((error) => log.debug({ err: error }, 'slice not applied'))
       .finally(() => {
         queued -= size
@@ -192,7 +192,7 @@ export function createJournalConsumer(options: JournalConsumerOptions): JournalC
       await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch })
     },
     async stop(drain) {
-      // What is decoded is applied, and Kafka told of it, while this process is still a member of the group.
+      // What is decoded is applied, and its offsets are committed, while this process is still a member of the group.
       if (joined) consumer.pause([{ topic }])
       await drain()
       await offsets.flush()

@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from '@shelfwire/http'
 import type { Consumer } from '@shelfwire/kafka'
 
-/** Often enough that whoever takes over repeats little; to the broker each commit is one more record. */
+/** Often enough that a process which takes over repeats little; to the broker each commit is one more record. */
 const PAUSE_MS = 250
 
-/** Tells Kafka how far the journal is applied, behind the database. */
+/** Commits to Kafka how far the journal is applied, after the database. */
 export interface Offsets {
   /** Notes positions whose effects are committed. */
   settled(nextOffsets: ReadonlyMap<number, number>): void
@@ -13,7 +13,7 @@ export interface Offsets {
   readonly committed: ReadonlyMap<number, number>
   /** Forgets what was acknowledged of a partition: its log is another one now. */
   forget(partition: number): void
-  /** Resolves when Kafka has what was noted before, or can't be told. From then on nothing waits. */
+  /** Resolves when Kafka has what was noted before, or refuses it. From then on no commit waits for the next. */
   flush(): Promise<void>
 }
 

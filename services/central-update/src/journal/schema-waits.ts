@@ -11,7 +11,7 @@ export interface SchemaWaits {
   failed(partition: number, error: unknown): void
   /** They could. */
   arrived(partition: number): void
-  /** How long the partition waits before it asks again, in ms. */
+  /** How long the partition waits before the next request, in ms. */
   pauseMs(partition: number): number
   /** One sentence for each partition that waits. */
   troubles(): string[]

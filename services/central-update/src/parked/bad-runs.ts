@@ -19,7 +19,7 @@ export function countBadRuns(before: ReadonlyMap<number, number>): BadRuns {
         return false
       }
       const length = (lengths.get(partition) ?? 0) + 1
-      // Whoever resumes the partition has looked at these: the count begins anew.
+      // An operator who resumes the partition has seen these: the count begins at 0.
       if (length >= MAX_BAD_IN_A_ROW) lengths.delete(partition)
       else lengths.set(partition, length)
       return length >= MAX_BAD_IN_A_ROW

@@ -1,7 +1,7 @@
 import { datetimeOfUs } from '@shelfwire/contracts'
 import { combine, type Query, select, type Transaction } from '@shelfwire/mysql'
 
-/** A partition that stands still until a person resumes it. */
+/** A partition that is paused until an operator resumes it. */
 export interface Halt {
   partition: number
   /** Where it goes on. */
@@ -12,7 +12,7 @@ export interface Halt {
 /** Characters that the column takes: what a decoder says of a bad record may be longer. */
 const MAX_REASON = 512
 
-/** Every partition of the topic that stands still. */
+/** Every halted partition of the topic. */
 export function readHalts(topic: string): Query<Map<number, Halt>> {
   const ofTopic = select<{ partition_id: number; next_offset: number; reason: string }>(
     'SELECT partition_id, next_offset, reason FROM halts WHERE topic = ?',

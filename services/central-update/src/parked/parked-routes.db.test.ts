@@ -47,7 +47,7 @@ async function openService() {
   }
 }
 
-test('a person sees parked records page by page and resolves one, which clears the store', async () => {
+test('parked records are listed page by page; resolving one clears its store', async () => {
   await using service = await openService()
   const store = sampleStore()
   await service.apply([store.receive('SKU-1', 5), store.bad('undecodable: x'), store.bad()])
@@ -82,7 +82,7 @@ test('a person sees parked records page by page and resolves one, which clears t
   })
 })
 
-test('a person resumes a halted partition, and a page of another site cannot', async () => {
+test('a halted partition is resumed by a request, but not by a page of another site', async () => {
   await using service = await openService()
   const store = sampleStore()
   for (let index = 0; index < 100; index += 1) store.bad()
@@ -101,7 +101,7 @@ test('a person resumes a halted partition, and a page of another site cannot', a
   })
 })
 
-test('a person who has compared a diverged store trusts it again', async () => {
+test('resolving a divergence clears its store', async () => {
   await using service = await openService()
   const store = sampleStore()
   const record = store.receive('SKU-1', 5)

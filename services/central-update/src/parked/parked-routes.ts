@@ -53,7 +53,7 @@ interface Deps {
   now: () => Date
 }
 
-/** What a person needs when records were bad: look at them, resolve them, let a halted partition go on. */
+/** For an operator, when records were bad: list them, resolve them, resume a halted partition. */
 export function parkedRoutes({ pool, topic, now }: Deps): Route[] {
   return [
     route({
@@ -91,8 +91,8 @@ export function parkedRoutes({ pool, topic, now }: Deps): Route[] {
     route({
       method: 'post',
       path: '/v1/parked/:partition/:offset/resolve',
-      summary: 'A person has dealt with this record',
-      description: 'It throws no doubt on its store any more. Doing it twice changes nothing.',
+      summary: 'Mark this record as resolved',
+      description: 'Its store is no longer suspect because of it. Repeating it changes nothing.',
       tag: 'parked',
       schemas: { path: strict({ partition: partitionPath, offset: offsetPath }) },
       responses: { 200: done },

@@ -40,7 +40,7 @@ export async function findParked(
       const digests = new Map(rows.map((row) => [`${row.partition_id}.${row.record_offset}`, row.digest]))
       for (const record of slice) {
         const digest = digests.get(`${record.partition}.${record.offset}`)
-        // A topic that was made anew begins its offsets anew: the same place may hold another record.
+        // A recreated topic begins its offsets at 0 again: the same place may hold another record.
         if (digest !== undefined && digest === digestOf(record.value)) found.add(record)
       }
     },

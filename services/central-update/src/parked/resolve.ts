@@ -6,7 +6,7 @@ import { saveSuspect } from '../store-state/save-suspect.ts'
 import { countParkedOpen, markResolved, type RecordPlace, selectStoreOfParked } from './parked-sql.ts'
 
 /**
- * A person has dealt with a parked record: it throws no doubt on its store any more. Returns false when no such record
+ * An operator has dealt with a parked record: its store is no longer suspect because of it. Returns false when no such record
  * is parked; resolving it twice changes nothing.
  */
 export async function resolveParked(
@@ -27,8 +27,8 @@ export async function resolveParked(
 }
 
 /**
- * A person has compared a diverged store's ledger with its journal and says that its numbers can be trusted again.
- * Returns false when nothing of that store is in doubt for this reason.
+ * An operator has compared a diverged store's ledger with its journal and declares it right.
+ * Returns false when that store is not diverged.
  */
 export async function resolveDivergence(pool: Pool, storeId: string, nowUs: number): Promise<boolean> {
   return inTransaction(pool, async (trx) => {

@@ -173,7 +173,7 @@ describe('I16: a central that was emptied', () => {
     ])
   })
 
-  test('tells its readers at once, and makes them forget every level', async () => {
+  test('reaches the readers of the feed at once, and makes them drop every level', async () => {
     const last = (await central.feed()).at(-1)?.number ?? 0
     await empty()
     const published = (await central.feed()).filter(({ number }) => number > last)
@@ -184,7 +184,7 @@ describe('I16: a central that was emptied', () => {
       rebuilding: true,
     }))
     expect(published.map(({ changes }) => changes.freshness)).toEqual([suspected, suspected])
-    // The gap by which a reader knows that it must begin anew.
+    // The gap by which a reader knows that it must reload.
     expect(published.map(({ number }) => number - last)).toEqual([1, 3])
   })
 })

@@ -24,22 +24,22 @@ export interface RebuildOptions {
   log: (line: string) => void
 }
 
-/** Why every partition stands still; by it the halts of a rebuild are known from a person's. */
-export const REBUILD_HALT = 'central is being rebuilt: run the rebuild again if nobody is at it'
+/** The reason of every halt that a rebuild sets; it tells them from halts for bad records. */
+export const REBUILD_HALT = 'central is being rebuilt; if no rebuild is running, run it again'
 
 /**
- * Throws away what central has of the stores' journals, so that reading them again makes it anew (I16). May be
+ * Empties what central has of the stores' journals, so that reading them again rebuilds it (I16). May be
  * stopped anywhere and run again: from the first transaction to the last every partition is halted, so nothing is
  * applied to tables that are half gone, and readers know of each store that nothing is proved.
  */
 export async function emptyProjection(pool: Pool, options: RebuildOptions): Promise<void> {
   const { log } = options
   await haltAndMarkSuspect(pool, options)
-  log('every partition is halted, and no store is believed')
+  log('every partition is halted and every store suspect')
   await dropLedgerAndSums(pool)
   log('ledger and daily sums are empty')
   for (let left = MAX_ROWS_PER_STATEMENT; left === MAX_ROWS_PER_STATEMENT; ) left = await dropStockSlice(pool)
-  await beginAnew(pool, options)
+  await resetStores(pool, options)
   log('levels, gaps and cursors are empty')
 }
 
@@ -51,7 +51,7 @@ export async function endRebuild(pool: Pool, topic: string): Promise<void> {
 async function haltAndMarkSuspect(pool: Pool, { topic, ends, now }: RebuildOptions): Promise<void> {
   const nowUs = usOfDate(now())
   await forEachPart(pool, nowUs, async (trx, { part, cursors }) => {
-    // Behind all cursors: whoever is still applying has ended, and whoever comes next sees the halts.
+    // Behind the locks of all cursors: every transaction under way has ended, and every later one sees the halts.
     const halts = ends.map(({ partition, offset }) => ({
       partition,
       nextOffset: offset,
@@ -62,7 +62,7 @@ async function haltAndMarkSuspect(pool: Pool, { topic, ends, now }: RebuildOptio
   })
 }
 
-async function beginAnew(pool: Pool, { now }: RebuildOptions): Promise<void> {
+async function resetStores(pool: Pool, { now }: RebuildOptions): Promise<void> {
   const nowUs = usOfDate(now())
   await forEachPart(pool, nowUs, async (trx, { part, cursors }) => {
     await dropGaps(trx, part)
@@ -73,7 +73,7 @@ async function beginAnew(pool: Pool, { now }: RebuildOptions): Promise<void> {
       const parkedOpen = parked.get(storeId) ?? 0
       return { ...newCursor(storeId, nowUs), commandsEra, commandsDone, parkedOpen, updatedAtUs }
     })
-    // A number that nobody ever reads: readers see the gap, forget every level and load what they need anew.
+    // A number with no rows: readers see the gap, drop every level and reload from a snapshot.
     takeFeedNumber(trx, part)
     markAllSuspect(trx, { part, cursors: fresh, nowUs })
   })

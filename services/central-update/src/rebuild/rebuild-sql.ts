@@ -15,7 +15,7 @@ export async function dropLedgerAndSums(pool: Pool): Promise<void> {
   await pool.query('TRUNCATE TABLE central_view.daily_sales')
 }
 
-/** Deletes a slice of the levels that nobody was promised; returns how many it were. */
+/** Deletes a slice of the levels without pending units; returns how many. */
 export async function dropStockSlice(pool: Pool): Promise<number> {
   const [{ affectedRows }] = await pool.query<ResultSetHeader>(
     'DELETE FROM stock WHERE pending = 0 LIMIT ?',

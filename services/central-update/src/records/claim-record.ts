@@ -23,7 +23,7 @@ export function strangeConnectors(
 
 /**
  * The record as its connector shows it. One that came from another connector than the one of the store it names is a
- * bad one (I17), and the connector's owner is to blame: a store can't throw doubt on another, or halt its partition, by
+ * bad one (I17), and the connector's owner is to blame: a store can't make another suspect, or halt its partition, by
  * naming it in its rows. A beat of that kind is only counted, for one comes every second.
  */
 export function claim(record: JournalRecord, { connectors, owners }: Registered): JournalRecord {

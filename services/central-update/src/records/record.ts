@@ -1,6 +1,6 @@
 import type { Beat, Entry } from '@shelfwire/contracts'
 
-/** What a record says, or why nobody can tell. */
+/** What a record says, or why it can't be read. */
 export type Content =
   | { type: 'entry'; storeId: string; connector: string; entry: Entry }
   | {

@@ -3,7 +3,7 @@ import { type DayTable, keepDays, type PartitionChores, type Pool } from '@shelf
 import { carryOpenCommands } from '../commands/carry-open.ts'
 import { requireAgreeingClocks } from './agreeing-clocks.ts'
 
-/** For whoever was away for a moment; who was away longer begins anew. */
+/** Long enough for a reader that was away for a moment; one that was away longer reloads. */
 const FEED: DayTable = { schema: 'central_view', table: 'feed', daysEach: 1, daysKept: 1 }
 /** Commands that are done; open ones are carried over. */
 const COMMANDS: DayTable = { schema: 'central', table: 'commands', daysEach: 7, daysKept: 14 }
@@ -21,7 +21,7 @@ export interface Kept {
 
 /**
  * Makes partitions for the coming days and drops those that are older than what is kept, table by table: one that
- * can't be done now, because somebody reads it, keeps none of the others waiting. `pool` is the service's, `maintenance`
+ * can't be changed now, because a session reads it, keeps none of the others waiting. `pool` is the service's, `maintenance`
  * that of the user who may alter these tables. What is dropped is gone for good, so the machine's own clock, which shows
  * `wallNow`, must agree with central's to within a day: throws, and changes nothing, when it doesn't.
  */

@@ -35,7 +35,7 @@ const COLUMNS =
   'part, store_id, epoch, seq, checksum, opened, as_of, beat_at, commands_era, commands_done, commands_moved_at, ' +
   'answered_ping, diverged_seq, checksum_seq, rebuilding, parked_open, suspect_reason, suspect_since, updated_at'
 
-/** Locks the cursors of those stores that have one; until COMMIT nobody else applies anything to these stores. */
+/** Locks the cursors of those stores that have one; until COMMIT no other transaction applies anything to these stores. */
 export function lockCursors({
   part,
   storeIds,

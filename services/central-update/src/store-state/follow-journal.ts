@@ -57,7 +57,7 @@ export function followJournal(
   let parkedResolved = false
 
   function startEpoch(epoch: number): void {
-    // The new epoch names every level again, so what was missing or in doubt in the old one is settled. Commands done
+    // The new epoch names every level again, so what was missing or suspect in the old one is settled. Commands done
     // may have gone back with the store's database, so they are counted from the next beat on.
     Object.assign(cursor, { epoch, seq: 0, opened: false, divergedSeq: null, checksumSeq: null })
     Object.assign(cursor, { commandsEra: 0, commandsDone: 0, commandsMovedAtUs: nowUs })

@@ -5,7 +5,7 @@ import type { Gaps } from './gaps.ts'
 import { markSuspect, proofOf } from './mark-suspect.ts'
 import type { Cursor } from './store-state.ts'
 
-/** Writes a locked cursor whose doubts or gaps have changed, and tells the readers: the last thing a transaction does. */
+/** Writes a locked cursor whose reasons to be suspect have changed, and the feed: the last thing a transaction does. */
 export function saveSuspect(
   trx: Transaction,
   { part, cursor, gaps, nowUs }: { part: number; cursor: Cursor; gaps: Gaps; nowUs: number },
@@ -15,7 +15,7 @@ export function saveSuspect(
   else saveProofs(trx, { part, cursors: [marked], nowUs })
 }
 
-/** Writes locked cursors of whose stores something else is proved now, and tells the readers: the last thing a transaction does. */
+/** Writes locked cursors of whose stores something else is proved now, and the feed: the last thing a transaction does. */
 export function saveProofs(
   trx: Transaction,
   { part, cursors, nowUs }: { part: number; cursors: readonly Cursor[]; nowUs: number },

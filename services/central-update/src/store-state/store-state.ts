@@ -20,7 +20,7 @@ export interface Cursor extends SuspectCauses {
   answeredPingUs: number
   suspect: string | null
   suspectSinceUs: number | null
-  /** Central's clock when it was written, but always later than before: it tells each state of a store from all others. */
+  /** Central's clock when it was written, but always later than before: so it differs between any two states of a store. */
   updatedAtUs: number
 }
 

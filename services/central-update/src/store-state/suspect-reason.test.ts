@@ -6,7 +6,7 @@ const none: SuspectCauses = {
 }
 const gap = { epoch: 1, seenAtUs: 0, commandNumber: 0, askedAtUs: null }
 
-test('a store without doubts is not suspect', () => {
+test('a store without a cause is not suspect', () => {
   expect(suspectReason(none, [])).toBeNull()
 })
 
@@ -15,11 +15,11 @@ test.each([
   [{ ...none, rebuilding: true }, [], 'central is being rebuilt from its journal'],
   [{ ...none, checksumSeq: 77 }, [], 'the checksum differs at seq 77'],
   [{ ...none, parkedOpen: 2 }, [], '2 records parked'],
-  [none, [{ ...gap, fromSeq: 41, toSeq: 43 }], '3 entries missing (seq 41–43), not yet asked again'],
+  [none, [{ ...gap, fromSeq: 41, toSeq: 43 }], '3 entries missing (seq 41–43), resync not yet requested'],
   [
     none,
     [{ ...gap, fromSeq: 7, toSeq: 7, askedAtUs: Date.UTC(2026, 4, 1, 12, 0, 3) * 1_000 }],
-    '1 entry missing (seq 7), asked again at 12:00:03 UTC',
+    '1 entry missing (seq 7), resync requested at 12:00:03 UTC',
   ],
   [
     { ...none, divergedSeq: 12, parkedOpen: 1 },
@@ -36,5 +36,7 @@ test('a thousand gaps still make one sentence', () => {
     fromSeq: index * 2,
     toSeq: index * 2,
   }))
-  expect(suspectReason(none, gaps)).toBe('1000 entries missing (seq 0, 2, 4 and more), not yet asked again')
+  expect(suspectReason(none, gaps)).toBe(
+    '1000 entries missing (seq 0, 2, 4 and more), resync not yet requested',
+  )
 })

@@ -1,6 +1,6 @@
 import { type Gaps, missingIn } from './gaps.ts'
 
-/** Everything that can throw doubt on a store's numbers. */
+/** Everything that can make a store suspect. */
 export interface SuspectCauses {
   epoch: number
   /** False from the first record of a new epoch to its `opened`. */
@@ -38,7 +38,7 @@ function gapsText(gaps: Gaps): string {
   // A clock time and not an age, for this sentence is stored and read later.
   const asked =
     askedAtUs > 0
-      ? `asked again at ${new Date(askedAtUs / 1_000).toISOString().slice(11, 19)} UTC`
-      : 'not yet asked again'
+      ? `resync requested at ${new Date(askedAtUs / 1_000).toISOString().slice(11, 19)} UTC`
+      : 'resync not yet requested'
   return `${missing} ${missing === 1 ? 'entry' : 'entries'} missing (seq ${ranges.join(', ')}${more}), ${asked}`
 }

@@ -14,7 +14,7 @@ export interface CentralDatabase extends AsyncDisposable {
   maintenancePassword: string
   register(storeId: string): Promise<void>
   rows(sql: string): Promise<Record<string, unknown>[]>
-  /** Everything that readers were told. */
+  /** Everything in the feed. */
   feed(): Promise<FeedEntry[]>
 }
 

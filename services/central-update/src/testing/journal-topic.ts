@@ -59,14 +59,14 @@ export async function openJournalTopic(kafka: Kafka, registryUrl: string, partit
       )
       await producer.send({ topic, messages })
     },
-    /** How far the group has been told to be, by partition. */
+    /** The committed offsets of the group, by partition. */
     async positions(groupId: string): Promise<number[]> {
       const [found] = await admin.fetchOffsets({ groupId, topics: [topic] })
       return (found?.partitions ?? [])
         .sort((a, b) => a.partition - b.partition)
         .map(({ offset }) => Number(offset))
     },
-    /** Tells the group that it is at `offset`. */
+    /** Commits `offset` for the group. */
     async moveGroup(groupId: string, offset: number): Promise<void> {
       await admin.setOffsets({ groupId, topic, partitions: [{ partition: 0, offset: String(offset) }] })
     },
@@ -74,8 +74,8 @@ export async function openJournalTopic(kafka: Kafka, registryUrl: string, partit
     async forgetBefore(offset: number): Promise<void> {
       await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(offset) }] })
     },
-    /** The topic is lost and made anew: its offsets begin at 0. */
-    async makeAnew(): Promise<void> {
+    /** Deletes the topic and creates it again: its offsets begin at 0. */
+    async recreate(): Promise<void> {
       await admin.deleteTopics({ topics: [topic] })
       await make()
     },

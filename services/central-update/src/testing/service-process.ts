@@ -33,7 +33,7 @@ export async function startProcess(env: Record<string, string>) {
     /** Everything it has logged. */
     output: () => linesWorthReading(output),
     kill: () => end('SIGKILL'),
-    /** Stands still, with whatever it holds, until it is woken. */
+    /** Is stopped, with the locks that it holds, until it is continued. */
     freeze: () => child.kill('SIGSTOP'),
     wake: () => child.kill('SIGCONT'),
     /** A figure from its metrics, summed over all labels that match. */

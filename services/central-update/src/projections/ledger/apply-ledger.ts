@@ -29,7 +29,7 @@ export function createLedger(): Ledger {
     load: (entry) => void stores.of(entry.storeId).byNumber.set(numberOf(entry), entry),
     applyEntry: (entry) => void stores.of(entry.storeId).added.push(entry),
     applyRepeat(entry, store) {
-      // Of an epoch that is over nothing is in doubt any more.
+      // An epoch that is over makes no store suspect.
       if (entry.epoch < store.cursor.epoch) return
       const first = firstOf(stores.of(entry.storeId), entry)
       if (first !== undefined && !isDeepStrictEqual(first, entry)) store.noteDivergence(entry)

@@ -99,7 +99,7 @@ function stockValues(part: number, row: StockRow): (string | number)[] {
 
 const NOTHING_PROMISED = 0
 
-/** By (sku, store), as everyone locks levels: whoever locks in another order may end in a deadlock. */
+/** By (sku, store), the order in which every transaction locks levels; another order may end in a deadlock. */
 function inLockOrder(one: StockKey, other: StockKey): number {
   if (one.sku !== other.sku) return one.sku < other.sku ? -1 : 1
   return one.storeId < other.storeId ? -1 : 1

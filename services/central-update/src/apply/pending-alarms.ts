@@ -1,7 +1,7 @@
 import type { Alarm } from '../store-state/alarm.ts'
 
-/** Alarms of one lane that nobody has been told of yet. */
-export interface UntoldAlarms {
+/** Alarms of one lane that are not raised yet. */
+export interface PendingAlarms {
   add(alarms: readonly Alarm[]): void
   /** All of them; from then on there are none. */
   take(): Alarm[]
@@ -11,7 +11,7 @@ export interface UntoldAlarms {
  * A turn that fails is run again, and meets as repeats, without alarms, what it had committed, or may have, before it
  * failed. So alarms are kept until a turn is over; those that its next attempt raises again count once.
  */
-export function createUntoldAlarms(): UntoldAlarms {
+export function createPendingAlarms(): PendingAlarms {
   let kept = new Map<string, Alarm>()
   return {
     add(alarms) {
