@@ -1,4 +1,4 @@
-import type { RowDataPacket } from 'mysql2/promise'
+import type { Connection, RowDataPacket } from 'mysql2/promise'
 import { databaseFault } from './errors.ts'
 import { levelProblems } from './migrate.ts'
 import type { Pool } from './pool.ts'
@@ -49,6 +49,16 @@ function settingsWanted(demands: ServerDemands, mariadb: boolean): Setting[] {
 interface Variable extends RowDataPacket {
   Variable_name: string
   Value: string
+}
+
+/** Resolves when the database answers; throws when it doesn't within `timeout` ms. */
+export async function pingDatabase(pool: Pool, timeout: number): Promise<void> {
+  await pool.query({ sql: 'SELECT 1', timeout })
+}
+
+/** Ends another session of the same user, by its thread id, which may hold locks. */
+export async function killSession(connection: Connection, threadId: number, timeout: number): Promise<void> {
+  await connection.query({ sql: `KILL ${threadId}`, timeout })
 }
 
 /** The settings by which this server takes no writes now, by name; empty when it takes them. `timeout` in ms. */

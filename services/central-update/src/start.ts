@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { createCentralClock, createWakeUpSender } from '@shelfwire/central'
 import { createLog, createMetrics, listen, startInOrder, waitUntilUsable } from '@shelfwire/http'
 import { createDecoder, createKafka } from '@shelfwire/kafka'
-import { createPool, serverProblems } from '@shelfwire/mysql'
+import { createPool, pingDatabase, serverProblems } from '@shelfwire/mysql'
 import { createAlarms } from './alarms.ts'
 import { createUpdateApp } from './app.ts'
 import type { Applied } from './apply/apply-lane.ts'
@@ -119,7 +119,7 @@ export function startCentralUpdate(
     pieces.defer(() => consumer.stop(lanes.close))
 
     async function unreadyReasons(): Promise<string[]> {
-      const database = await pool.query({ sql: 'SELECT 1', timeout: READY_WITHIN_MS }).then(
+      const database = await pingDatabase(pool, READY_WITHIN_MS).then(
         () => [],
         (error) => [`the database does not answer: ${messageOf(error)}`],
       )

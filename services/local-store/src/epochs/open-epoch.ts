@@ -4,6 +4,7 @@ import { readHeadOn } from '../journal/head-sql.ts'
 import { requestOf } from '../lane/operation.ts'
 import { runBatch } from '../lane/run-batch.ts'
 import { createSteadyClock } from '../requests/steady-clock.ts'
+import { countStock } from '../stock/stock-page-sql.ts'
 import { type OpeningAnswer, type OpeningOrder, openInSlices, openingOperation } from './opening-operation.ts'
 
 export interface OpeningOptions {
@@ -39,6 +40,5 @@ export async function openEpoch(
     return outcomes[0] as OpeningAnswer
   }
   await openInSlices({ epoch, reason, after: '', recount: true }, step)
-  const [row] = await reader.rows<{ skus: number }>('SELECT COUNT(*) AS skus FROM stock')
-  return { head: await readHeadOn(reader, storeId), skus: row?.skus ?? 0 }
+  return { head: await readHeadOn(reader, storeId), skus: await countStock(reader) }
 }

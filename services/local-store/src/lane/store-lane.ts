@@ -6,6 +6,7 @@ import {
   classifyError,
   connectLane,
   type DatabaseAddress,
+  killSession,
   mysqlCode,
   outcomeUnknown,
   transact,
@@ -82,7 +83,7 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
     const opened = await connectLane(address, { answerWithinMs })
     if (silentThread !== undefined) {
       // The server goes on with a statement whose client is gone, and keeps the head locked for as long.
-      await opened.query({ sql: `KILL ${silentThread}`, timeout: answerWithinMs }).catch(() => {})
+      await killSession(opened, silentThread, answerWithinMs).catch(() => {})
       silentThread = undefined
     }
     return opened

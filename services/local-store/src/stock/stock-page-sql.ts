@@ -1,4 +1,4 @@
-import type { Pool, RowDataPacket } from '@shelfwire/mysql'
+import type { Pool, Reader, RowDataPacket } from '@shelfwire/mysql'
 import type { StockRow } from './level.ts'
 import { STOCK_COLUMNS, type StockSqlRow, stockOfRow } from './stock-sql.ts'
 
@@ -22,4 +22,10 @@ export async function pageStock(
     [afterSku, rows],
   )
   return found.map(stockOfRow)
+}
+
+/** How many SKUs the store has a level of. */
+export async function countStock(reader: Reader): Promise<number> {
+  const [row] = await reader.rows<{ skus: number }>('SELECT COUNT(*) AS skus FROM stock')
+  return row?.skus ?? 0
 }
