@@ -68,7 +68,7 @@ test('a schema that the registry answers with 500 holds up its partition only; w
   await journal.produce([ofSchema70000, store.receive('SKU-1', 10), store.beat(NOON_US)])
   await expect
     .poll(async () => (await fetch(`${service.url}/readyz`)).text(), within)
-    .toContain("records of partition 0 can't be decoded: schema 70000 can't be had")
+    .toContain("records of partition 0 can't be decoded: schema 70000 can't be read")
   await journal.produce([other.receive('SKU-1', 5), other.beat(NOON_US)], 1)
   const proofOf = async (storeId: string) =>
     (await central.rows(`SELECT seq, as_of FROM cursors WHERE store_id = '${storeId}'`))[0]
