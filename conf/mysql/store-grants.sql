@@ -1,5 +1,5 @@
 -- After the migrations: what the store's service may do, table by table.
--- The journal is append-only: no UPDATE, no DELETE, whoever asks.
+-- The journal is append-only: no UPDATE, no DELETE, for any user but root.
 GRANT SELECT ON store.* TO 'service'@'${CLIENT_HOST}';
 GRANT INSERT ON store.journal TO 'service'@'${CLIENT_HOST}';
 GRANT INSERT ON store.replays TO 'service'@'${CLIENT_HOST}';

@@ -136,7 +136,7 @@ describe('CORS', () => {
     expect(await send(open.port, { ...RESUME, ...headers })).toMatchObject({ status: 200 })
   })
 
-  test('answers the preflight of a listed origin by the methods of the path, and nobody else', async () => {
+  test('answers the preflight of a listed origin by the methods of the path, and no other origin', async () => {
     const preflight = { ...RESUME, method: 'OPTIONS', 'access-control-request-method': 'POST' }
     expect(await send(open.port, { ...preflight, origin: PORTAL })).toMatchObject({
       status: 204,

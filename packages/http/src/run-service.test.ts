@@ -69,7 +69,7 @@ async function exitCodeAfterSigterm(close: string): Promise<unknown> {
   return (await once(child, 'exit'))[0]
 }
 
-test('a service that is told to end exits with 0 when it has closed', async () => {
+test('a service that gets SIGTERM exits with 0 when it has closed', async () => {
   expect(await exitCodeAfterSigterm('async () => {}')).toBe(0)
 })
 

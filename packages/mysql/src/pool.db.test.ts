@@ -104,13 +104,13 @@ describe('a database that goes silent', () => {
     })
     await expect(failing).rejects.toThrow('failed')
     proxy.comeBack()
-    // Nobody goes on in the transaction that was left: what it did is undone, and its lock is free.
+    // The transaction that was left is rolled back, and its lock is free.
     await expect
       .poll(() => inTransaction(pool, (trx) => trx.rows('SELECT units FROM counters FOR UPDATE')))
       .toEqual(await direct.query('SELECT units FROM counters').then(([rows]) => rows))
   })
 
-  test('a caller that finds every connection in use is told so in time', async () => {
+  test('a caller that finds every connection in use gets an error within the limit', async () => {
     const pool = poolOf({ connections: 1 })
     const held = await pool.getConnection()
     const asked = pool.query({ sql: 'SELECT 1', timeout: 200 })

@@ -19,11 +19,11 @@ const FREE_LIFE_MS = 5_000
 /** How long closing a pool waits for the server. */
 const END_WITHIN_MS = 2_000
 
-/** A connection of a pool: released when it is as good as before, destroyed when nobody knows. */
+/** A connection of a pool: released when its state is known, destroyed otherwise. */
 export type PoolConnection = DriverConnection
 
 /**
- * Sessions that are READ COMMITTED, in UTC, in our own sql_mode, and that nobody waits for longer than a few seconds. No
+ * Sessions that are READ COMMITTED, in UTC, in our own sql_mode, with a limit of a few seconds on every wait. No
  * call waits for ever: not for a free connection, not for one to be opened, not for an answer.
  */
 export interface Pool {
@@ -128,7 +128,7 @@ export async function useThenRelease<T>(connection: PoolConnection, use: () => P
   }
 }
 
-/** After a deadlock or a refused statement a session is as good as before; after anything else nobody knows. */
+/** After a deadlock or a refused statement a session is as good as before; after anything else its state is unknown. */
 async function useOrDestroy<T>(connection: Connection, use: () => Promise<T>): Promise<T> {
   try {
     return await use()

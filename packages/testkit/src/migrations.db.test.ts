@@ -114,7 +114,7 @@ describe('an empty database, migrated', () => {
     await pool.end()
   })
 
-  test('that somebody reads is not migrated for 5 s, then the migration fails and can be run again', async () => {
+  test('that another session reads is not migrated for 5 s, then the migration fails and can be run again', async () => {
     const { root } = await freshDatabase('local-store')
     const directory = await mkdtemp(join(tmpdir(), 'migrations-'))
     onTestFinished(() => rm(directory, { recursive: true }))

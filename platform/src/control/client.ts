@@ -30,8 +30,8 @@ export async function command(
       headers: { authorization: `Bearer ${control}` },
     })
     outgoing.once('error', (error: NodeJS.ErrnoException) => {
-      const nobody = error.code === 'ECONNREFUSED' || error.code === 'ENOENT'
-      reject(nobody ? new NotRunning(`nothing is running in ${dataDir}`) : error)
+      const isNotRunning = error.code === 'ECONNREFUSED' || error.code === 'ENOENT'
+      reject(isNotRunning ? new NotRunning(`nothing is running in ${dataDir}`) : error)
     })
     outgoing.once('response', (response) => {
       if (response.statusCode !== 200) reject(new Refused(`the running stack answers ${response.statusCode}`))

@@ -169,7 +169,7 @@ describe('a connector survives, and delivers the next changes, after', () => {
 })
 
 describe('while a connector takes a snapshot', () => {
-  /** Somebody reads the journal, until disposed. */
+  /** Another session reads the journal, until disposed. */
   async function readForLong() {
     const session = await root.getConnection()
     const reading = { hasEnded: false }

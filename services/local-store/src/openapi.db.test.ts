@@ -17,7 +17,7 @@ test('every example of the document can be sent as it stands, twice, in their or
 })
 
 test.each(operations)('what the document says of $name holds, both ways', async ({ sendGenerated }) => {
-  // Rules over several fields, and times by the clock, are told in words.
+  // Rules over several fields, and times by the clock, are described in words.
   const mayRefuse = /add up to|is counted in|must be from \d{4}/
   expect(await sendGenerated({ runs: 25, mayRefuse })).toEqual([])
 })

@@ -50,7 +50,7 @@ export function createStoreMetrics(registry: Registry) {
   return { countCommit, unreadableCommands }
 }
 
-/** Figures that are read when someone looks. */
+/** Gauges that are read at each scrape. */
 export function watchGauges(
   registry: Registry,
   read: Record<'waiting' | 'clockAheadSeconds', () => number> &

@@ -35,7 +35,7 @@ interface LevelRow {
   updated_at: string
 }
 
-/** The SKUs' levels and categories; one for each that was asked, with nothing in it when nobody has it. */
+/** The SKUs' levels and categories; one for each that was asked, empty when no store and no catalogue row has it. */
 export async function selectSkus(trx: Transaction, skus: readonly string[]): Promise<CachedSku[]> {
   const [products, levels] = await trx.together([
     selectByKeys(skus, (slice) =>

@@ -16,7 +16,7 @@ export interface ReportSources {
   follower: Pick<Follower, 'readAgeMs'>
   clock: () => FreshnessClock
   facts: () => Promise<Answered<Facts>>
-  /** Undefined when nobody said where Connect is. */
+  /** Undefined when CONNECT_URL is not set. */
   connectors: (() => Promise<Answered<Map<string, ConnectorStatus>>>) | undefined
 }
 

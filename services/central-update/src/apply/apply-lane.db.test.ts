@@ -164,7 +164,7 @@ test('a session that is lost in the middle of a transaction is reopened, and not
 
   const root = createPool(central.root, { connections: 2 })
   const blocker = await central.pool.getConnection()
-  // Someone else holds the cursor, so that the lane stands in the middle of its transaction when it is cut off.
+  // Another session holds the cursor, so that the lane stands in the middle of its transaction when it is cut off.
   const rest = await transact(blocker, async (trx) => {
     await trx.rows("SELECT 1 FROM cursors WHERE store_id = 'store-1' FOR UPDATE")
     const pushed = Promise.all(slicesOf(records).map(lane.push))

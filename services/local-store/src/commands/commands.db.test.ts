@@ -46,7 +46,7 @@ describe('commands', () => {
     )
   })
 
-  test('that can not be done are answered by an entry and stop nobody behind them', async () => {
+  test('that can not be done are answered by an entry and delay no command behind them', async () => {
     expect(await lane.command(command(2, { kind: 'dance' }))).toEqual({ outcome: 'refused' })
     const last = (await journalOf(pool)).at(-1)
     expect(last).toMatchObject({

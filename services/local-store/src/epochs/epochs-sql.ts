@@ -3,13 +3,13 @@ import type { Pool, Reader, RowDataPacket } from '@shelfwire/mysql'
 import type { Level, StockRow } from '../stock/level.ts'
 import { STOCK_COLUMNS, type StockSqlRow, stockOfRow } from '../stock/stock-sql.ts'
 
-/** Every level of the store. Not locked: whoever holds the head is the only writer. */
+/** Every level of the store. Not locked: the session that holds the head is the only writer. */
 export async function readWholeStock(reader: Reader): Promise<(Level & { sku: string })[]> {
   const rows = await reader.rows<StockSqlRow>('SELECT sku, on_hand, held FROM stock')
   return rows.map(({ sku, on_hand: onHand, held }) => ({ sku, onHand, held }))
 }
 
-/** The next rows of the stock by SKU. Not locked: whoever holds the head is the only writer. */
+/** The next rows of the stock by SKU. Not locked: the session that holds the head is the only writer. */
 export async function readStockAfter(reader: Reader, after: string, limit: number): Promise<StockRow[]> {
   const rows = await reader.rows<StockSqlRow>(
     `SELECT ${STOCK_COLUMNS} FROM stock WHERE sku > ? ORDER BY sku LIMIT ?`,

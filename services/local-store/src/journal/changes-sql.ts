@@ -2,7 +2,7 @@ import { datetimeOfUs, usOfDatetime } from '@shelfwire/contracts'
 import { MAX_KEYS_PER_LIST, type Reader, slicesOf } from '@shelfwire/mysql'
 import type { Position } from './books.ts'
 
-/** Some SKUs, and when somebody looked at them. */
+/** Some SKUs, and when they were counted. */
 export interface Look {
   skus: readonly string[]
   lookedAtUs: number

@@ -32,7 +32,7 @@ interface HeadRow {
 const COLUMNS =
   'store_id, epoch, next_seq, era, commands_done, checksum, steady_at, opening_reason, covered_epoch'
 
-/** Locks the head, always first: whoever holds it is the only writer, so commit order is the order of numbers. */
+/** Locks the head, always first: the session that holds it is the only writer, so commit order is the order of numbers. */
 export function lockHead(storeId: string): Query<Head> {
   const locking = select<HeadRow>(`SELECT ${COLUMNS} FROM head WHERE store_id = ? FOR UPDATE`, [storeId])
   return combine([locking], ([[row]]) => {

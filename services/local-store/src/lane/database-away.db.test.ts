@@ -37,7 +37,7 @@ describe('I6: the answer to COMMIT is lost', () => {
     expect(await onHandOf(pool)).toMatchObject({ undone: 9 })
   })
 
-  test('though the connection lives, as on a full disk: nobody waits for ever, and it is found again by its key', async () => {
+  test('though the connection lives, as on a full disk: no request waits for ever, and it is found again by its key', async () => {
     await lane.write(aWrite('receipt', { silent: 10 }))
     const { proxy, lane: cut } = await laneBehindProxy({ answerWithinMs: 500 })
     proxy.onClientText('COMMIT', 'keep the answer back')

@@ -44,7 +44,7 @@ export const needMore = <Need>(need: Need) => ({ draft: 'restart', need }) as co
 export interface AnswerKeeping<Result> {
   /**
    * What to keep of the answer: its text, or null as text when it can be made again from the entries; undefined when
-   * nothing is kept, and the same request is decided anew.
+   * nothing is kept, and the same request is decided again.
    */
   keep(result: Result): KeptAnswer | undefined
   /** The outcome of a request that is repeated, made again from its entries in the journal. */

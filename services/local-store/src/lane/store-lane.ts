@@ -26,7 +26,7 @@ const MAX_WAITING_LINES = 20_000
 const RESOLVE_WITHIN_MS = 10_000
 /**
  * How long the server may be silent about one statement: longer than it waits for a lock by itself. A disk that is
- * full holds a COMMIT back until somebody frees it, and meanwhile the tills must be told.
+ * full holds a COMMIT back until space is freed, and meanwhile the tills must get an error.
  */
 const ANSWER_WITHIN_MS = 7_000
 /** After so many silences a batch is too much for the server, or the server doesn't answer anybody. */
@@ -131,14 +131,14 @@ export function createStoreLane(options: StoreLaneOptions): StoreLane {
       awaySinceMs = undefined
       return 'split'
     }
-    // Not reset here: while the database stays away, those behind are told at once instead of waiting in turn.
+    // Not reset here: while the database stays away, those behind are rejected at once instead of waiting in turn.
     if (performance.now() - (awaySinceMs ?? 0) > resolveWithinMs) {
       inDoubt = false
       trouble = error.cause instanceof Error ? error.cause.message : error.message
-      // Nobody shall wait for this batch and then for one's own: what a till has patience for is one of these times.
+      // A request must not wait for this batch and then for its own: a till waits for one of these times at most.
       return { rejectQueued: databaseUnavailable(error) }
     }
-    // The first time at once: a session that the server ended while idle costs nobody a pause.
+    // The first time at once: a session that the server ended while idle costs no pause.
     if (attempt > 1) await pause(Math.min(MAX_PAUSE_MS, 2 ** attempt) * (0.5 + Math.random() / 2))
     return 'retry'
   }

@@ -40,7 +40,7 @@ test('answers are kept by the clock that does not leap, which is kept in the hea
   expect(await rowsOf(pool, 'SELECT steady_at AS recorded_at FROM head')).toEqual([kept])
 })
 
-test('another process, or the same started anew, never falls below it, and neither does what is recorded', async () => {
+test('another process, or the same one restarted, never falls below it, and neither does what is recorded', async () => {
   // Its machine's clock stands months behind.
   await store.openLane().write(aWrite('receipt', { a: 1 }, { key: 'slow' }))
   const [row] = await rowsOf<{ recorded_at: string }>(

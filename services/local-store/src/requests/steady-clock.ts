@@ -11,7 +11,7 @@ export interface SteadyClock {
 }
 
 export interface SteadyClockOptions {
-  /** The machine's clock, which somebody may set, or which starts wrong when its battery is empty. */
+  /** The machine's clock, which can be set, or which starts wrong when its battery is empty. */
   now: () => Date
   /** The newest time that is kept from before; null when nothing is. */
   kept?: Date | null

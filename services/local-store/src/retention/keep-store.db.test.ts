@@ -93,7 +93,7 @@ describe('an old epoch', () => {
     expect(await brokenInvariants(store.pool)).toEqual([])
   })
 
-  test('is not waited for while somebody reads the journal: the tills wait a second, and it goes later', async () => {
+  test('is not waited for while another session reads the journal: the tills wait a second, and it goes later', async () => {
     await keep()
     await command('forget_epochs', { below: 2 })
     const reader = await store.pool.getConnection()

@@ -36,7 +36,7 @@ export interface Kept {
 export async function keepStore(options: KeepOptions, now: Date): Promise<Kept> {
   const { pool, maintenance, storeId } = options
   const head = await readHead(pool, storeId)
-  // First: central calls the store suspect until then, and the rest may fail for as long as somebody reads the journal.
+  // First: central calls the store suspect until then, and the rest may fail for as long as another session reads the journal.
   const resumed = await resumeOpening(options)
   const replays = await keepDays(maintenance, REPLAYS, { now })
   const dropped = await dropEpochs(options, head, usOfDate(now))

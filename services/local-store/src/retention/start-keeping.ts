@@ -9,7 +9,7 @@ const INTERVAL_MS = 60 * MINUTE_MS
 /**
  * Runs {@link keepStore} once an hour until closed, for the first time an hour after the start: by then a machine's clock
  * that was wrong at boot has been put right, and the processes of an earlier version are gone. An opening that was cut
- * off is gone on with at once. A run that fails, because somebody reads a table for long or the database is away, is
+ * off is gone on with at once. A run that fails, because another session reads a table for long or the database is away, is
  * tried again after 1, 2, 4 … minutes: each try may keep the tills waiting for a second.
  */
 export function startKeeping({ clock, log, ...options }: KeepOptions & { clock: SteadyClock; log: Logger }) {

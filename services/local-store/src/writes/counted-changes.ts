@@ -25,7 +25,7 @@ export interface Counted {
 }
 
 /**
- * Reads what the counts among `writes` need of the past: up to 31 days of journal, which nobody else has to wait for.
+ * Reads what the counts among `writes` need of the past: up to 31 days of journal, which no other write has to wait for.
  * The lane completes it behind its lock. Counts whose time is out of bounds at `nowUs` are left out: they will be refused.
  */
 export async function readCountedChanges(

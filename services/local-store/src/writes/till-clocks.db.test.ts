@@ -80,7 +80,7 @@ describe.each([
       const goods = sku(clock, 'after')
       await lane.write(aWrite('receipt', { [goods]: 10 }))
       pass(10)
-      // This observer's clock is ahead, too: nobody can have looked after the count was recorded.
+      // This observer's clock is ahead, too: no one can have counted after the count was recorded.
       await lane.write(aWrite('count', { [goods]: 10 }, { observedAt: at(4) }))
       pass(5)
       await lane.write(aWrite(kind, { [goods]: 3 }, { occurredAt: at(offMinutes) }))

@@ -56,7 +56,7 @@ describe('a write at noon', () => {
   })
 
   test.each([
-    ['that nobody can have seen yet', '2026-05-01T12:05:01Z'],
+    ['that no one can have counted yet', '2026-05-01T12:05:01Z'],
     ['that was seen long ago', '2026-03-31T11:59:59Z'],
     ['of the year 9999', '9999-12-31T23:59:59-12:00'],
   ])('a count %s is refused', (_what, stated) => {
