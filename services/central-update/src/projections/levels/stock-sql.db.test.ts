@@ -27,7 +27,7 @@ test('a level that came between reading and writing: many new ones are refused, 
   )
   const rows = () => central.rows('SELECT sku, on_hand, pending FROM stock ORDER BY seq')
 
-  await expect(save(levels(150))).rejects.toThrow('149 of 150 rows were taken')
+  await expect(save(levels(150))).rejects.toThrow('149 of 150 rows were inserted')
   expect(await rows()).toEqual([{ sku: 'SKU-7', on_hand: 1, pending: 1 }])
   await save(levels(50))
   expect(await rows()).toHaveLength(50)
