@@ -79,7 +79,7 @@ export function createApplyLanes(options: ApplyLanesOptions): ApplyLanes {
   let soon = false
   let closing = false
 
-  /** After one turn of the event loop: slices that are pushed in one breath share a transaction. */
+  /** Started in the next turn of the event loop, so that slices pushed in the same turn share a transaction. */
   function dispatchSoon(): void {
     if (soon) return
     soon = true

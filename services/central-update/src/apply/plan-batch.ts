@@ -38,9 +38,9 @@ export interface BatchPlan {
 }
 
 /**
- * What has become of the records that were taken: `consumed = applied + duplicate + parked + unclaimed` (I15); the last are beats of
- * stores that aren't registered. Those of a partition
- * that is halted aren't taken: Kafka delivers them again when it is resumed.
+ * What has become of the records that were taken: `consumed = applied + duplicate + parked + unclaimed` (I15); the last
+ * are beats of stores that aren't registered. Records of a halted partition aren't taken: Kafka delivers them again when
+ * it is resumed.
  */
 export interface Counts {
   applied: number
